@@ -1,0 +1,19 @@
+//! The code itself, and the few words that everybody who handles one must share.
+//!
+//! This crate is pure: no clock, no randomness, no input or output, no `tokio`. It builds for
+//! WebAssembly, so that server, command line and browser speak of the same things.
+//!
+//! * [`Level`]: what a code says (`00`, `01`, `10`, `20`), never a colour;
+//! * [`ReasonClass`]: why, in sixteen words that a stranger may see;
+//! * [`DivisionCode`]: which region, after GB/T 2260;
+//! * [`Timestamp`] and [`Span`]: when, and for how long.
+
+mod division_code;
+mod level;
+mod reason_class;
+mod time;
+
+pub use division_code::{DivisionCode, DivisionCodeError, DivisionRank};
+pub use level::{Level, UnknownLevel};
+pub use reason_class::{ReasonClass, UnknownReasonClass};
+pub use time::{Offset, OffsetError, Span, SpanError, Timestamp, TimestampError};

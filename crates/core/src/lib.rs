@@ -1,0 +1,1 @@
+//! The domain: who a code is about, what is known, by which rules, and what follows.

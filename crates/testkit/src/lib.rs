@@ -1,0 +1,1 @@
+//! For tests, benches and proofs only.
