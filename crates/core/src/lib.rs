@@ -1,1 +1,3 @@
 //! The domain: who a code is about, what is known, by which rules, and what follows.
+
+pub mod domain_table;
