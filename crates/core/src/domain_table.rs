@@ -12,8 +12,8 @@ mod code;
 use std::collections::BTreeMap;
 
 pub use bundled::{
-    Country, Disease, DivisionRisk, DocumentTypes, Domain, HealthMark, Isolation,
-    ItemSource, Sex, Symptom, TestKind, TestResult, Transport, YesNo, YesNoUnsure, bundled,
+    Country, Disease, DivisionRisk, DocumentTypes, Domain, HealthMark, Isolation, ItemSource, Sex,
+    Symptom, TestKind, TestResult, Transport, YesNo, YesNoUnsure, bundled,
 };
 pub use code::{Code, NotInTable};
 
@@ -139,7 +139,10 @@ impl DomainTable {
         let (_, header) = lines
             .next()
             .ok_or_else(|| DomainTableError::NoHeader { table: table() })?;
-        let columns: Vec<String> = header.split('\t').map(|cell| cell.trim().to_owned()).collect();
+        let columns: Vec<String> = header
+            .split('\t')
+            .map(|cell| cell.trim().to_owned())
+            .collect();
         let place = Columns::find(name, &columns)?;
         let mut found = Self {
             name: table(),
@@ -149,7 +152,10 @@ impl DomainTable {
             by_word: BTreeMap::new(),
         };
         for (line, text) in lines {
-            let cells: Vec<String> = text.split('\t').map(|cell| cell.trim().to_owned()).collect();
+            let cells: Vec<String> = text
+                .split('\t')
+                .map(|cell| cell.trim().to_owned())
+                .collect();
             if cells.len() != found.columns.len() {
                 return Err(DomainTableError::CellCount {
                     table: table(),
@@ -321,7 +327,11 @@ impl Columns {
         };
         let plain = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'-';
         if !word.bytes().all(plain) {
-            return Err(refuse("word", &word, "a word of ASCII letters, digits and hyphens"));
+            return Err(refuse(
+                "word",
+                &word,
+                "a word of ASCII letters, digits and hyphens",
+            ));
         }
         let sign = cell(self.grade);
         let grade = Grade::of_sign(sign)
@@ -349,7 +359,9 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_code_word_and_other_lists() {
-        let text = format!("# remark\n{HEADER}1\tyes\t是\tyes\tR\tA\n\n2\tno\t否\tno\tP\tA\n3\tso\t似\tso\tI\t\n");
+        let text = format!(
+            "# remark\n{HEADER}1\tyes\t是\tyes\tR\tA\n\n2\tno\t否\tno\tP\tA\n3\tso\t似\tso\tI\t\n"
+        );
         let table = DomainTable::parse("t", &text).unwrap();
         assert_eq!(table.by_code("2").unwrap().word(), "no");
         assert_eq!(table.by_word("yes").unwrap().code(), "1");
@@ -363,23 +375,44 @@ mod tests {
     #[test]
     fn every_fault_of_a_file_is_named_with_its_line() {
         let table = || "t".to_owned();
-        assert_eq!(refusal("# only\n"), DomainTableError::NoHeader { table: table() });
+        assert_eq!(
+            refusal("# only\n"),
+            DomainTableError::NoHeader { table: table() }
+        );
         assert_eq!(refusal(HEADER), DomainTableError::NoRows { table: table() });
         assert_eq!(
             refusal("code\tzh\ten\n"),
-            DomainTableError::ColumnMissing { table: table(), column: "grade" }
+            DomainTableError::ColumnMissing {
+                table: table(),
+                column: "grade"
+            }
         );
         assert_eq!(
             refusal("code\tzh\ten\tzh\tgrade\n"),
-            DomainTableError::ColumnTwice { table: table(), column: "zh".into() }
+            DomainTableError::ColumnTwice {
+                table: table(),
+                column: "zh".into()
+            }
         );
         assert_eq!(
             refusal(&format!("{HEADER}1\tyes\t是\n")),
-            DomainTableError::CellCount { table: table(), line: 2, expected: 6, found: 3 }
+            DomainTableError::CellCount {
+                table: table(),
+                line: 2,
+                expected: 6,
+                found: 3
+            }
         );
         assert_eq!(
-            refusal(&format!("{HEADER}1\tyes\t是\tyes\tR\t\n1\tno\t否\tno\tR\t\n")),
-            DomainTableError::Twice { table: table(), line: 3, column: "code", value: "1".into() }
+            refusal(&format!(
+                "{HEADER}1\tyes\t是\tyes\tR\t\n1\tno\t否\tno\tR\t\n"
+            )),
+            DomainTableError::Twice {
+                table: table(),
+                line: 3,
+                column: "code",
+                value: "1".into()
+            }
         );
         for (line, column) in [
             ("\tyes\t是\tyes\tR\t", "code"),

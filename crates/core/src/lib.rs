@@ -1,3 +1,4 @@
 //! The domain: who a code is about, what is known, by which rules, and what follows.
 
+pub mod document;
 pub mod domain_table;

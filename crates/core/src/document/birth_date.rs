@@ -101,9 +101,18 @@ mod tests {
     #[test]
     fn only_dates_of_the_calendar_up_to_today_are_births() {
         assert!(BirthDate::new(2022, 6, 28, now()).is_ok());
-        assert_eq!(BirthDate::new(2022, 6, 29, now()), Err(NumberError::BirthInFuture));
-        assert_eq!(BirthDate::new(1900, 2, 29, now()), Err(NumberError::BirthDate));
-        assert_eq!(BirthDate::new(1990, 13, 1, now()), Err(NumberError::BirthDate));
+        assert_eq!(
+            BirthDate::new(2022, 6, 29, now()),
+            Err(NumberError::BirthInFuture)
+        );
+        assert_eq!(
+            BirthDate::new(1900, 2, 29, now()),
+            Err(NumberError::BirthDate)
+        );
+        assert_eq!(
+            BirthDate::new(1990, 13, 1, now()),
+            Err(NumberError::BirthDate)
+        );
         assert_eq!(
             BirthDate::new(1859, 12, 31, now()),
             Err(NumberError::BirthTooEarly { earliest: 1860 })
@@ -120,7 +129,11 @@ mod tests {
 
     #[test]
     fn age_turns_on_the_birthday() {
-        let age = |year, month, day| BirthDate::new(year, month, day, now()).unwrap().age_at(now());
+        let age = |year, month, day| {
+            BirthDate::new(year, month, day, now())
+                .unwrap()
+                .age_at(now())
+        };
         assert_eq!(age(2022, 6, 28), 0);
         assert_eq!(age(2008, 6, 28), 14);
         assert_eq!(age(2008, 6, 29), 13);

@@ -59,10 +59,7 @@ impl Characters {
     ///
     /// # Errors
     /// [`NumberError::Character`] with the place in the text as written.
-    pub(super) fn shaped(
-        &self,
-        shape: impl Fn(usize) -> Class,
-    ) -> Result<String, NumberError> {
+    pub(super) fn shaped(&self, shape: impl Fn(usize) -> Class) -> Result<String, NumberError> {
         for (index, placed) in self.0.iter().enumerate() {
             let expected = shape(index);
             if !expected.contains(placed.character) {
@@ -89,6 +86,8 @@ pub enum Class {
     LetterOrDigit,
     /// A Chinese character.
     Han,
+    /// `A` to `Z`, `0` to `9` or a Chinese character.
+    LetterDigitOrHan,
     /// One certain character.
     Exactly(char),
 }
@@ -101,6 +100,9 @@ impl Class {
             Self::Letter => character.is_ascii_uppercase(),
             Self::LetterOrDigit => character.is_ascii_uppercase() || character.is_ascii_digit(),
             Self::Han => ('\u{4e00}'..='\u{9fff}').contains(&character),
+            Self::LetterDigitOrHan => {
+                Self::LetterOrDigit.contains(character) || Self::Han.contains(character)
+            }
             Self::Exactly(one) => character == one,
         }
     }
@@ -114,6 +116,9 @@ impl core::fmt::Display for Class {
             Self::Letter => f.write_str("a letter A to Z"),
             Self::LetterOrDigit => f.write_str("a letter A to Z or a digit"),
             Self::Han => f.write_str("a Chinese character"),
+            Self::LetterDigitOrHan => {
+                f.write_str("a letter A to Z, a digit or a Chinese character")
+            }
             Self::Exactly(one) => write!(f, "{one:?}"),
         }
     }
@@ -148,7 +153,10 @@ mod tests {
     #[test]
     fn decoration_of_every_kind_is_dropped() {
         let written = "\u{feff} １１０-105\u{3000}1949\u{a0}1231\u{2009}002\u{200b}ｘ\u{202c}\n";
-        assert_eq!(Characters::read(written).unwrap().text(), "11010519491231002X");
+        assert_eq!(
+            Characters::read(written).unwrap().text(),
+            "11010519491231002X"
+        );
     }
 
     #[test]
@@ -156,19 +164,31 @@ mod tests {
         let read = Characters::read(" 1\u{0}2").unwrap();
         assert_eq!(
             read.shaped(|_| Class::Digit),
-            Err(NumberError::Character { position: 3, expected: Class::Digit })
+            Err(NumberError::Character {
+                position: 3,
+                expected: Class::Digit
+            })
         );
         let arabic = Characters::read("１٢").unwrap();
         assert_eq!(
             arabic.shaped(|_| Class::Digit),
-            Err(NumberError::Character { position: 2, expected: Class::Digit })
+            Err(NumberError::Character {
+                position: 2,
+                expected: Class::Digit
+            })
         );
     }
 
     #[test]
     fn empty_and_endless_texts_are_refused() {
-        assert_eq!(Characters::read(" \u{200b}-").err(), Some(NumberError::Empty));
+        assert_eq!(
+            Characters::read(" \u{200b}-").err(),
+            Some(NumberError::Empty)
+        );
         let long = "1".repeat(LIMIT + 1);
-        assert_eq!(Characters::read(&long).err(), Some(NumberError::TooLong { limit: LIMIT }));
+        assert_eq!(
+            Characters::read(&long).err(),
+            Some(NumberError::TooLong { limit: LIMIT })
+        );
     }
 }

@@ -120,10 +120,7 @@ impl fmt::Debug for IdentityNumber {
     }
 }
 
-fn bearer(
-    digits: &str,
-    existed: impl Fn(DivisionCode) -> bool,
-) -> Result<Bearer, NumberError> {
+fn bearer(digits: &str, existed: impl Fn(DivisionCode) -> bool) -> Result<Bearer, NumberError> {
     let division = digits.get(..6).unwrap_or("");
     match division {
         "810000" => return Ok(Bearer::HongKong),
@@ -160,9 +157,9 @@ fn expand(old: &str) -> String {
 /// The check character of 17 digits, ISO 7064 MOD 11-2; nothing where there is something else in them.
 fn check_character(body: &str) -> impl Iterator<Item = char> {
     // Horner's form of the weights 2^17, 2^16, ... 2^1 modulo 11.
-    let sum = body
-        .chars()
-        .try_fold(0_u32, |sum, digit| Some((sum + digit.to_digit(10)?) * 2 % 11));
+    let sum = body.chars().try_fold(0_u32, |sum, digit| {
+        Some((sum + digit.to_digit(10)?) * 2 % 11)
+    });
     sum.and_then(|sum| match (12 - sum) % 11 {
         10 => Some('X'),
         check => char::from_digit(check, 10),
@@ -194,15 +191,36 @@ mod tests {
     #[test]
     fn every_rule_has_its_own_refusal() {
         for (text, error) in [
-            ("1101051949123100", NumberError::Length { expected: "18 (or 15 of an old number)", found: 16 }),
-            ("1101051949123100X2", NumberError::Character { position: 17, expected: Class::Digit }),
-            ("11010519491231002Y", NumberError::Character { position: 18, expected: Class::DigitOrX }),
+            (
+                "1101051949123100",
+                NumberError::Length {
+                    expected: "18 (or 15 of an old number)",
+                    found: 16,
+                },
+            ),
+            (
+                "1101051949123100X2",
+                NumberError::Character {
+                    position: 17,
+                    expected: Class::Digit,
+                },
+            ),
+            (
+                "11010519491231002Y",
+                NumberError::Character {
+                    position: 18,
+                    expected: Class::DigitOrX,
+                },
+            ),
             ("99999919491231002X", NumberError::CheckCharacter),
             ("11010619491231002X", NumberError::Division),
             ("00000019491231002X", NumberError::Division),
             ("11010519490231002X", NumberError::BirthDate),
             ("11010520491231002X", NumberError::BirthInFuture),
-            ("11010510491231002X", NumberError::BirthTooEarly { earliest: 1860 }),
+            (
+                "11010510491231002X",
+                NumberError::BirthTooEarly { earliest: 1860 },
+            ),
             ("110105194912310021", NumberError::CheckCharacter),
         ] {
             assert_eq!(read(text), Err(error), "{text}");
@@ -226,8 +244,15 @@ mod tests {
             ("911124198108030024", Bearer::Foreigner),
         ] {
             let number = read(text).unwrap();
-            assert_eq!((number.bearer(), number.division()), (bearer, None), "{text}");
+            assert_eq!(
+                (number.bearer(), number.division()),
+                (bearer, None),
+                "{text}"
+            );
         }
-        assert_eq!(read("810001194912310026").unwrap_err(), NumberError::Division);
+        assert_eq!(
+            read("810001194912310026").unwrap_err(),
+            NumberError::Division
+        );
     }
 }

@@ -47,7 +47,9 @@ pub enum NumberError {
         earliest: i16,
     },
     /// The check character does not fit the others.
-    #[error("the last character does not fit the others: a digit is wrong or two are exchanged (ISO 7064 MOD 11-2)")]
+    #[error(
+        "the last character does not fit the others: a digit is wrong or two are exchanged (ISO 7064 MOD 11-2)"
+    )]
     CheckCharacter,
     /// The number belongs to a kind of document that the declared type cannot be.
     #[error("this is the number of {found}, not of a document of the declared type")]
@@ -62,7 +64,9 @@ pub enum NumberError {
     #[error("the number has no digit")]
     NoDigit,
     /// A child's number does not have its parts.
-    #[error("a child without a card is written as guardian's type/guardian's number/birth date/ordinal")]
+    #[error(
+        "a child without a card is written as guardian's type/guardian's number/birth date/ordinal"
+    )]
     ChildParts,
     /// The ordinal is not 1 to 9.
     #[error("the ordinal among the guardian's children born on one day is not 1 to 9")]

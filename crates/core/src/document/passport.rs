@@ -69,18 +69,43 @@ mod tests {
         let any = |text| any_country(&Characters::read(text).unwrap());
         assert_eq!(any("c01x-00t47"), Ok("C01X00T47".into()));
         assert_eq!(any("ABCDEF"), Err(NumberError::NoDigit));
-        assert_eq!(any("1234"), Err(NumberError::Length { expected: "5 to 15", found: 4 }));
-        assert!(matches!(any("12345Ä"), Err(NumberError::Character { position: 6, .. })));
+        assert_eq!(
+            any("1234"),
+            Err(NumberError::Length {
+                expected: "5 to 15",
+                found: 4
+            })
+        );
+        assert!(matches!(
+            any("12345Ä"),
+            Err(NumberError::Character { position: 6, .. })
+        ));
     }
 
     #[test]
     fn chinese_passports_have_their_own_shape() {
         let chinese = |text| chinese(&Characters::read(text).unwrap());
-        for text in ["E12345678", "EA1234567", "G12345678", "141234567", "K12345678", "MA1234567"] {
+        for text in [
+            "E12345678",
+            "EA1234567",
+            "G12345678",
+            "141234567",
+            "K12345678",
+            "MA1234567",
+        ] {
             assert_eq!(chinese(text), Ok(text.to_owned()));
         }
-        assert!(matches!(chinese("EAB123456"), Err(NumberError::Character { position: 3, .. })));
-        assert!(matches!(chinese("131234567"), Err(NumberError::Character { position: 1, .. })));
-        assert!(matches!(chinese("E1234567"), Err(NumberError::Length { found: 8, .. })));
+        assert!(matches!(
+            chinese("EAB123456"),
+            Err(NumberError::Character { position: 3, .. })
+        ));
+        assert!(matches!(
+            chinese("131234567"),
+            Err(NumberError::Character { position: 1, .. })
+        ));
+        assert!(matches!(
+            chinese("E1234567"),
+            Err(NumberError::Length { found: 8, .. })
+        ));
     }
 }

@@ -12,7 +12,11 @@ pub(super) fn hk_macao(characters: &Characters) -> Result<String, NumberError> {
             found: characters.len(),
         });
     }
-    let first = if characters.text().starts_with('M') { 'M' } else { 'H' };
+    let first = if characters.text().starts_with('M') {
+        'M'
+    } else {
+        'H'
+    };
     let text = characters.shaped(|index| match index {
         0 => Class::Exactly(first),
         _ => Class::Digit,
@@ -64,11 +68,26 @@ mod tests {
     #[test]
     fn other_shapes_are_refused_at_their_place() {
         let hk_macao = |text| hk_macao(&Characters::read(text).unwrap()).unwrap_err();
-        assert!(matches!(hk_macao("K12345678"), NumberError::Character { position: 1, .. }));
-        assert!(matches!(hk_macao("H1234567"), NumberError::Length { found: 8, .. }));
-        assert!(matches!(hk_macao("H1234567A"), NumberError::Character { position: 9, .. }));
+        assert!(matches!(
+            hk_macao("K12345678"),
+            NumberError::Character { position: 1, .. }
+        ));
+        assert!(matches!(
+            hk_macao("H1234567"),
+            NumberError::Length { found: 8, .. }
+        ));
+        assert!(matches!(
+            hk_macao("H1234567A"),
+            NumberError::Character { position: 9, .. }
+        ));
         let taiwan = |text| taiwan(&Characters::read(text).unwrap()).unwrap_err();
-        assert!(matches!(taiwan("123456789"), NumberError::Length { found: 9, .. }));
-        assert!(matches!(taiwan("T2345678"), NumberError::Character { position: 1, .. }));
+        assert!(matches!(
+            taiwan("123456789"),
+            NumberError::Length { found: 9, .. }
+        ));
+        assert!(matches!(
+            taiwan("T2345678"),
+            NumberError::Character { position: 1, .. }
+        ));
     }
 }
