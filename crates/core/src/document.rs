@@ -25,6 +25,7 @@ pub use number_error::NumberError;
 
 use crate::domain_table::{Code, Country, DocumentTypes, NotInTable};
 use characters::Characters;
+pub(crate) use characters::half_width;
 use form::Form;
 
 /// A type of document: GA/T 517-2004 code, with the codes of other lists beside it.

@@ -2,3 +2,5 @@
 
 pub mod document;
 pub mod domain_table;
+pub mod personal;
+pub mod subject;

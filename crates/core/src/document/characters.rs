@@ -125,7 +125,7 @@ impl core::fmt::Display for Class {
 }
 
 /// The ASCII character of a full-width one; others stay.
-pub(super) fn half_width(character: char) -> char {
+pub(crate) fn half_width(character: char) -> char {
     match u32::from(character) {
         wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(character),
         _ => character,
