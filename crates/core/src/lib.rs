@@ -2,4 +2,8 @@
 
 pub mod area;
 pub mod division;
+pub mod document;
+pub mod domain_table;
+pub mod personal;
 pub mod place;
+pub mod subject;
