@@ -163,10 +163,15 @@ fn id_of(statement: &Statement, fact: &Fact, places: &PlaceTable) -> EvidenceId 
     text(&fact.expires.unix().to_string());
     match fact.event {
         // A place's number depends on the table; its name does not.
-        Event::Stay(place) => match places.get(place) {
-            Some((division, place)) => text(&format!("stay {division} {place}")),
-            None => text("stay nowhere"),
-        },
+        Event::Stay { division, place } => {
+            text(&format!("stay {division}"));
+            text(
+                &places
+                    .get(place)
+                    .map(|(_, place)| place.to_string())
+                    .unwrap_or_default(),
+            );
+        }
         event => text(&format!("{event:?}")),
     }
     let digest = hash.finalize();

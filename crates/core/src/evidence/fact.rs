@@ -1,6 +1,6 @@
 //! Facts: what a decision reads of a piece of evidence, in a fixed small form.
 
-use hc_code::Timestamp;
+use hc_code::{DivisionCode, Timestamp};
 
 use crate::evidence::SourceKind;
 use crate::place::PlaceId;
@@ -190,7 +190,12 @@ pub enum Event {
         dose: u8,
     },
     /// A stay; the fact's times are its first and last moment.
-    Stay(PlaceId),
+    Stay {
+        /// In which division.
+        division: DivisionCode,
+        /// Where in it, as far as that is known.
+        place: PlaceId,
+    },
     /// An arrival.
     Arrival(Origin),
     /// An ordered quarantine; the fact's times are its begin and ordered end.
@@ -214,7 +219,7 @@ impl Event {
             Self::Contact(_) => EventKind::Contact,
             Self::Test { .. } => EventKind::Test,
             Self::Vaccination { .. } => EventKind::Vaccination,
-            Self::Stay(_) => EventKind::Stay,
+            Self::Stay { .. } => EventKind::Stay,
             Self::Arrival(_) => EventKind::Arrival,
             Self::Quarantine(_) => EventKind::Quarantine,
             Self::Release(_) => EventKind::Release,
