@@ -27,7 +27,10 @@ pub struct PopulationFull;
 impl Population {
     /// Nobody, with room for so many people and facts.
     pub fn with_capacity(people: usize, facts: usize) -> Self {
-        Self { facts: Vec::with_capacity(facts), ends: Vec::with_capacity(people) }
+        Self {
+            facts: Vec::with_capacity(facts),
+            ends: Vec::with_capacity(people),
+        }
     }
 
     /// Adds a person.
@@ -36,7 +39,9 @@ impl Population {
     /// [`PopulationFull`]; the population is as it was.
     pub fn add(&mut self, facts: Facts<'_>) -> Result<(), PopulationFull> {
         let end = self.facts.len().checked_add(facts.as_slice().len());
-        let end = end.and_then(|end| u32::try_from(end).ok()).ok_or(PopulationFull)?;
+        let end = end
+            .and_then(|end| u32::try_from(end).ok())
+            .ok_or(PopulationFull)?;
         self.facts.extend_from_slice(facts.as_slice());
         self.ends.push(end);
         Ok(())
@@ -99,9 +104,15 @@ impl Tally {
             }
             let severity = reason.level.severity().map(usize::from);
             let grain = reason.grain.map_or(0, |grain| grain as usize + 1);
-            let count = self.reasons.get_mut(rule).zip(severity).and_then(|(by_level, severity)| {
-                by_level.get_mut(severity).and_then(|by_grain| by_grain.get_mut(grain))
-            });
+            let count =
+                self.reasons
+                    .get_mut(rule)
+                    .zip(severity)
+                    .and_then(|(by_level, severity)| {
+                        by_level
+                            .get_mut(severity)
+                            .and_then(|by_grain| by_grain.get_mut(grain))
+                    });
             if let Some(count) = count {
                 *count += 1;
             }
@@ -133,7 +144,9 @@ impl Tally {
         self.reasons
             .get(usize::from(rule))
             .zip(level.severity())
-            .and_then(|(by_level, severity)| by_level.get(usize::from(severity))?.get(grain).copied())
+            .and_then(|(by_level, severity)| {
+                by_level.get(usize::from(severity))?.get(grain).copied()
+            })
             .unwrap_or(0)
     }
 }

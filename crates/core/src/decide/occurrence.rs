@@ -5,7 +5,7 @@ use smallvec::smallvec;
 
 use super::{Reason, Run, timeline};
 use crate::evidence::{Event, FEVER, Fact};
-use crate::place::{Grain, Overlap, PlaceId};
+use crate::place::{Grain, PlaceId};
 use crate::rules::{StayTrigger, Trigger};
 
 /// A rule set off by something.
@@ -42,7 +42,16 @@ pub(super) fn of_fact(run: &mut Run<'_>, number: u32, fact: &Fact) {
             area: None,
         };
         match (&found.trigger, fact.event) {
-            (Trigger::Stay(trigger), Event::Stay(place)) => stay(run, trigger, place, fact, &plain),
+            (Trigger::Stay(trigger), Event::Stay { division, place }) => {
+                if trigger
+                    .divisions
+                    .iter()
+                    .any(|listed| listed.contains(division))
+                {
+                    follow(run, Occurrence { ..plain });
+                }
+                stay(run, trigger, place, fact, &plain);
+            }
             (trigger, event) if matches(trigger, event) => follow(run, plain),
             _ => {}
         }
@@ -88,13 +97,6 @@ fn matches(trigger: &Trigger, event: Event) -> bool {
 
 /// Follows a stay into the areas that it touched.
 fn stay(run: &mut Run<'_>, trigger: &StayTrigger, place: PlaceId, fact: &Fact, plain: &Occurrence) {
-    if !trigger.divisions.is_empty() && trigger.overlap == Overlap::Meets {
-        let division = run.areas.division_of(place);
-        if division.is_some_and(|code| trigger.divisions.iter().any(|listed| listed.contains(code)))
-        {
-            follow(run, Occurrence { ..*plain });
-        }
-    }
     let areas = run.areas;
     for area in areas.areas_of(place) {
         let counts = trigger.areas.contains(area.level)

@@ -98,7 +98,7 @@ fn stay_in_words(stay: &StayTrigger) -> Text {
     let mut parts = Vec::new();
     if !stay.areas.is_empty() {
         parts.push(text(
-            format!("{}风险区", stay.areas.words_zh()),
+            stay.areas.words_zh(),
             format!("{}-risk area", stay.areas.words()),
         ));
     }

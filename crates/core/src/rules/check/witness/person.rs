@@ -2,12 +2,12 @@
 
 use hc_code::{DivisionCode, Span, Timestamp};
 
-use crate::area::{AreaHistory, AreaIndex, AreaLevel, AreaPeriod};
+use crate::area::{Area, AreaIndex, AreaLedger, AreaStatement};
 use crate::evidence::{
     Answers, ContactDegree, Event, EventKind, ExposureGrade, Fact, Origin, Pooling, Setting,
     SourceKind, SourceSet, TestMethod, TestResult,
 };
-use crate::place::{Overlap, Place, PlaceId, PlaceTable};
+use crate::place::{Overlap, Place, PlaceTable};
 use crate::rules::{
     Exit, LapseOf, Rule, RulePack, StayTrigger, TestSeries, Trigger, release_sources,
 };
@@ -127,18 +127,20 @@ fn at_place(stay: &StayTrigger, source: SourceKind, begin: Timestamp) -> Option<
     };
     let mut places = PlaceTable::new();
     let place = places.intern(division, known_as).ok()?;
-    let period = |level: AreaLevel| AreaPeriod::new(division, site.clone(), level, begin, None);
-    let history = AreaHistory::from_periods(stay.areas.iter().map(period));
+    let mut ledger = AreaLedger::new();
+    if let Some(level) = stay.areas.iter().next() {
+        let area = Area::new(division, site);
+        ledger.state(&AreaStatement::new(area, level, (begin, None), "witness").ok()?);
+    }
     let left = begin.plus(Span::hours(1));
+    let event = Event::Stay { division, place };
     let fact = Fact {
         until: left,
         known: left,
-        ..fact(Event::Stay(place), source, begin)
+        ..fact(event, source, begin)
     };
-    let areas = AreaIndex::build(&places, &history);
-    let _: PlaceId = place;
     Some(Scene {
-        areas,
+        areas: AreaIndex::build(&places, &ledger.history()),
         ..plain(fact)
     })
 }
