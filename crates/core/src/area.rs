@@ -6,6 +6,7 @@
 mod history;
 mod index;
 mod level;
+mod publication;
 mod statement;
 
 pub use history::{
@@ -13,4 +14,7 @@ pub use history::{
 };
 pub use index::{AreaIndex, AreaMatch};
 pub use level::AreaLevel;
+pub use publication::{
+    FeedError, FeedProblem, LARGEST_PUBLICATION, Parsed, Publication, Row, RowProblem, list_name,
+};
 pub use statement::{AreaStatement, AreaStatementError};
