@@ -286,8 +286,8 @@ impl Reader {
                 problem,
             };
             match read_row(number, node) {
-                Ok((row, lost)) => {
-                    self.problems.extend(lost.into_iter().map(report));
+                Ok((row, bad)) => {
+                    self.problems.extend(bad.into_iter().map(report));
                     rows.push(row);
                 }
                 Err(problem) => self.problems.push(report(problem)),
@@ -313,23 +313,23 @@ fn read_row(number: usize, node: Node) -> Result<(Row, Vec<RowProblem>), RowProb
         }
     }
     let missing = |field| RowProblem::Missing { field };
-    let mut lost = Vec::new();
+    let mut bad = Vec::new();
     let row = Row {
         number,
         province: province.ok_or_else(|| missing("province"))?,
         city: city.ok_or_else(|| missing("city"))?,
         county: county.ok_or_else(|| missing("county"))?,
-        places: read_places(places.ok_or_else(|| missing("communitys"))?, &mut lost)?,
+        places: read_places(places.ok_or_else(|| missing("communitys"))?, &mut bad)?,
     };
-    match lost.pop() {
+    match bad.pop() {
         // A row without any good place is a bad row.
-        Some(last) if row.places.is_empty() => Err(last),
-        Some(last) => {
-            lost.push(last);
-            Ok((row, lost))
+        Some(one) if row.places.is_empty() => Err(one),
+        Some(one) => {
+            bad.push(one);
+            Ok((row, bad))
         }
         None if row.places.is_empty() => Err(RowProblem::NoPlaces),
-        None => Ok((row, lost)),
+        None => Ok((row, bad)),
     }
 }
 

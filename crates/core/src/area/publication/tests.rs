@@ -196,7 +196,9 @@ fn what_is_no_publication_is_refused() {
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), name in "\\PC{0,20}") {
-        let _ = Publication::parse(&bytes, &name).is_ok();
+        if let Ok(parsed) = Publication::parse(&bytes, &name) {
+            prop_assert!(parsed.publication.lists().next().is_some());
+        }
     }
 
     /// A publication with a piece cut out and another put in.
