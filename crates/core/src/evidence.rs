@@ -4,6 +4,7 @@
 //! Of these a decision reads only the [`Fact`]; the id leads back to the rest.
 
 mod fact;
+pub mod intake;
 mod set;
 mod source;
 
