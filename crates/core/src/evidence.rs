@@ -5,6 +5,7 @@
 
 mod fact;
 pub mod intake;
+mod register;
 mod set;
 mod source;
 
@@ -12,6 +13,7 @@ pub use fact::{
     Answer, Answers, CaseClass, ContactDegree, Event, EventKind, ExposureGrade, FEVER, Fact, Facts,
     Origin, Pooling, Setting, TenthsCelsius, TestMethod, TestResult,
 };
+pub use register::{Person, Register};
 pub use set::{EvidenceSet, Story};
 pub use source::{SourceKind, SourceSet};
 

@@ -87,7 +87,7 @@ mod tests {
             (r#""say ""so""",c"#, vec![r#"say "so""#, "c"]),
             (r#""""x""","#, vec![r#""x""#, ""]),
             (r#""""#, vec![""]),
-            (r#"""""""#, vec![r#""""#]),
+            (r#""""""#, vec![r#"""#]),
             (" a , b ", vec![" a ", " b "]),
         ] {
             assert_eq!(cells(line).unwrap(), expected, "{line}");
