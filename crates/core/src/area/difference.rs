@@ -7,6 +7,7 @@ use hc_code::{DivisionCode, Timestamp};
 
 use super::{Area, AreaLevel, AreaSnapshot, list_name};
 use crate::division::DivisionTable;
+use crate::word::Word;
 
 /// The changes from one publication to a later one, and the lists that came or went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,8 @@ impl Difference {
     pub fn between(before: &AreaSnapshot, after: &AreaSnapshot) -> Self {
         let levels = |has: &AreaSnapshot, lacks: &AreaSnapshot| -> Vec<AreaLevel> {
             AreaLevel::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .filter(|level| has.has_list(*level) && !lacks.has_list(*level))
                 .collect()
         };

@@ -8,6 +8,7 @@ use hc_code::{Offset, Timestamp};
 use self::json::Node;
 use super::AreaLevel;
 use crate::place::LONGEST_PLACE;
+use crate::word::Word;
 
 mod json;
 mod problem;
