@@ -12,6 +12,8 @@
 //! 4. [`rules`]: rule packs, parsed, proved, compared, explained;
 //! 5. [`decide`]: the decision; [`explanation`]: the decision in words; [`population`]: many at once.
 //!
+//! [`replay`] plays publications over a population.
+//!
 //! Words and codes of the standards are data: [`domain_table`] and [`word`].
 
 pub mod area;
@@ -24,6 +26,7 @@ pub mod explanation;
 pub mod personal;
 pub mod place;
 pub mod population;
+pub mod replay;
 pub mod rules;
 pub mod subject;
 pub mod word;

@@ -33,10 +33,35 @@ use crate::place::PlaceTable;
 /// The most bytes that a line may have without its end: 64 KiB.
 pub const LONGEST_LINE: usize = 64 << 10;
 
+/// When lines were received that do not state it themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// All at this instant: a batch that comes in now.
+    At(Timestamp),
+    /// Each when it was reported, or else when what it states was over; the archive is read at this
+    /// instant, and no line may be later.
+    Archived(Timestamp),
+}
+
+impl Receipt {
+    /// The instant that no line may be later than.
+    pub(crate) const fn latest(self) -> Timestamp {
+        match self {
+            Self::At(instant) | Self::Archived(instant) => instant,
+        }
+    }
+}
+
+impl From<Timestamp> for Receipt {
+    fn from(instant: Timestamp) -> Self {
+        Self::At(instant)
+    }
+}
+
 /// What lines are read with.
 #[derive(Debug)]
 pub struct Desk<'a> {
-    received: Timestamp,
+    received: Receipt,
     divisions: &'a DivisionTable,
     places: &'a mut PlaceTable,
 }
@@ -47,13 +72,13 @@ impl<'a> Desk<'a> {
     /// `received` is the receipt of every line that does not state its own; one that does, as an
     /// archive that is read again, may state an earlier one. `divisions` says which divisions ever
     /// existed; the places of stays get their numbers in `places`.
-    pub const fn new(
-        received: Timestamp,
+    pub fn new(
+        received: impl Into<Receipt>,
         divisions: &'a DivisionTable,
         places: &'a mut PlaceTable,
     ) -> Self {
         Self {
-            received,
+            received: received.into(),
             divisions,
             places,
         }

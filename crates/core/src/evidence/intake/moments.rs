@@ -4,7 +4,7 @@ use hc_code::{Span, Timestamp};
 
 use super::cells::Cells;
 use super::field::LineKind;
-use super::{Field, Reason};
+use super::{Field, Reason, Receipt};
 use crate::evidence::EventKind;
 
 /// How far a source's clock may be ahead of ours.
@@ -25,8 +25,10 @@ pub(super) struct Moments {
 pub(super) fn read(
     cells: &mut Cells<'_>,
     kind: Option<LineKind>,
-    received: Timestamp,
+    received: Receipt,
 ) -> Option<Moments> {
+    let from_archive = matches!(received, Receipt::Archived(_));
+    let received = received.latest();
     if !cells.sees(Field::At) {
         cells.refuse(Field::At, Reason::Missing);
     }
@@ -57,10 +59,16 @@ pub(super) fn read(
     if expires.is_some_and(|expires| expires <= at) {
         cells.refuse(Field::Expires, Reason::NeverCounts);
     }
+    let until_or_at = until.unwrap_or(at);
+    let known = if from_archive && stated.is_none() {
+        reported.unwrap_or(until_or_at.min(received))
+    } else {
+        reported.map_or(received, |reported| reported.max(received))
+    };
     Some(Moments {
         at,
-        until: until.unwrap_or(at),
-        known: reported.map_or(received, |reported| reported.max(received)),
+        until: until_or_at,
+        known,
         expires: expires.unwrap_or(Timestamp::MAX),
     })
 }
