@@ -7,10 +7,9 @@ mod story;
 
 use hc_code::{Span, Timestamp};
 use hc_core::decide::{Decision, decide};
-use hc_core::evidence::EvidenceSet;
-use hc_core::place::PlaceTable;
 use hc_core::rules::RulePack;
 use scenario::{Expect, Scenario};
+use story::{DOCUMENTS, Document, Story};
 
 /// At least so many scenarios for each pack.
 const LEAST: [(&str, usize); 7] = [
@@ -27,40 +26,41 @@ const LEAST: [(&str, usize); 7] = [
 struct Person<'a> {
     pack: &'a RulePack,
     scenario: &'a Scenario,
-    places: PlaceTable,
-    evidence: EvidenceSet,
-    corrected: Vec<Timestamp>,
+    story: Story,
 }
 
 impl<'a> Person<'a> {
-    /// The evidence as it stands in the file, in this order of rows.
-    fn with_rows(pack: &'a RulePack, scenario: &'a Scenario, order: &[usize]) -> Self {
-        let mut places = PlaceTable::new();
+    /// The rows in this order, about this document.
+    fn with(
+        pack: &'a RulePack,
+        scenario: &'a Scenario,
+        order: &[usize],
+        document: Document,
+    ) -> Self {
         let rows = order.iter().map(|row| (*row + 1, &scenario.evidence[*row]));
-        let (evidence, corrected) = story::evidence(rows, &mut places);
         Self {
             pack,
             scenario,
-            places,
-            evidence,
-            corrected,
+            story: story::read(rows, document),
         }
     }
 
+    /// The rows as they stand in the file.
     fn new(pack: &'a RulePack, scenario: &'a Scenario) -> Self {
         let order: Vec<_> = (0..scenario.evidence.len()).collect();
-        Self::with_rows(pack, scenario, &order)
+        Self::with(pack, scenario, &order, DOCUMENTS[0])
     }
 
     fn decide(&self, now: Timestamp) -> Decision {
-        let areas = self.scenario.areas(&self.places);
-        decide(self.pack, self.evidence.story(now).facts(), &areas, now)
+        let areas = self.scenario.areas(&self.story.places);
+        let story = self.story.evidence.story(now);
+        decide(self.pack, story.facts(), &areas, now)
     }
 
     /// Until when the decision holds. A correction that comes to light is new evidence, of which a
     /// decision before it knows nothing.
     fn holds_until(&self, now: Timestamp) -> Timestamp {
-        let later = self.corrected.iter().copied().filter(|at| *at > now);
+        let later = self.story.corrected.iter().copied().filter(|at| *at > now);
         later.fold(self.decide(now).valid_until, Timestamp::min)
     }
 
@@ -180,11 +180,30 @@ fn order_and_repetition_of_rows_change_no_decision() {
         }));
         let mut wrong = Vec::new();
         for order in orders {
-            let other = Person::with_rows(pack, scenario, &order);
+            let other = Person::with(pack, scenario, &order, DOCUMENTS[0]);
             for expect in &scenario.expect {
                 let (shown, again) = (first.shown(expect.at), other.shown(expect.at));
                 if shown != again {
                     wrong.push(format!("rows {order:?} at {}: {shown} / {again}", expect.at));
+                }
+            }
+        }
+        wrong
+    });
+}
+
+#[test]
+fn the_same_evidence_gives_every_identity_the_same() {
+    every(|pack, scenario| {
+        let rows: Vec<_> = (0..scenario.evidence.len()).collect();
+        let first = Person::new(pack, scenario);
+        let mut wrong = Vec::new();
+        for document in DOCUMENTS {
+            let other = Person::with(pack, scenario, &rows, document);
+            for expect in &scenario.expect {
+                let (shown, again) = (first.shown(expect.at), other.shown(expect.at));
+                if shown != again {
+                    wrong.push(format!("{document:?} at {}: {shown} / {again}", expect.at));
                 }
             }
         }

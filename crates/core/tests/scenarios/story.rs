@@ -1,131 +1,91 @@
-//! From the evidence tables of a scenario to a person's evidence.
+//! From the evidence tables of a scenario to evidence lines, and through the reader of lines to a
+//! person's evidence.
 
-use hc_code::{DivisionCode, Timestamp};
-use hc_core::evidence::{
-    Answers, Correction, Event, Evidence, EvidenceSet, Fact, SourceKind, Statement,
-};
-use hc_core::place::{Place, PlaceTable};
+use hc_code::Timestamp;
+use hc_core::division::DivisionTable;
+use hc_core::evidence::intake::{self, Desk, Record};
+use hc_core::evidence::EvidenceSet;
+use hc_core::place::PlaceTable;
+use serde_json::{Map, Value};
 
-/// The evidence of the tables, received in this order, and when something was taken back; the
-/// reference of each row is its number, from 1, unless it states one.
-pub(crate) fn evidence<'a>(
+/// A document that scenarios are about: type, number and, for passports, country.
+pub(crate) type Document = (&'static str, &'static str, Option<&'static str>);
+
+/// Documents that the same evidence is stated about: one identity must fare as another.
+pub(crate) const DOCUMENTS: [Document; 4] = [
+    ("111", "11010519491231002X", None),
+    ("111", "440524188001010014", None),
+    ("516", "H12345678", None),
+    ("414", "12345678", Some("USA")),
+];
+
+/// What the lines of a scenario bring: the evidence, and when something of it was taken back.
+pub(crate) struct Story {
+    pub(crate) places: PlaceTable,
+    pub(crate) evidence: EvidenceSet,
+    pub(crate) corrected: Vec<Timestamp>,
+}
+
+/// Reads the tables as one batch of lines, in this order; no line may be quarantined.
+///
+/// The reference of a row is its number, from 1, unless it states one; it is received when it is
+/// reported or over, unless it states when.
+pub(crate) fn read<'a>(
     tables: impl IntoIterator<Item = (usize, &'a toml::Table)>,
-    places: &mut PlaceTable,
-) -> (EvidenceSet, Vec<Timestamp>) {
-    let mut set = EvidenceSet::default();
-    let mut corrected = Vec::new();
+    document: Document,
+) -> Story {
+    let mut lines = String::new();
     for (number, table) in tables {
-        let row = Row { table, number };
-        let statement = |reference: &str| {
-            Statement::new(row.source(), row.text("by").unwrap(), reference).unwrap()
-        };
-        let own = row.text("ref").map_or_else(|| number.to_string(), str::to_owned);
-        if row.text("kind") == Some("correction") {
-            let of = statement(row.text("of").unwrap());
-            let known = row.known();
-            set.correct(Correction { of, known });
-            corrected.push(known);
-            continue;
-        }
-        let fact = row.fact(places);
-        set.add(Evidence::new(statement(&own), fact, places));
+        lines.push_str(&line(number, table, document));
+        lines.push('\n');
     }
-    (set, corrected)
-}
-
-struct Row<'a> {
-    table: &'a toml::Table,
-    number: usize,
-}
-
-impl Row<'_> {
-    fn text(&self, field: &str) -> Option<&str> {
-        self.table.get(field).and_then(toml::Value::as_str)
-    }
-
-    fn word<T>(&self, field: &str) -> T
-    where
-        T: core::str::FromStr,
-        T::Err: core::fmt::Display,
-    {
-        self.text(field)
-            .unwrap_or_else(|| panic!("row {}: no {field}", self.number))
-            .parse()
-            .unwrap_or_else(|error| panic!("row {}: {error}", self.number))
-    }
-
-    fn source(&self) -> SourceKind {
-        self.word("source")
-    }
-
-    fn time(&self, field: &str) -> Option<Timestamp> {
-        self.text(field).map(|_| self.word(field))
-    }
-
-    fn known(&self) -> Timestamp {
-        let at = self.time("at").unwrap();
-        let is_order = self.text("kind") == Some("quarantine");
-        let over = if is_order { None } else { self.time("until") };
-        let received = self.time("received").or(over).unwrap_or(at);
-        received.max(self.time("reported").unwrap_or(received))
-    }
-
-    fn tenths(&self) -> u16 {
-        self.text("temperature")
-            .map_or(0, |text| text.replace('.', "").parse().unwrap())
-    }
-
-    fn fact(&self, places: &mut PlaceTable) -> Fact {
-        let at = self.time("at").unwrap();
-        let event = match self.text("kind").unwrap() {
-            "declaration" => Event::Declaration {
-                answers: self.answers(),
-                temperature: self.tenths(),
-            },
-            "case" => Event::Case(self.word("class")),
-            "contact" => Event::Contact(self.word("degree")),
-            "test" => Event::Test {
-                method: self.word("method"),
-                pooling: self.word("pooling"),
-                result: self.word("result"),
-            },
-            "vaccination" => Event::Vaccination {
-                dose: self.word("dose"),
-            },
-            "stay" => {
-                let division: DivisionCode = self.word("division");
-                let place = self
-                    .text("place")
-                    .map_or(Place::whole(), |text| Place::parse(text).unwrap());
-                Event::Stay {
-                    division,
-                    place: places.intern(division, place).unwrap(),
-                }
+    let mut story = Story {
+        places: PlaceTable::new(),
+        evidence: EvidenceSet::default(),
+        corrected: Vec::new(),
+    };
+    let divisions = DivisionTable::bundled();
+    let mut desk = Desk::new(Timestamp::MAX, divisions, &mut story.places);
+    let batch = intake::ndjson(lines.as_bytes(), &mut desk);
+    assert!(batch.quarantined().is_empty(), "{:?}", batch.quarantined());
+    for row in batch.into_rows() {
+        let (_, _, _, record) = row.into_parts();
+        match record {
+            Record::Evidence(evidence) => story.evidence.add(evidence),
+            Record::Correction(correction) => {
+                story.corrected.push(correction.known);
+                story.evidence.correct(correction);
             }
-            "arrival" => Event::Arrival(self.word("from")),
-            "quarantine" => Event::Quarantine(self.word("setting")),
-            "release" => Event::Release(self.word("setting")),
-            "symptoms" => Event::Symptoms,
-            "temperature" => Event::Temperature(self.tenths()),
-            "exposure" => Event::Exposure(self.word("grade")),
-            other => panic!("row {}: kind {other}", self.number),
-        };
-        Fact {
-            at,
-            until: self.time("until").unwrap_or(at),
-            known: self.known(),
-            expires: self.time("expires").unwrap_or(Timestamp::MAX),
-            event,
-            source: self.source(),
+            Record::Link(_) => panic!("a scenario is about one document"),
         }
     }
+    story
+}
 
-    fn answers(&self) -> Answers {
-        let answers = self.table.get("answers").and_then(toml::Value::as_array);
-        answers
-            .into_iter()
-            .flatten()
-            .map(|answer| answer.as_str().unwrap().parse().unwrap())
-            .collect()
+fn line(number: usize, table: &toml::Table, (kind, document, country): Document) -> String {
+    let mut line = Map::new();
+    let mut set = |field: &str, value: Value| line.insert(field.to_owned(), value);
+    set("ref", number.to_string().into());
+    set("document_type", kind.into());
+    set("document", document.into());
+    if let Some(country) = country {
+        set("country", country.into());
     }
+    set("received", received(table).to_string().into());
+    for (field, value) in table {
+        set(field, serde_json::to_value(value).unwrap());
+    }
+    Value::Object(line).to_string()
+}
+
+/// When a row that does not say so is received: as soon as it can be.
+fn received(table: &toml::Table) -> Timestamp {
+    let is_order = table.get("kind").and_then(toml::Value::as_str) == Some("quarantine");
+    let times = ["at", "until", "reported"].into_iter();
+    times
+        .filter(|field| !(is_order && *field == "until"))
+        .filter_map(|field| table.get(field)?.as_str())
+        .map(|time| time.parse().unwrap())
+        .max()
+        .unwrap()
 }
