@@ -154,7 +154,7 @@ impl Brought {
             Self::Event(Happened::Stay(division, place)) => desk
                 .places
                 .intern(division, place)
-                .map(Event::Stay)
+                .map(|place| Event::Stay { division, place })
                 .map_err(|_| vec![Fault::of_field(Field::Place, Reason::PlacesFull)])?,
         };
         let fact = Fact {
