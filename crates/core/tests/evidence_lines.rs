@@ -43,7 +43,12 @@ fn said(rows: &[Row]) -> Vec<(Timestamp, String, Option<EvidenceId>)> {
                 Record::Evidence(evidence) => Some(evidence.id()),
                 Record::Correction(_) | Record::Link(_) => None,
             };
-            let text = format!("{:?} {} {:?}", row.statement(), row.document(), row.record());
+            let text = format!(
+                "{:?} {} {:?}",
+                row.statement(),
+                row.document(),
+                row.record()
+            );
             (row.known(), text, id)
         })
         .collect()
@@ -54,7 +59,11 @@ fn lines(batch: &Batch) -> Vec<u64> {
 }
 
 fn quarantine(batch: &Batch) -> Vec<String> {
-    batch.quarantined().iter().map(ToString::to_string).collect()
+    batch
+        .quarantined()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 fn csv_header() -> &'static str {
@@ -111,12 +120,20 @@ fn a_row_says_what_its_line_says() {
 fn every_rule_of_the_format_refuses_its_line() {
     for (expected, line) in table(REFUSED_NDJSON) {
         let batch = ndjson(line);
-        assert_eq!(quarantine(&batch), [format!("line 1: {expected}")], "{line}");
+        assert_eq!(
+            quarantine(&batch),
+            [format!("line 1: {expected}")],
+            "{line}"
+        );
         assert!(batch.rows().is_empty());
     }
     for (expected, line) in table(REFUSED_CSV) {
         let batch = csv(format!("{}{line}", csv_header())).unwrap();
-        assert_eq!(quarantine(&batch), [format!("line 2: {expected}")], "{line}");
+        assert_eq!(
+            quarantine(&batch),
+            [format!("line 2: {expected}")],
+            "{line}"
+        );
         assert!(batch.rows().is_empty());
     }
 }
@@ -124,8 +141,11 @@ fn every_rule_of_the_format_refuses_its_line() {
 #[test]
 fn every_field_has_a_refused_line() {
     for field in Field::ALL {
-        let refused = table(REFUSED_NDJSON)
-            .any(|(expected, _)| expected.split("; ").any(|fault| fault.starts_with(&format!("{field}: "))));
+        let refused = table(REFUSED_NDJSON).any(|(expected, _)| {
+            expected
+                .split("; ")
+                .any(|fault| fault.starts_with(&format!("{field}: ")))
+        });
         assert!(refused, "{field}");
     }
 }
@@ -133,11 +153,23 @@ fn every_field_has_a_refused_line() {
 #[test]
 fn a_refusal_never_shows_what_the_line_says_about_a_person() {
     for (expected, line) in table(REFUSED_NDJSON) {
-        for secret in ["1949", "11010", "440524", "AB123456", "E12345678", "张三", "杭", "西溪"] {
+        for secret in [
+            "1949",
+            "11010",
+            "440524",
+            "AB123456",
+            "E12345678",
+            "张三",
+            "杭",
+            "西溪",
+        ] {
             assert!(!expected.contains(secret), "{expected}");
         }
         let shown = format!("{:?}", ndjson(line).quarantined());
-        assert!(!shown.contains("1949") && !shown.contains("12345678"), "{shown}");
+        assert!(
+            !shown.contains("1949") && !shown.contains("12345678"),
+            "{shown}"
+        );
     }
     let shown = format!("{:?}", ndjson(GOOD_NDJSON));
     for secret in ["19491231", "12345678", "AB123456", "西溪街道文三路"] {
@@ -204,7 +236,10 @@ fn a_line_that_is_too_long_is_skipped_to_its_end() {
     let fits = format!("{}{first}", " ".repeat(LONGEST_LINE - first.len()));
     let batch = ndjson(format!("{long}\n{fits}\n"));
     assert_eq!(lines(&batch), [2]);
-    assert_eq!(quarantine(&batch), ["line 1: the line has more than 65536 bytes"]);
+    assert_eq!(
+        quarantine(&batch),
+        ["line 1: the line has more than 65536 bytes"]
+    );
 }
 
 #[test]
@@ -221,7 +256,10 @@ fn a_declaration_needs_the_column_of_answers() {
     let file = "at,document,kind,by,source,ref,document_type\n\
                 2020-02-19T08:00:00+08:00,11010519491231002X,declaration,h,self,Y-1,111\n";
     let batch = csv(file).unwrap();
-    assert_eq!(quarantine(&batch), ["line 2: answers: the field is missing"]);
+    assert_eq!(
+        quarantine(&batch),
+        ["line 2: answers: the field is missing"]
+    );
 }
 
 #[test]
@@ -241,7 +279,10 @@ fn a_header_is_refused_with_everything_that_is_wrong_with_it() {
     }
     assert_eq!(csv("\"ref\n").unwrap_err(), [HeaderFault::Unreadable]);
     assert_eq!(csv(b"ref,\xff\n").unwrap_err(), [HeaderFault::Unreadable]);
-    assert_eq!(csv("x".repeat(LONGEST_LINE + 1)).unwrap_err(), [HeaderFault::Unreadable]);
+    assert_eq!(
+        csv("x".repeat(LONGEST_LINE + 1)).unwrap_err(),
+        [HeaderFault::Unreadable]
+    );
     let unknown = |position| HeaderFault::UnknownColumn { position };
     let mut expected = vec![unknown(1), unknown(2)];
     expected.extend(missing);
@@ -261,7 +302,11 @@ fn a_refused_header_keeps_every_later_piece_out() {
     let mut stream = CsvStream::new();
     let mut count = 0;
     assert!(stream.feed(b"name\n", &mut desk, |_| count += 1).is_err());
-    assert!(stream.feed(GOOD_CSV.as_bytes(), &mut desk, |_| count += 1).is_err());
+    assert!(
+        stream
+            .feed(GOOD_CSV.as_bytes(), &mut desk, |_| count += 1)
+            .is_err()
+    );
     assert!(stream.finish(&mut desk, |_| count += 1).is_err());
     assert_eq!(count, 0);
 }
