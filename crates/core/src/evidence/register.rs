@@ -180,3 +180,6 @@ fn earliest<K: Ord>(map: &mut BTreeMap<K, Timestamp>, key: K, known: Timestamp) 
         .and_modify(|held| *held = known.min(*held))
         .or_insert(known);
 }
+
+#[cfg(test)]
+mod tests;
