@@ -120,7 +120,7 @@ impl Document {
         now: Timestamp,
         existed: &dyn Fn(DivisionCode) -> bool,
     ) -> Result<Self, DocumentError> {
-        let form = Form::of(kind).ok_or(DocumentError::NoForm { kind: kind.code() })?;
+        let form = Form::of(kind).ok_or_else(|| DocumentError::NoForm { kind: kind.code() })?;
         if let Form::Child = form {
             let child = Child::read(number, now, existed)?;
             return Ok(Self {
@@ -175,7 +175,7 @@ impl Document {
             Form::AreaPassport(area) => Self::of_area_passport(kind, &characters, country, area)?,
             Form::Free => Self {
                 kind,
-                country: Some(country.ok_or(DocumentError::CountryMissing { kind: kind.code() })?),
+                country: Some(country.ok_or_else(|| DocumentError::CountryMissing { kind: kind.code() })?),
                 number: Number::Other(form::free(&characters)?),
             },
             Form::Child => return Err(DocumentError::NoForm { kind: kind.code() }),
@@ -215,7 +215,7 @@ impl Document {
         characters: &Characters,
         country: Option<Code<Country>>,
     ) -> Result<Self, DocumentError> {
-        let country = country.ok_or(DocumentError::CountryMissing { kind: kind.code() })?;
+        let country = country.ok_or_else(|| DocumentError::CountryMissing { kind: kind.code() })?;
         if !matches!(country.code(), "CHN" | "HKG" | "MAC") {
             return Ok(Self {
                 kind,

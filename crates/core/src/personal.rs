@@ -123,11 +123,9 @@ impl Phone {
         if let Some(abroad) = number.strip_prefix("00") {
             number = format!("+{abroad}");
         }
-        if let Some(mobile) = number.strip_prefix("+86")
-            && mobile.len() == 11
-            && mobile.starts_with('1')
-        {
-            number = mobile.to_owned();
+        let is_mobile = |number: &str| number.len() == 11 && number.starts_with('1');
+        if number.strip_prefix("+86").is_some_and(is_mobile) {
+            number.drain(..3);
         }
         let found = number.trim_start_matches('+').len();
         match found {
