@@ -30,7 +30,7 @@ pub use certificate::{Certificate, RegionReport};
 pub use check::{Checked, Reading};
 pub use element::{DataElement, Format, Group, Obligation, ValueDomain};
 pub use elements::{DataElements, DataElementsError};
-pub use field_error::{FieldError, FieldProblem};
+pub use field_error::{FieldError, FieldProblem, Shape};
 pub use health::Health;
 pub use item::{Item, Provenance};
 pub use itinerary::Trip;

@@ -4,13 +4,9 @@ fn now() -> Timestamp {
     "2022-06-28T09:00:00+08:00".parse().unwrap()
 }
 
-fn existed(code: DivisionCode) -> bool {
-    [110_105, 440_524].contains(&code.number())
-}
-
 fn try_document(kind: &str, number: &str, country: &str) -> Result<Document, DocumentError> {
     let country = (!country.is_empty()).then(|| country.parse().unwrap());
-    Document::parse(kind.parse().unwrap(), number, country, now(), &existed)
+    Document::parse(kind.parse().unwrap(), number, country, now())
 }
 
 fn document(kind: &str, number: &str, country: &str) -> Document {

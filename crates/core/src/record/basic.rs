@@ -25,6 +25,7 @@ pub struct Basic {
     household_address: Option<Item<Address>>,
     phone: Option<Item<Phone>>,
     disease_history: Option<Item<Vec<Code<Disease>>>>,
+    agent_nationality: Option<Item<Code<Country>>>,
     agent: Option<Item<Document>>,
 }
 
@@ -46,16 +47,26 @@ impl Basic {
         let country = nationality.as_ref().map(|item| *item.value());
         let document_type = checked.required("idType");
         let number = checked.required("idNumber");
-        let document = document(checked, country, ("idType", document_type), ("idNumber", number));
+        let document = document_of(
+            checked,
+            country,
+            ("idType", document_type),
+            ("idNumber", number),
+        );
         let household_division = checked.optional("householdDivision");
         let household_address = checked.optional("householdAddress");
         let phone = checked.optional("phone");
         let disease_history = checked.optional("diseaseHistory");
         let agent_type = checked.optional("agentIdType");
         let agent_number = checked.optional("agentId");
-        // The agent's nationality is not asked for: an agent with a passport is taken to be a
-        // compatriot of the subject, which is the common case of a family travelling together.
-        let agent = document_of_agent(checked, country, agent_type, agent_number);
+        let agent_nationality = checked.optional("agentNationality");
+        let agent_country = agent_nationality.as_ref().map(|item| *item.value());
+        let agent = document_of(
+            checked,
+            agent_country,
+            ("agentIdType", agent_type),
+            ("agentId", agent_number),
+        );
         Some(Self {
             name: name?,
             sex: sex?,
@@ -65,6 +76,7 @@ impl Basic {
             household_address,
             phone,
             disease_history,
+            agent_nationality,
             agent,
         })
     }
@@ -109,6 +121,11 @@ impl Basic {
         self.disease_history.as_ref()
     }
 
+    /// The nationality of the person who declares for the subject; an agent's passport needs it.
+    pub fn agent_nationality(&self) -> Option<&Item<Code<Country>>> {
+        self.agent_nationality.as_ref()
+    }
+
     /// The document of the person who declares for the subject.
     pub fn agent(&self) -> Option<&Item<Document>> {
         self.agent.as_ref()
@@ -133,6 +150,9 @@ impl Basic {
         if let Some(item) = &self.disease_history {
             put(&mut object, "diseaseHistory", item);
         }
+        if let Some(item) = &self.agent_nationality {
+            put(&mut object, "agentNationality", item);
+        }
         if let Some(item) = &self.agent {
             put_document(&mut object, ["agentIdType", "agentId"], item);
         }
@@ -142,15 +162,25 @@ impl Basic {
 
 fn put_document(object: &mut Object, [kind, number]: [&str; 2], item: &Item<Document>) {
     let document = item.value();
-    put_value(object, kind, Value::String(document.kind().to_string()), item);
-    put_value(object, number, Value::String(document.expose_number()), item);
+    put_value(
+        object,
+        kind,
+        Value::String(document.kind().to_string()),
+        item,
+    );
+    put_value(
+        object,
+        number,
+        Value::String(document.expose_number()),
+        item,
+    );
 }
 
 /// An element and what was read of it.
 type Named<T> = (&'static str, Option<Item<T>>);
 
 /// One document from type and number, which must have come together.
-fn document(
+fn document_of(
     checked: &mut Checked<'_>,
     country: Option<Code<Country>>,
     (kind_name, kind): Named<DocumentType>,
@@ -170,13 +200,4 @@ fn document(
             None
         }
     }
-}
-
-fn document_of_agent(
-    checked: &mut Checked<'_>,
-    country: Option<Code<Country>>,
-    kind: Option<Item<DocumentType>>,
-    number: Option<Item<Text>>,
-) -> Option<Item<Document>> {
-    document(checked, country, ("agentIdType", kind), ("agentId", number))
 }

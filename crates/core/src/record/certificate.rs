@@ -5,9 +5,8 @@ use serde_json::Value;
 
 use super::check::list;
 use super::element_value::ElementValue;
-use super::field_error::Shape;
 use super::group::group;
-use super::{DataElement, FieldError, FieldProblem, Group, Object, Reading, Text};
+use super::{DataElement, FieldError, FieldProblem, Group, Object, Reading, Shape, Text};
 use crate::domain_table::{Code, HealthMark, TestResult, YesNo};
 
 group! {
@@ -120,7 +119,10 @@ impl ElementValue for Vec<RegionReport> {
             match RegionReport::parse(object, reading) {
                 Ok(report) => {
                     let region = *report.division().value();
-                    if found.iter().any(|other| *other.division().value() == region) {
+                    if found
+                        .iter()
+                        .any(|other| *other.division().value() == region)
+                    {
                         errors.push(FieldError::new(place, FieldProblem::Twice));
                     }
                     found.push(report);
@@ -128,7 +130,11 @@ impl ElementValue for Vec<RegionReport> {
                 Err(faults) => errors.extend(faults.into_iter().map(|fault| fault.inside(&place))),
             }
         }
-        if errors.is_empty() { Ok(found) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(found)
+        } else {
+            Err(errors)
+        }
     }
 
     fn expose(&self) -> Value {

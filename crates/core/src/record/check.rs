@@ -6,10 +6,9 @@ use hc_code::{Span, Timestamp};
 use serde_json::Value;
 
 use super::element_value::ElementValue;
-use super::field_error::Shape;
 use super::{
     DataElement, DataElements, FieldError, FieldProblem, Group, Item, Object, Obligation,
-    Provenance, ValueDomain,
+    Provenance, Shape, ValueDomain,
 };
 
 /// What a record is read with.
@@ -41,7 +40,12 @@ pub struct Checked<'a> {
 impl DataElements {
     /// Checks an object of a group: every member is an element, every mandatory element is there,
     /// every value has the format and lies in the domain.
-    pub fn check<'a>(&'a self, group: Group, object: &'a Object, reading: &Reading<'a>) -> Checked<'a> {
+    pub fn check<'a>(
+        &'a self,
+        group: Group,
+        object: &'a Object,
+        reading: &Reading<'a>,
+    ) -> Checked<'a> {
         let mut checked = Checked {
             reading: *reading,
             group,
@@ -53,7 +57,9 @@ impl DataElements {
                 match item(element, value, reading) {
                     Ok((value, provenance)) => {
                         checked.check_value(element, value);
-                        checked.values.insert(element.name(), (element, value, provenance));
+                        checked
+                            .values
+                            .insert(element.name(), (element, value, provenance));
                     }
                     Err(problem) => checked.refuse(element.name(), problem),
                 }
@@ -84,7 +90,7 @@ impl DataElements {
 }
 
 impl<'a> Checked<'a> {
-    /// The faults so far, in the order of the elements; empty where the object is good.
+    /// The faults of format, domain and obligation; empty where the object is good so far.
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
     }
@@ -123,9 +129,16 @@ impl<'a> Checked<'a> {
         self.reading.now
     }
 
-    /// The typed record, or every fault.
-    pub(super) fn finish<T>(self, found: Option<T>) -> Result<T, Vec<FieldError>> {
+    /// The typed record, or every fault: in the order of the element table, then unknown members.
+    pub(super) fn finish<T>(mut self, found: Option<T>) -> Result<T, Vec<FieldError>> {
         let group = self.group.word();
+        let elements = self.reading.elements;
+        let place = |error: &FieldError| {
+            let mut names = elements.group(self.group);
+            let place = names.position(|element| is_about(error.path(), element.name()));
+            place.unwrap_or(usize::MAX)
+        };
+        self.errors.sort_by_cached_key(place);
         match found {
             Some(found) if self.errors.is_empty() => Ok(found),
             _ if self.errors.is_empty() => Err(vec![FieldError::new(group, FieldProblem::Missing)]),
@@ -152,7 +165,10 @@ impl<'a> Checked<'a> {
             if let ValueDomain::Group(group) = element.domain() {
                 // The members of the object are checked when its own type reads it.
                 if !value.is_object() {
-                    self.refuse(&format!("{name}[{index}]"), FieldProblem::Shape(Shape::Object));
+                    self.refuse(
+                        &format!("{name}[{index}]"),
+                        FieldProblem::Shape(Shape::Object),
+                    );
                 }
                 debug_assert_ne!(group, self.group);
             } else if let Err(problem) = check_single(element, value) {
@@ -166,9 +182,10 @@ impl<'a> Checked<'a> {
 pub(super) fn list(value: &Value) -> Result<Vec<Value>, FieldProblem> {
     match value {
         Value::Array(values) if !values.is_empty() => Ok(values.clone()),
-        Value::String(joined) if !joined.is_empty() => {
-            Ok(joined.split('^').map(|one| Value::String(one.to_owned())).collect())
-        }
+        Value::String(joined) if !joined.is_empty() => Ok(joined
+            .split('^')
+            .map(|one| Value::String(one.to_owned()))
+            .collect()),
         _ => Err(FieldProblem::Shape(Shape::List)),
     }
 }
@@ -196,7 +213,11 @@ fn is_about(path: &str, name: &str) -> bool {
 /// A member's name, if it can be one: what somebody typed in the wrong place is not repeated.
 fn readable(name: &str) -> String {
     let plain = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if plain && !name.is_empty() { name.to_owned() } else { "?".to_owned() }
+    if plain && !name.is_empty() {
+        name.to_owned()
+    } else {
+        "?".to_owned()
+    }
 }
 
 /// Value and provenance of an item, or of a bare value.
@@ -217,7 +238,11 @@ fn item<'a>(
         return Err(FieldProblem::ItemMember);
     }
     let member = |name: &str| members.get(name).filter(|member| !member.is_null());
-    let time = |member: &Value| member.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let time = |member: &Value| {
+        member
+            .as_str()
+            .and_then(|text| text.parse::<Timestamp>().ok())
+    };
     let source = match member("source") {
         None => reading.bare.source(),
         Some(source) => source

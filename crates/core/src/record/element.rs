@@ -4,6 +4,7 @@ use core::fmt;
 
 use hc_code::{DivisionCode, Level, Timestamp};
 
+use crate::division::DivisionTable;
 use crate::domain_table::{DomainTable, Grade};
 
 use super::FieldProblem;
@@ -107,8 +108,11 @@ pub enum ValueDomain {
     Any,
     /// A code of a table.
     Table(&'static DomainTable),
-    /// A division code.
+    /// A division that exists or ever existed.
     Division,
+    /// A division code by its form: regions that issue codes need not be divisions of GB/T 2260 (the
+    /// Xinjiang Production and Construction Corps is none).
+    Region,
     /// A level.
     Level,
     /// An object of a group.
@@ -187,8 +191,13 @@ impl DataElement {
                 None => Err(FieldProblem::NotInTable(table.name().to_owned())),
             },
             ValueDomain::Division => match text.parse::<DivisionCode>() {
-                Ok(_) => Ok(()),
                 Err(_) => Err(FieldProblem::Division),
+                Ok(code) if DivisionTable::bundled().existed_ever(code) => Ok(()),
+                Ok(_) => Err(FieldProblem::NoSuchDivision),
+            },
+            ValueDomain::Region => match text.parse() {
+                Ok(DivisionCode::COUNTRY) | Err(_) => Err(FieldProblem::Division),
+                Ok(_) => Ok(()),
             },
             ValueDomain::Level if Level::ALL.iter().any(|level| level.code() == text) => Ok(()),
             ValueDomain::Level => Err(FieldProblem::Level),
@@ -262,7 +271,10 @@ impl fmt::Display for Format {
             Self::Digits { count } => write!(f, "{count} digits"),
             Self::Number { most } => write!(f, "1 to {most} digits"),
             Self::Decimal { whole, places } => {
-                write!(f, "a decimal of up to {whole} digits and {places} after the point")
+                write!(
+                    f,
+                    "a decimal of up to {whole} digits and {places} after the point"
+                )
             }
             Self::Time => f.write_str("a time like 2022-06-28T09:00:00+08:00"),
             Self::Object => f.write_str("an object"),
@@ -281,27 +293,62 @@ mod tests {
             ("A3", Format::Letters { count: 3 }),
             ("N6", Format::Digits { count: 6 }),
             ("N..2", Format::Number { most: 2 }),
-            ("N2,1", Format::Decimal { whole: 2, places: 1 }),
+            (
+                "N2,1",
+                Format::Decimal {
+                    whole: 2,
+                    places: 1,
+                },
+            ),
             ("DT", Format::Time),
             ("G", Format::Object),
         ] {
             assert_eq!(Format::of_sign(sign), Some(format));
         }
-        for sign in ["", "AN", "AN..", "AN..0", "N", "N2,", "B3", "DT15", "N-1", "A100000"] {
+        for sign in [
+            "", "AN", "AN..", "AN..0", "N", "N2,", "B3", "DT15", "N-1", "A100000",
+        ] {
             assert_eq!(Format::of_sign(sign), None, "{sign}");
         }
     }
 
     #[test]
     fn texts_fit_their_format_exactly() {
-        let decimal = Format::Decimal { whole: 2, places: 1 };
+        let decimal = Format::Decimal {
+            whole: 2,
+            places: 1,
+        };
         for (format, good, bad) in [
-            (Format::Text { most: 2 }, vec!["张", "张三"], vec!["", "张三丰"]),
-            (Format::Letters { count: 3 }, vec!["CHN"], vec!["chn", "CH", "CHNN", "CH1"]),
-            (Format::Digits { count: 2 }, vec!["01"], vec!["1", "011", "０1", "+1"]),
-            (Format::Number { most: 2 }, vec!["1", "12"], vec!["", "123", "-1"]),
-            (decimal, vec!["36.5", "36", "6.5"], vec!["36.55", "136", "36.", ".5", "3.6e1"]),
-            (Format::Time, vec!["2022-06-28T09:00:00+08:00"], vec!["2022-06-28", "20220628"]),
+            (
+                Format::Text { most: 2 },
+                vec!["张", "张三"],
+                vec!["", "张三丰"],
+            ),
+            (
+                Format::Letters { count: 3 },
+                vec!["CHN"],
+                vec!["chn", "CH", "CHNN", "CH1"],
+            ),
+            (
+                Format::Digits { count: 2 },
+                vec!["01"],
+                vec!["1", "011", "０1", "+1"],
+            ),
+            (
+                Format::Number { most: 2 },
+                vec!["1", "12"],
+                vec!["", "123", "-1"],
+            ),
+            (
+                decimal,
+                vec!["36.5", "36", "6.5"],
+                vec!["36.55", "136", "36.", ".5", "3.6e1"],
+            ),
+            (
+                Format::Time,
+                vec!["2022-06-28T09:00:00+08:00"],
+                vec!["2022-06-28", "20220628"],
+            ),
             (Format::Object, vec![], vec!["{}"]),
         ] {
             assert!(good.into_iter().all(|text| format.fits(text)), "{format}");

@@ -4,9 +4,7 @@ use hc_code::{DivisionCode, Level, Timestamp};
 use serde_json::Value;
 
 use super::check::{list, text};
-use super::{
-    DataElement, FieldError, FieldProblem, Item, Object, Reading, Temperature, Text,
-};
+use super::{DataElement, FieldError, FieldProblem, Item, Object, Reading, Temperature, Text};
 use crate::domain_table::{Code, Domain};
 use crate::personal::{Address, PersonName, Phone};
 
@@ -211,7 +209,10 @@ pub(super) fn put_value<T>(object: &mut Object, name: &str, value: Value, item: 
     members.insert("value".to_owned(), value);
     let text = |text: String| Value::String(text);
     members.insert("source".to_owned(), text(provenance.source().to_string()));
-    members.insert("observedAt".to_owned(), text(provenance.observed_at().to_string()));
+    members.insert(
+        "observedAt".to_owned(),
+        text(provenance.observed_at().to_string()),
+    );
     if let Some(expires_at) = provenance.expires_at() {
         members.insert("expiresAt".to_owned(), text(expires_at.to_string()));
     }

@@ -49,7 +49,9 @@ pub enum DataElementsError {
         element: String,
     },
     /// An element goes with one that its group does not have.
-    #[error("the element {element:?} goes with {other:?}, which its group does not have as an optional element")]
+    #[error(
+        "the element {element:?} goes with {other:?}, which its group does not have as an optional element"
+    )]
     NoSuchCompanion {
         /// The element.
         element: String,
@@ -158,7 +160,17 @@ impl DataElements {
 }
 
 fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
-    let [group, element, zh, format, domain, obligation, deployed, grade] = *cells else {
+    let [
+        group,
+        element,
+        zh,
+        format,
+        domain,
+        obligation,
+        deployed,
+        grade,
+    ] = *cells
+    else {
         return Err(DataElementsError::CellCount {
             line,
             found: cells.len(),
@@ -171,7 +183,11 @@ fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
         expected,
     };
     if element.is_empty() || !element.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(refuse("element", element, "a name of ASCII letters and digits"));
+        return Err(refuse(
+            "element",
+            element,
+            "a name of ASCII letters and digits",
+        ));
     }
     if zh.is_empty() {
         return Err(refuse("zh", zh, "a name"));
@@ -181,22 +197,36 @@ fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
         Some((single, most)) => {
             let most = most.parse().ok().filter(|most| (1..=1000).contains(most));
             let expected = "a format with * and at most 1000 values";
-            (single, Some(most.ok_or_else(|| refuse("format", format, expected))?))
+            (
+                single,
+                Some(most.ok_or_else(|| refuse("format", format, expected))?),
+            )
         }
     };
     let single = Format::of_sign(single).ok_or_else(|| refuse("format", format, "a format"))?;
     let domain = match domain {
         "-" => ValueDomain::Any,
         "division" => ValueDomain::Division,
+        "region" => ValueDomain::Region,
         "level" => ValueDomain::Level,
         other => match other.strip_prefix("group:") {
             Some(word) => Group::of_word(word).map(ValueDomain::Group),
             None => bundled(other).map(ValueDomain::Table),
         }
-        .ok_or_else(|| refuse("domain", other, "a table, division, level, group:NAME or -"))?,
+        .ok_or_else(|| {
+            refuse(
+                "domain",
+                other,
+                "a table, division, region, level, group:NAME or -",
+            )
+        })?,
     };
     if matches!(domain, ValueDomain::Group(_)) != (single == Format::Object) {
-        return Err(refuse("format", format, "G exactly where the domain is a group"));
+        return Err(refuse(
+            "format",
+            format,
+            "G exactly where the domain is a group",
+        ));
     }
     let obligation = match obligation {
         "M" => Obligation::Mandatory,
@@ -241,7 +271,7 @@ mod tests {
     fn the_bundled_table_has_every_group() {
         let elements = DataElements::parse(TEXT).unwrap();
         let count = |group| elements.group(group).count();
-        assert_eq!(Group::ALL.map(count), [11, 10, 11, 22, 3]);
+        assert_eq!(Group::ALL.map(count), [12, 10, 11, 22, 3]);
         let name = elements.get(Group::Basic, "name").unwrap();
         assert_eq!(name.format(), Format::Text { most: 100 });
         assert_eq!(name.deployed_name(), Some("xm"));
@@ -259,15 +289,39 @@ mod tests {
         for (line, text) in [
             ("basic\tsex", "line 3: 2 cells"),
             (good, "line 3: the element \"name\" stands"),
-            ("basics\tsex\t性别\tN1\tsex\tM\t-\tR", "line 3, column group"),
-            ("basic\ts x\t性别\tN1\tsex\tM\t-\tR", "line 3, column element"),
-            ("basic\tsex\t性别\tN1*\tsex\tM\t-\tR", "line 3, column format"),
-            ("basic\tsex\t性别\tN1\tsexes\tM\t-\tR", "line 3, column domain"),
-            ("basic\tsex\t性别\tN1\tgroup:health\tM\t-\tR", "line 3, column format"),
-            ("basic\tsex\t性别\tN1\tsex\tC\t-\tR", "line 3, column obligation"),
+            (
+                "basics\tsex\t性别\tN1\tsex\tM\t-\tR",
+                "line 3, column group",
+            ),
+            (
+                "basic\ts x\t性别\tN1\tsex\tM\t-\tR",
+                "line 3, column element",
+            ),
+            (
+                "basic\tsex\t性别\tN1*\tsex\tM\t-\tR",
+                "line 3, column format",
+            ),
+            (
+                "basic\tsex\t性别\tN1\tsexes\tM\t-\tR",
+                "line 3, column domain",
+            ),
+            (
+                "basic\tsex\t性别\tN1\tgroup:health\tM\t-\tR",
+                "line 3, column format",
+            ),
+            (
+                "basic\tsex\t性别\tN1\tsex\tC\t-\tR",
+                "line 3, column obligation",
+            ),
             ("basic\tsex\t性别\tN1\tsex\tM\t-\t?", "line 3, column grade"),
-            ("basic\tsex\t性别\tN1\tsex\twith:phone\t-\tR", "the element \"sex\" goes with"),
-            ("basic\tsex\t性别\tN1\tsex\twith:name\t-\tR", "the element \"sex\" goes with"),
+            (
+                "basic\tsex\t性别\tN1\tsex\twith:phone\t-\tR",
+                "the element \"sex\" goes with",
+            ),
+            (
+                "basic\tsex\t性别\tN1\tsex\twith:name\t-\tR",
+                "the element \"sex\" goes with",
+            ),
         ] {
             assert!(refused(line).starts_with(text), "{line}: {}", refused(line));
         }
@@ -275,6 +329,9 @@ mod tests {
             DataElements::parse(&format!("{header}\n{good}\n")).unwrap_err(),
             DataElementsError::EmptyGroup { group: "health" }
         );
-        assert_eq!(DataElements::parse("").unwrap_err(), DataElementsError::Header { line: 1 });
+        assert_eq!(
+            DataElements::parse("").unwrap_err(),
+            DataElementsError::Header { line: 1 }
+        );
     }
 }

@@ -3,9 +3,8 @@
 use hc_code::{DivisionCode, Timestamp};
 use serde_json::Value;
 
-use super::field_error::Shape;
 use super::group::group;
-use super::{FieldError, FieldProblem, Group, Object, Reading, Text};
+use super::{FieldError, FieldProblem, Group, Object, Reading, Shape, Text};
 use crate::domain_table::{Code, Transport, YesNo};
 use crate::personal::Address;
 
@@ -77,6 +76,10 @@ impl Trip {
                 _ => errors.push(FieldError::new(place, FieldProblem::Shape(Shape::Object))),
             }
         }
-        if errors.is_empty() { Ok(found) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(found)
+        } else {
+            Err(errors)
+        }
     }
 }

@@ -84,10 +84,18 @@ mod tests {
         }
         assert_eq!("36.5".parse::<Temperature>().unwrap().to_string(), "36.5");
         for text in ["33.9", "43.1", "0", "365"] {
-            assert_eq!(text.parse::<Temperature>(), Err(TemperatureError::OutOfRange), "{text}");
+            assert_eq!(
+                text.parse::<Temperature>(),
+                Err(TemperatureError::OutOfRange),
+                "{text}"
+            );
         }
         for text in ["", "36.55", "36,5", "-36", "36.", "NaN", "9999", "３６"] {
-            assert_eq!(text.parse::<Temperature>(), Err(TemperatureError::Form), "{text}");
+            assert_eq!(
+                text.parse::<Temperature>(),
+                Err(TemperatureError::Form),
+                "{text}"
+            );
         }
     }
 }
