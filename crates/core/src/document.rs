@@ -7,6 +7,7 @@ mod characters;
 mod child;
 mod form;
 mod identity_number;
+mod issuing_division;
 mod key;
 mod number_error;
 mod passport;

@@ -4,8 +4,8 @@ use core::fmt;
 
 use hc_code::{DivisionCode, Timestamp};
 
+use super::issuing_division::gave_numbers;
 use super::{BirthDate, Characters, Class, NumberError};
-use crate::division::DivisionTable;
 
 /// An 18-character number: 6 division, 8 birth date, 3 sequence, 1 check (ISO 7064 MOD 11-2).
 ///
@@ -123,15 +123,23 @@ fn bearer(digits: &str) -> Result<Bearer, NumberError> {
         "810000" => return Ok(Bearer::HongKong),
         "820000" => return Ok(Bearer::Macao),
         "830000" => return Ok(Bearer::Taiwan),
-        foreign if foreign.starts_with('9') => return Ok(Bearer::Foreigner),
         _ => {}
+    }
+    if let Some(foreign) = division.strip_prefix('9') {
+        // Two digits of the issuing province, three of the nationality. The nationality is not looked
+        // up: which digits people without one get is not known to us.
+        let province = foreign.get(..2).unwrap_or("");
+        return format!("{province}0000")
+            .parse()
+            .ok()
+            .filter(|code| gave_numbers(*code))
+            .map(|_| Bearer::Foreigner)
+            .ok_or(NumberError::Division);
     }
     division
         .parse()
         .ok()
-        .filter(|code| {
-            *code != DivisionCode::COUNTRY && DivisionTable::bundled().existed_ever(*code)
-        })
+        .filter(|code| gave_numbers(*code))
         .map(|_| Bearer::Mainland)
         .ok_or(NumberError::Division)
 }
@@ -209,7 +217,8 @@ mod tests {
                     expected: Class::DigitOrX,
                 },
             ),
-            ("99999919491231002X", NumberError::CheckCharacter),
+            ("99999919491231002X", NumberError::Division),
+            ("91199919491231002X", NumberError::CheckCharacter),
             ("11999919491231002X", NumberError::Division),
             ("00000019491231002X", NumberError::Division),
             ("11010519490231002X", NumberError::BirthDate),
