@@ -108,7 +108,7 @@ impl ElementValue for Vec<RegionReport> {
     ) -> Result<Self, Vec<FieldError>> {
         let name = element.name();
         let values = list(value).map_err(|problem| vec![FieldError::new(name, problem)])?;
-        let mut found: Self = Vec::new();
+        let mut found: Self = Self::new();
         let mut errors = Vec::new();
         for (index, value) in values.iter().enumerate() {
             let place = format!("{name}[{index}]");

@@ -54,7 +54,7 @@ impl DataElements {
         };
         for element in self.group(group) {
             if let Some(value) = object.get(element.name()).filter(|value| !value.is_null()) {
-                match item(element, value, reading) {
+                match item(value, reading) {
                     Ok((value, provenance)) => {
                         checked.check_value(element, value);
                         checked
@@ -222,17 +222,13 @@ fn readable(name: &str) -> String {
 
 /// Value and provenance of an item, or of a bare value.
 fn item<'a>(
-    element: &DataElement,
     value: &'a Value,
     reading: &Reading<'_>,
 ) -> Result<(&'a Value, Provenance), FieldProblem> {
     let Value::Object(members) = value else {
         return Ok((value, reading.bare));
     };
-    let value = members.get("value").ok_or(match element.domain() {
-        ValueDomain::Group(_) => FieldProblem::Shape(Shape::List),
-        _ => FieldProblem::Missing,
-    })?;
+    let value = members.get("value").ok_or(FieldProblem::Missing)?;
     let known = ["value", "source", "observedAt", "expiresAt"];
     if members.keys().any(|name| !known.contains(&name.as_str())) {
         return Err(FieldProblem::ItemMember);

@@ -52,7 +52,7 @@ impl<D: Domain> ElementValue for Vec<Code<D>> {
         _: &Reading<'_>,
     ) -> Result<Self, Vec<FieldError>> {
         let read = || {
-            let mut found: Self = Vec::new();
+            let mut found: Self = Self::new();
             for value in list(value)? {
                 let code: Code<D> = Code::read_text(&text(element, &value)?)?;
                 if found.contains(&code) {

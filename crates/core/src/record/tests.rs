@@ -257,7 +257,7 @@ fn trips_end_after_they_begin_and_are_named_by_index() {
     });
     let mut wrong = trip.clone();
     wrong["arriveTime"] = json!("2022-06-27T08:00:00+08:00");
-    let found = Trip::parse_all(&[trip.clone()], &reading()).unwrap();
+    let found = Trip::parse_all(std::slice::from_ref(&trip), &reading()).unwrap();
     assert_eq!(found[0].companions().map(|item| *item.value()), Some(2));
     assert_eq!(
         faults(Trip::parse_all(&[trip, wrong, json!("G7301")], &reading())),
