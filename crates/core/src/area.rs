@@ -12,5 +12,5 @@ pub use history::{
     Area, AreaHistory, AreaLedger, AreaPeriod, AreaSnapshot, AreaSource, LIST_GRACE,
 };
 pub use index::{AreaIndex, AreaMatch};
-pub use level::{AreaLevel, UnknownAreaLevel};
+pub use level::AreaLevel;
 pub use statement::{AreaStatement, AreaStatementError};

@@ -185,7 +185,7 @@ mod tests {
         let mut ledger = AreaLedger::new();
         let mut publish = |at, areas: &[(AreaLevel, Area)]| {
             let mut snapshot = AreaSnapshot::new(at);
-            for level in AreaLevel::ALL {
+            for &level in <AreaLevel as crate::word::Word>::ALL {
                 snapshot.list(level);
             }
             for (level, area) in areas {

@@ -3,8 +3,9 @@
 use hc_code::{DivisionCode, Timestamp};
 use serde::Deserialize;
 
-use super::{Area, AreaLevel, UnknownAreaLevel};
+use super::{Area, AreaLevel};
 use crate::place::{Place, PlaceError};
+use crate::word::UnknownWord;
 
 /// No line is longer, in bytes.
 const LONGEST_LINE: usize = 16 << 10;
@@ -33,7 +34,7 @@ pub enum AreaStatementError {
     Json(String),
     /// The level is unknown.
     #[error("field level: {0}")]
-    Level(#[from] UnknownAreaLevel),
+    Level(#[from] UnknownWord),
     /// The place cannot be read.
     #[error("field place: {0}")]
     Place(#[from] PlaceError),
@@ -78,25 +79,38 @@ impl AreaStatement {
         }
         let line: Line = serde_json::from_str(line)
             .map_err(|error| AreaStatementError::Json(error.to_string()))?;
-        if line.division == DivisionCode::COUNTRY {
+        let level = line.level.parse()?;
+        let area = Area::new(line.division, Place::parse(&line.place)?);
+        Self::new(area, level, (line.from, line.until), &line.source)
+    }
+
+    /// A statement that an area has a level from an instant on, until another if that is known.
+    ///
+    /// # Errors
+    /// [`AreaStatementError`] for the whole country, an end that is not after the beginning, or a
+    /// source that is no name.
+    pub fn new(
+        area: Area,
+        level: AreaLevel,
+        (from, until): (Timestamp, Option<Timestamp>),
+        source: &str,
+    ) -> Result<Self, AreaStatementError> {
+        if area.division() == DivisionCode::COUNTRY {
             return Err(AreaStatementError::Country);
         }
-        let level = line.level.parse()?;
-        let place = Place::parse(&line.place)?;
-        let from = line.from;
-        if let Some(until) = line.until.filter(|until| *until <= from) {
+        if let Some(until) = until.filter(|until| *until <= from) {
             return Err(AreaStatementError::Empty { from, until });
         }
-        let source = line.source.trim();
+        let source = source.trim();
         let length = source.chars().count();
         if length == 0 || length > LONGEST_SOURCE || source.chars().any(char::is_control) {
             return Err(AreaStatementError::Source);
         }
         Ok(Self {
-            area: Area::new(line.division, place),
+            area,
             level,
             from,
-            until: line.until,
+            until,
             source: source.into(),
         })
     }
