@@ -4,6 +4,8 @@
 //! Of these a decision reads only the [`Fact`]; the id leads back to the rest.
 
 mod fact;
+pub mod intake;
+mod register;
 mod set;
 mod source;
 
@@ -11,6 +13,7 @@ pub use fact::{
     Answer, Answers, CaseClass, ContactDegree, Event, EventKind, ExposureGrade, FEVER, Fact, Facts,
     Origin, Pooling, Setting, TenthsCelsius, TestMethod, TestResult,
 };
+pub use register::{Person, Register};
 pub use set::{EvidenceSet, Story};
 pub use source::{SourceKind, SourceSet};
 

@@ -10,7 +10,7 @@
 //! 2. [`division`], [`place`], [`area`]: where things are, and which areas are at risk;
 //! 3. [`evidence`]: dated facts with their sources;
 //! 4. [`rules`]: rule packs, parsed, proved, compared, explained;
-//! 5. [`decide`]: the decision, and [`population`]: many people's at once.
+//! 5. [`decide`]: the decision; [`explanation`]: the decision in words; [`population`]: many at once.
 //!
 //! Words and codes of the standards are data: [`domain_table`] and [`word`].
 
@@ -20,6 +20,7 @@ pub mod division;
 pub mod document;
 pub mod domain_table;
 pub mod evidence;
+pub mod explanation;
 pub mod personal;
 pub mod place;
 pub mod population;

@@ -1,1 +1,8 @@
-//! For tests, benches and proofs only.
+//! For tests, benches and proofs only: seeded people and seeded feeds.
+//!
+//! Everything is made from a seed and named in no real register; the same seed makes the same people.
+
+pub mod people;
+mod seeded;
+
+pub use seeded::Seeded;
