@@ -7,6 +7,7 @@ mod characters;
 mod child;
 mod form;
 mod identity_number;
+mod issuing_division;
 mod key;
 mod number_error;
 mod passport;
@@ -14,7 +15,7 @@ mod permit;
 
 use core::fmt;
 
-use hc_code::{DivisionCode, Timestamp};
+use hc_code::Timestamp;
 
 pub use birth_date::BirthDate;
 pub use characters::Class;
@@ -105,7 +106,7 @@ impl Document {
     /// Reads a document as declared, scanned or sent.
     ///
     /// `country` is the country that issued a passport; for other documents it is only compared.
-    /// `now` bounds birth dates; `existed` says whether a division exists or ever existed.
+    /// `now` bounds birth dates. Divisions are those that exist or ever existed since 1980.
     ///
     /// The number decides over the type where the lists of practice are too coarse: a residence
     /// permit or permanent residence card entered as an identity card becomes what it is, and a
@@ -118,11 +119,10 @@ impl Document {
         number: &str,
         country: Option<Code<Country>>,
         now: Timestamp,
-        existed: &dyn Fn(DivisionCode) -> bool,
     ) -> Result<Self, DocumentError> {
-        let form = Form::of(kind).ok_or(DocumentError::NoForm { kind: kind.code() })?;
+        let form = Form::of(kind).ok_or_else(|| DocumentError::NoForm { kind: kind.code() })?;
         if let Form::Child = form {
-            let child = Child::read(number, now, existed)?;
+            let child = Child::read(number, now)?;
             return Ok(Self {
                 kind,
                 country: None,
@@ -137,10 +137,10 @@ impl Document {
         };
         Ok(match form {
             Form::IdentityNumber => {
-                Self::of_identity(kind, IdentityNumber::read(&characters, now, existed)?)?
+                Self::of_identity(kind, IdentityNumber::read(&characters, now)?)?
             }
             Form::ResidencePermit => {
-                let number = IdentityNumber::read(&characters, now, existed)?;
+                let number = IdentityNumber::read(&characters, now)?;
                 match number.bearer() {
                     Bearer::HongKong | Bearer::Macao | Bearer::Taiwan => {
                         Self::of_identity(kind, number)?
@@ -149,7 +149,7 @@ impl Document {
                 }
             }
             Form::ForeignResidence if characters.len() == 18 => {
-                let number = IdentityNumber::read(&characters, now, existed)?;
+                let number = IdentityNumber::read(&characters, now)?;
                 match number.bearer() {
                     Bearer::Foreigner => Self::of_identity(kind, number)?,
                     found => return Err(NumberError::OtherBearer { found }.into()),
@@ -175,7 +175,9 @@ impl Document {
             Form::AreaPassport(area) => Self::of_area_passport(kind, &characters, country, area)?,
             Form::Free => Self {
                 kind,
-                country: Some(country.ok_or(DocumentError::CountryMissing { kind: kind.code() })?),
+                country: Some(
+                    country.ok_or_else(|| DocumentError::CountryMissing { kind: kind.code() })?,
+                ),
                 number: Number::Other(form::free(&characters)?),
             },
             Form::Child => return Err(DocumentError::NoForm { kind: kind.code() }),
@@ -215,7 +217,7 @@ impl Document {
         characters: &Characters,
         country: Option<Code<Country>>,
     ) -> Result<Self, DocumentError> {
-        let country = country.ok_or(DocumentError::CountryMissing { kind: kind.code() })?;
+        let country = country.ok_or_else(|| DocumentError::CountryMissing { kind: kind.code() })?;
         if !matches!(country.code(), "CHN" | "HKG" | "MAC") {
             return Ok(Self {
                 kind,

@@ -6,7 +6,7 @@
 //!
 //! The way of the data through its rooms:
 //!
-//! 1. [`document`], [`subject`], [`personal`]: who a person is;
+//! 1. [`document`], [`subject`], [`personal`]: who a person is; [`record`]: what they declare;
 //! 2. [`division`], [`place`], [`area`]: where things are, and which areas are at risk;
 //! 3. [`evidence`]: dated facts with their sources;
 //! 4. [`rules`]: rule packs, parsed, proved, compared, explained;
@@ -26,6 +26,7 @@ pub mod explanation;
 pub mod personal;
 pub mod place;
 pub mod population;
+pub mod record;
 pub mod replay;
 pub mod rules;
 pub mod subject;

@@ -63,12 +63,7 @@ impl PersonName {
     /// # Errors
     /// [`PersonalError`] for an empty or endless text, or a character that is in no name.
     pub fn parse(text: &str) -> Result<Self, PersonalError> {
-        let name = cleaned(text, Self::LIMIT, |character| {
-            character.is_alphanumeric()
-                // Combining marks of Latin transliterations, and variation selectors of rare characters.
-                || matches!(character, '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
-                || matches!(character, '·' | '.' | ',' | '\'' | '’' | '-' | '(' | ')' | '/')
-        })?;
+        let name = cleaned(text, Self::LIMIT, is_of_names)?;
         if name.chars().any(char::is_alphabetic) {
             Ok(Self(name))
         } else {
@@ -123,11 +118,9 @@ impl Phone {
         if let Some(abroad) = number.strip_prefix("00") {
             number = format!("+{abroad}");
         }
-        if let Some(mobile) = number.strip_prefix("+86")
-            && mobile.len() == 11
-            && mobile.starts_with('1')
-        {
-            number = mobile.to_owned();
+        let is_mobile = |number: &str| number.len() == 11 && number.starts_with('1');
+        if number.strip_prefix("+86").is_some_and(is_mobile) {
+            number.drain(..3);
         }
         let found = number.trim_start_matches('+').len();
         match found {
@@ -244,6 +237,18 @@ fn cleaned(
     }
 }
 
+/// Whether a character can stand in a name. Outside ASCII everything that is written does: scripts
+/// with vowel signs and separators of their own, and private-use characters, by which registers write
+/// Chinese characters that no standard has. Pictures and technical symbols do not.
+fn is_of_names(character: char) -> bool {
+    match character {
+        '.' | ',' | '\'' | '-' | '(' | ')' | '/' => true,
+        ascii if ascii.is_ascii() => ascii.is_ascii_alphanumeric(),
+        '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}' | '\u{fffc}' | '\u{fffd}' => false,
+        other => !other.is_control(),
+    }
+}
+
 fn half_width(character: char) -> char {
     crate::document::half_width(character)
 }
@@ -268,6 +273,9 @@ mod tests {
             ("ＷＡＮＧ　Xiaoming", "WANG Xiaoming"),
             ("𠮷田\u{e0100}", "𠮷田\u{e0100}"),
             ("Nguyễn Thị Minh Khai", "Nguyễn Thị Minh Khai"),
+            ("བསྟན་འཛིན", "བསྟན་འཛིན"),
+            ("สมศรี ก้องเกียรติ", "สมศรี ก้องเกียรติ"),
+            ("李\u{e863}", "李\u{e863}"),
             (
                 "Pablo Diego José Francisco de Paula Juan Nepomuceno María de los Remedios Cipriano",
                 "Pablo Diego José Francisco de Paula Juan Nepomuceno María de los Remedios Cipriano",
@@ -293,6 +301,10 @@ mod tests {
         assert_eq!(PersonName::parse("12"), Err(PersonalError::NoLetter));
         assert_eq!(
             PersonName::parse("张<三"),
+            Err(PersonalError::Character { position: 2 })
+        );
+        assert_eq!(
+            PersonName::parse("张😀"),
             Err(PersonalError::Character { position: 2 })
         );
         assert_eq!(

@@ -78,7 +78,7 @@ mod tests {
             _ => ("902", "111/11010519491231002X/20210305/1", ""),
         };
         let country = (!country.is_empty()).then(|| country.parse().unwrap());
-        Document::parse(kind.parse().unwrap(), number, country, now, &|_| true).unwrap()
+        Document::parse(kind.parse().unwrap(), number, country, now).unwrap()
     }
 
     fn documents() -> impl Strategy<Value = Documents> {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use hc_code::{DivisionCode, Timestamp};
+use hc_code::Timestamp;
 
 use super::characters::half_width;
 use super::{BirthDate, Characters, Class, Document, DocumentError, DocumentType, NumberError};
@@ -42,11 +42,7 @@ impl Child {
 
     /// Reads `type/number/yyyymmdd/ordinal`, the type with `:` and a country where the guardian's
     /// document needs one (`414:CAN/AB123456/20210305/1`). The ordinal may be left out for 1.
-    pub(super) fn read(
-        text: &str,
-        now: Timestamp,
-        existed: &dyn Fn(DivisionCode) -> bool,
-    ) -> Result<Self, NumberError> {
+    pub(super) fn read(text: &str, now: Timestamp) -> Result<Self, NumberError> {
         let text: String = text.chars().take(1024).map(half_width).collect();
         let mut parts = text.split('/');
         let mut part = || parts.next().ok_or(NumberError::ChildParts);
@@ -72,7 +68,7 @@ impl Child {
             .map(|country| country.trim().parse())
             .transpose()
             .map_err(|error| guardian(DocumentError::TypeMissing(error)))?;
-        let document = Document::parse(kind, number, country, now, existed).map_err(guardian)?;
+        let document = Document::parse(kind, number, country, now).map_err(guardian)?;
         let birth = Characters::read(birth)?.shaped(|_| Class::Digit)?;
         let birth = BirthDate::from_digits(&birth, now)?;
         let ordinal = ordinal

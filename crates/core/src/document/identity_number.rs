@@ -4,6 +4,7 @@ use core::fmt;
 
 use hc_code::{DivisionCode, Timestamp};
 
+use super::issuing_division::gave_numbers;
 use super::{BirthDate, Characters, Class, NumberError};
 
 /// An 18-character number: 6 division, 8 birth date, 3 sequence, 1 check (ISO 7064 MOD 11-2).
@@ -51,11 +52,7 @@ impl IdentityNumber {
     ///
     /// Fifteen digits lack the century and the check character. The century is 19, except that the
     /// sequences 996 to 999 were kept for people born before 1900.
-    pub(super) fn read(
-        characters: &Characters,
-        now: Timestamp,
-        existed: impl Fn(DivisionCode) -> bool,
-    ) -> Result<Self, NumberError> {
+    pub(super) fn read(characters: &Characters, now: Timestamp) -> Result<Self, NumberError> {
         let digits = match characters.len() {
             18 => characters.shaped(|index| match index {
                 17 => Class::DigitOrX,
@@ -70,7 +67,7 @@ impl IdentityNumber {
             }
         };
         let (body, check) = digits.split_at_checked(17).unwrap_or((&digits, ""));
-        let bearer = bearer(&digits, existed)?;
+        let bearer = bearer(&digits)?;
         let birth = BirthDate::from_digits(digits.get(6..14).unwrap_or(""), now)?;
         if !check.chars().eq(check_character(body)) {
             return Err(NumberError::CheckCharacter);
@@ -120,19 +117,29 @@ impl fmt::Debug for IdentityNumber {
     }
 }
 
-fn bearer(digits: &str, existed: impl Fn(DivisionCode) -> bool) -> Result<Bearer, NumberError> {
+fn bearer(digits: &str) -> Result<Bearer, NumberError> {
     let division = digits.get(..6).unwrap_or("");
     match division {
         "810000" => return Ok(Bearer::HongKong),
         "820000" => return Ok(Bearer::Macao),
         "830000" => return Ok(Bearer::Taiwan),
-        foreign if foreign.starts_with('9') => return Ok(Bearer::Foreigner),
         _ => {}
+    }
+    if let Some(foreign) = division.strip_prefix('9') {
+        // Two digits of the issuing province, three of the nationality. The nationality is not looked
+        // up: which digits people without one get is not known to us.
+        let province = foreign.get(..2).unwrap_or("");
+        return format!("{province}0000")
+            .parse()
+            .ok()
+            .filter(|code| gave_numbers(*code))
+            .map(|_| Bearer::Foreigner)
+            .ok_or(NumberError::Division);
     }
     division
         .parse()
         .ok()
-        .filter(|code| *code != DivisionCode::COUNTRY && existed(*code))
+        .filter(|code| gave_numbers(*code))
         .map(|_| Bearer::Mainland)
         .ok_or(NumberError::Division)
 }
@@ -173,9 +180,7 @@ mod tests {
 
     fn read(text: &str) -> Result<IdentityNumber, NumberError> {
         let now = "2022-06-28T09:00:00+08:00".parse().unwrap();
-        IdentityNumber::read(&Characters::read(text)?, now, |code| {
-            [110_105, 440_524].contains(&code.number())
-        })
+        IdentityNumber::read(&Characters::read(text)?, now)
     }
 
     #[test]
@@ -212,8 +217,9 @@ mod tests {
                     expected: Class::DigitOrX,
                 },
             ),
-            ("99999919491231002X", NumberError::CheckCharacter),
-            ("11010619491231002X", NumberError::Division),
+            ("99999919491231002X", NumberError::Division),
+            ("91199919491231002X", NumberError::CheckCharacter),
+            ("11999919491231002X", NumberError::Division),
             ("00000019491231002X", NumberError::Division),
             ("11010519490231002X", NumberError::BirthDate),
             ("11010520491231002X", NumberError::BirthInFuture),

@@ -32,7 +32,7 @@ pub enum NumberError {
         expected: Class,
     },
     /// The division digits name nothing.
-    #[error("digits 1 to 6 are no division that exists or ever existed (GB/T 2260)")]
+    #[error("the digits of the division name none that exists or ever existed (GB/T 2260)")]
     Division,
     /// The birth date is not in the calendar.
     #[error("the birth date in the number does not exist")]
