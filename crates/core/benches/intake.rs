@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use hc_code::Timestamp;
-use hc_core::division::DivisionTable;
 use hc_core::evidence::intake::{self, CsvStream, Desk, NdjsonStream};
 use hc_core::place::PlaceTable;
 
@@ -115,7 +114,7 @@ fn ndjson_batch(bencher: Bencher<'_, '_>) {
         .counter(BytesCount::of_str(&file))
         .bench(|| {
             let mut places = PlaceTable::new();
-            let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+            let mut desk = Desk::new(received(), &mut places);
             let batch = intake::ndjson(file.as_bytes(), &mut desk);
             assert_eq!(
                 batch.rows().len(),
@@ -135,7 +134,7 @@ fn csv_batch(bencher: Bencher<'_, '_>) {
         .counter(BytesCount::of_str(&file))
         .bench(|| {
             let mut places = PlaceTable::new();
-            let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+            let mut desk = Desk::new(received(), &mut places);
             let batch = intake::csv(file.as_bytes(), &mut desk);
             assert_eq!(batch.as_ref().map(|batch| batch.rows().len()), Ok(ROWS));
             batch
@@ -150,7 +149,7 @@ fn ndjson_stream(bencher: Bencher<'_, '_>) {
         .counter(BytesCount::of_str(&file))
         .bench(|| {
             let mut places = PlaceTable::new();
-            let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+            let mut desk = Desk::new(received(), &mut places);
             let mut stream = NdjsonStream::new();
             let mut good = 0;
             for piece in file.as_bytes().chunks(1 << 16) {
@@ -169,7 +168,7 @@ fn csv_stream(bencher: Bencher<'_, '_>) {
         .counter(BytesCount::of_str(&file))
         .bench(|| {
             let mut places = PlaceTable::new();
-            let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+            let mut desk = Desk::new(received(), &mut places);
             let mut stream = CsvStream::new();
             let mut good = 0;
             let mut header = Ok(());

@@ -1,7 +1,6 @@
 //! Evidence lines from their bytes to a decision.
 
 use hc_code::Timestamp;
-use hc_core::division::DivisionTable;
 use hc_core::evidence::EvidenceId;
 use hc_core::evidence::intake::{
     self, Batch, CsvStream, Desk, Field, HeaderFault, LONGEST_LINE, LineKind, NdjsonStream, Reason,
@@ -25,13 +24,13 @@ fn received() -> Timestamp {
 
 fn ndjson(bytes: impl AsRef<[u8]>) -> Batch {
     let mut places = PlaceTable::new();
-    let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+    let mut desk = Desk::new(received(), &mut places);
     intake::ndjson(bytes.as_ref(), &mut desk)
 }
 
 fn csv(bytes: impl AsRef<[u8]>) -> Result<Batch, Vec<HeaderFault>> {
     let mut places = PlaceTable::new();
-    let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+    let mut desk = Desk::new(received(), &mut places);
     intake::csv(bytes.as_ref(), &mut desk).map_err(|error| error.faults().to_vec())
 }
 
@@ -298,7 +297,7 @@ fn a_header_is_refused_with_everything_that_is_wrong_with_it() {
 #[test]
 fn a_refused_header_keeps_every_later_piece_out() {
     let mut places = PlaceTable::new();
-    let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+    let mut desk = Desk::new(received(), &mut places);
     let mut stream = CsvStream::new();
     let mut count = 0;
     assert!(stream.feed(b"name\n", &mut desk, |_| count += 1).is_err());
@@ -377,7 +376,7 @@ fn a_file_read_twice_in_pieces_gives_what_a_batch_gives() {
     let mut rows = Vec::new();
     let mut quarantined = Vec::new();
     let mut places = PlaceTable::new();
-    let mut desk = Desk::new(received(), DivisionTable::bundled(), &mut places);
+    let mut desk = Desk::new(received(), &mut places);
     for pass in 0..2 {
         let mut take = |read: Result<Row, _>| match (pass, read) {
             (0, Ok(row)) => references.note(&row),

@@ -3,7 +3,6 @@
 use hc_code::{Level, Span, Timestamp};
 use hc_core::area::{AreaHistory, AreaIndex};
 use hc_core::decide::decide;
-use hc_core::division::DivisionTable;
 use hc_core::evidence::intake::{self, Batch, Desk, Row};
 use hc_core::evidence::{EventKind, EvidenceId, Register, SourceKind};
 use hc_core::place::PlaceTable;
@@ -190,7 +189,7 @@ fn csv_file(lines: &[Line]) -> Vec<u8> {
 }
 
 fn read(file: impl AsRef<[u8]>, places: &mut PlaceTable) -> Batch {
-    let mut desk = Desk::new(end(), DivisionTable::bundled(), places);
+    let mut desk = Desk::new(end(), places);
     intake::ndjson(file.as_ref(), &mut desk)
 }
 
@@ -283,7 +282,7 @@ proptest! {
     fn csv_and_ndjson_of_the_same_lines_give_the_same_evidence(lines in vec(line(), 0..24)) {
         let (mut places, mut other_places) = (PlaceTable::new(), PlaceTable::new());
         let one = read(ndjson_file(&lines), &mut places);
-        let mut desk = Desk::new(end(), DivisionTable::bundled(), &mut other_places);
+        let mut desk = Desk::new(end(), &mut other_places);
         let other = intake::csv(&csv_file(&lines), &mut desk).unwrap();
         let shown = |batch: &Batch| -> Vec<String> {
             batch.rows().iter().map(|row| {
@@ -323,7 +322,7 @@ proptest! {
         let batch = read(&file, &mut PlaceTable::new());
         prop_assert_eq!(batch.rows().len(), expected);
         let mut places = PlaceTable::new();
-        let mut desk = Desk::new(end(), DivisionTable::bundled(), &mut places);
+        let mut desk = Desk::new(end(), &mut places);
         let mut stream = intake::NdjsonStream::new();
         let (mut rows, mut refused) = (Vec::new(), Vec::new());
         let mut sink = |read: Result<Row, _>| match read {
@@ -357,7 +356,7 @@ proptest! {
             file.extend(good.bytes());
         }
         let mut places = PlaceTable::new();
-        let mut desk = Desk::new(end(), DivisionTable::bundled(), &mut places);
+        let mut desk = Desk::new(end(), &mut places);
         let batch = intake::csv(&file, &mut desk).unwrap();
         prop_assert_eq!(batch.rows().len(), 16);
     }
@@ -368,7 +367,7 @@ proptest! {
         let batch = read(&bytes, &mut places);
         let lines = bytes.split(|byte| *byte == b'\n').count();
         prop_assert!(batch.rows().len() + batch.quarantined().len() <= lines);
-        let mut desk = Desk::new(end(), DivisionTable::bundled(), &mut places);
+        let mut desk = Desk::new(end(), &mut places);
         prop_assert!(intake::csv(&bytes, &mut desk).is_err());
     }
 }

@@ -1,5 +1,8 @@
 //! Files that commands read.
 
+pub(crate) mod areas;
+pub(crate) mod evidence;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

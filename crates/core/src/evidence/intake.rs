@@ -27,7 +27,6 @@ pub use row::{Record, Row};
 
 use hc_code::Timestamp;
 
-use crate::division::DivisionTable;
 use crate::place::PlaceTable;
 
 /// The most bytes that a line may have without its end: 64 KiB.
@@ -62,7 +61,6 @@ impl From<Timestamp> for Receipt {
 #[derive(Debug)]
 pub struct Desk<'a> {
     received: Receipt,
-    divisions: &'a DivisionTable,
     places: &'a mut PlaceTable,
 }
 
@@ -70,16 +68,14 @@ impl<'a> Desk<'a> {
     /// Reads lines that are received now.
     ///
     /// `received` is the receipt of every line that does not state its own; one that does, as an
-    /// archive that is read again, may state an earlier one. `divisions` says which divisions ever
-    /// existed; the places of stays get their numbers in `places`.
+    /// archive that is read again, may state an earlier one. The places of stays get their numbers in
+    /// `places`.
     pub fn new(
         received: impl Into<Receipt>,
-        divisions: &'a DivisionTable,
         places: &'a mut PlaceTable,
     ) -> Self {
         Self {
             received: received.into(),
-            divisions,
             places,
         }
     }

@@ -2,7 +2,6 @@
 //! person's evidence.
 
 use hc_code::Timestamp;
-use hc_core::division::DivisionTable;
 use hc_core::evidence::intake::{self, Desk, Record};
 use hc_core::evidence::EvidenceSet;
 use hc_core::place::PlaceTable;
@@ -44,8 +43,7 @@ pub(crate) fn read<'a>(
         evidence: EvidenceSet::default(),
         corrected: Vec::new(),
     };
-    let divisions = DivisionTable::bundled();
-    let mut desk = Desk::new(Timestamp::MAX, divisions, &mut story.places);
+    let mut desk = Desk::new(Timestamp::MAX, &mut story.places);
     let batch = intake::ndjson(lines.as_bytes(), &mut desk);
     assert!(batch.quarantined().is_empty(), "{:?}", batch.quarantined());
     for row in batch.into_rows() {

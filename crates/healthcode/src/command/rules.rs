@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
+use hc_code::Level;
 use hc_core::rules::check::check;
-use hc_core::rules::explain::{Row, table};
+use hc_core::rules::explain::{Row, StageRow, table};
 use hc_core::rules::{RulePack, diff};
 use serde::Serialize;
 
@@ -12,6 +13,7 @@ use super::Outcome;
 use crate::args::Rules;
 use crate::input;
 use crate::screen::Screen;
+use crate::show::BothTexts;
 
 pub(super) fn run(command: &Rules, screen: &mut Screen) -> Result<Outcome> {
     match command {
@@ -96,8 +98,7 @@ fn check_one(path: &Path, screen: &mut Screen) -> Result<bool> {
 #[derive(Serialize)]
 struct ChangeLine<'a> {
     rule: Option<&'a str>,
-    zh: &'a str,
-    en: &'a str,
+    words: BothTexts,
 }
 
 fn compare(old: &Path, new: &Path, screen: &mut Screen) -> Result<Outcome> {
@@ -105,8 +106,8 @@ fn compare(old: &Path, new: &Path, screen: &mut Screen) -> Result<Outcome> {
     let changes = diff::diff(&before, &after);
     if screen.json() {
         for change in &changes {
-            let words = &change.words;
-            screen.object(&ChangeLine { rule: change.rule.as_deref(), zh: &words.zh, en: &words.en })?;
+            let words = (&change.words).into();
+            screen.object(&ChangeLine { rule: change.rule.as_deref(), words })?;
         }
         return Ok(Outcome::Clean);
     }
@@ -202,32 +203,20 @@ fn cells(row: &Row, screen: &Screen) -> Vec<String> {
 struct RowLine<'a> {
     code: &'a str,
     rule: &'a str,
-    reason: Both<'a>,
-    trigger: Both<'a>,
-    stages: Vec<StageLine<'a>>,
+    reason: BothTexts,
+    trigger: BothTexts,
+    stages: Vec<StageLine>,
     source: &'a str,
 }
 
 #[derive(Serialize)]
-struct StageLine<'a> {
-    level: &'static str,
-    lasts: Both<'a>,
-    then: Both<'a>,
-    exits: Vec<Both<'a>>,
-    may: Both<'a>,
-    next: Both<'a>,
-}
-
-#[derive(Serialize)]
-struct Both<'a> {
-    zh: &'a str,
-    en: &'a str,
-}
-
-impl<'a> From<&'a hc_core::rules::Text> for Both<'a> {
-    fn from(text: &'a hc_core::rules::Text) -> Self {
-        Self { zh: &text.zh, en: &text.en }
-    }
+struct StageLine {
+    level: Level,
+    lasts: BothTexts,
+    then: BothTexts,
+    exits: Vec<BothTexts>,
+    may: BothTexts,
+    next: BothTexts,
 }
 
 impl<'a> From<&'a Row> for RowLine<'a> {
@@ -237,19 +226,21 @@ impl<'a> From<&'a Row> for RowLine<'a> {
             rule: &row.rule,
             reason: (&row.reason).into(),
             trigger: (&row.trigger).into(),
-            stages: row
-                .stages
-                .iter()
-                .map(|stage| StageLine {
-                    level: stage.level.code(),
-                    lasts: (&stage.lasts).into(),
-                    then: (&stage.then).into(),
-                    exits: stage.exits.iter().map(Both::from).collect(),
-                    may: (&stage.may).into(),
-                    next: (&stage.next).into(),
-                })
-                .collect(),
+            stages: row.stages.iter().map(StageLine::from).collect(),
             source: &row.source,
+        }
+    }
+}
+
+impl From<&StageRow> for StageLine {
+    fn from(stage: &StageRow) -> Self {
+        Self {
+            level: stage.level,
+            lasts: (&stage.lasts).into(),
+            then: (&stage.then).into(),
+            exits: stage.exits.iter().map(BothTexts::from).collect(),
+            may: (&stage.may).into(),
+            next: (&stage.next).into(),
         }
     }
 }

@@ -3,7 +3,8 @@
 use hc_code::DivisionCode;
 
 use super::cells::Cells;
-use super::{Desk, Field, Reason};
+use super::{Field, Reason};
+use crate::division::DivisionTable;
 use crate::evidence::{Answer, Answers, Event, EventKind, TenthsCelsius};
 use crate::place::Place;
 use crate::word::{Word, WordSet};
@@ -16,7 +17,7 @@ pub(super) enum Happened {
 }
 
 /// Reads the fields of a kind of event; notes everything that is wrong with them.
-pub(super) fn read(cells: &mut Cells<'_>, kind: EventKind, desk: &Desk<'_>) -> Option<Happened> {
+pub(super) fn read(cells: &mut Cells<'_>, kind: EventKind) -> Option<Happened> {
     Some(Happened::Event(match kind {
         EventKind::Declaration => {
             let temperature = match cells.sees(Field::Temperature) {
@@ -42,7 +43,7 @@ pub(super) fn read(cells: &mut Cells<'_>, kind: EventKind, desk: &Desk<'_>) -> O
         }
         EventKind::Vaccination => Event::Vaccination { dose: dose(cells)? },
         EventKind::Stay => {
-            let division = division(cells, desk);
+            let division = division(cells);
             let place = place(cells);
             return Some(Happened::Stay(division?, place?));
         }
@@ -117,12 +118,12 @@ fn dose(cells: &mut Cells<'_>) -> Option<u8> {
     found
 }
 
-fn division(cells: &mut Cells<'_>, desk: &Desk<'_>) -> Option<DivisionCode> {
+fn division(cells: &mut Cells<'_>) -> Option<DivisionCode> {
     let found = cells
         .required(Field::Division)?
         .parse()
         .ok()
-        .filter(|code| desk.divisions.existed_ever(*code));
+        .filter(|code| DivisionTable::bundled().existed_ever(*code));
     if found.is_none() {
         cells.refuse(Field::Division, Reason::Division);
     }

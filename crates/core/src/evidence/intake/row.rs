@@ -1,6 +1,6 @@
 //! One good line: whose document it names, and what it brings.
 
-use hc_code::{DivisionCode, Timestamp};
+use hc_code::Timestamp;
 
 use super::cells::Cells;
 use super::event::Happened;
@@ -93,12 +93,12 @@ pub(super) fn read(
     let moments = moments::read(&mut cells, kind, desk.received);
     // Documents are judged as of the receipt: a birth date may not be after it.
     let received = moments.map_or(desk.received.latest(), |moments| moments.known);
-    let document = document(&mut cells, &OWN, desk, received);
+    let document = document(&mut cells, &OWN, received);
     let record = match kind {
-        Some(LineKind::Event(kind)) => event::read(&mut cells, kind, desk).map(Brought::Event),
+        Some(LineKind::Event(kind)) => event::read(&mut cells, kind).map(Brought::Event),
         Some(LineKind::Correction) => correction(&mut cells, source),
         Some(LineKind::Link) => {
-            let other = link(&mut cells, source, desk, received);
+            let other = link(&mut cells, source, received);
             if let (Some(own), Some(other)) = (&document, &other)
                 && own.key() == other.key()
             {
@@ -211,7 +211,6 @@ fn correction(cells: &mut Cells<'_>, source: Option<SourceKind>) -> Option<Broug
 fn link(
     cells: &mut Cells<'_>,
     source: Option<SourceKind>,
-    desk: &Desk<'_>,
     received: Timestamp,
 ) -> Option<Document> {
     let may = |source| {
@@ -223,7 +222,7 @@ fn link(
     if source.is_some_and(|source| !may(source)) {
         cells.refuse(Field::Source, Reason::MayNotLink);
     }
-    document(cells, &OTHER, desk, received)
+    document(cells, &OTHER, received)
 }
 
 /// The three fields that name a document.
@@ -247,7 +246,6 @@ const OTHER: DocumentFields = DocumentFields {
 fn document(
     cells: &mut Cells<'_>,
     fields: &DocumentFields,
-    desk: &Desk<'_>,
     received: Timestamp,
 ) -> Option<Document> {
     let kind: Option<Result<DocumentType, NotInTable>> =
@@ -261,8 +259,7 @@ fn document(
     if !country_fits {
         return None;
     }
-    let existed = |code: DivisionCode| desk.divisions.existed_ever(code);
-    match Document::parse(kind?, number, country, received, &existed) {
+    match Document::parse(kind?, number, country, received) {
         Ok(document) => Some(document),
         Err(error) => {
             let field = match &error {

@@ -3,7 +3,6 @@ use hc_code::{Level, Timestamp};
 use super::Register;
 use crate::area::{AreaHistory, AreaIndex};
 use crate::decide::decide;
-use crate::division::DivisionTable;
 use crate::document::DocumentKey;
 use crate::evidence::intake::{self, Desk, Row};
 use crate::place::PlaceTable;
@@ -25,7 +24,7 @@ fn row(reference: &str, document: &str, kind: &str, more: &str, day: u8) -> Row 
         r#"{{"ref":"{reference}","source":"health-authority","by":"A",{document},"kind":"{kind}","at":"2020-02-12T08:00:00+08:00"{comma}{more}}}"#
     );
     let mut places = PlaceTable::new();
-    let mut desk = Desk::new(on(day), DivisionTable::bundled(), &mut places);
+    let mut desk = Desk::new(on(day), &mut places);
     let batch = intake::ndjson(line.as_bytes(), &mut desk);
     assert!(batch.quarantined().is_empty(), "{:?}", batch.quarantined());
     batch.into_rows().pop().unwrap()
