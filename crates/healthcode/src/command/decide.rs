@@ -62,7 +62,7 @@ fn person_in_words(
 ) -> Result<()> {
     let level = screen.level(explanation.level);
     screen.line(format!("{}  {level}", documents.join(" = ")))?;
-    show::reasons(screen, explanation, evidence)?;
+    show::reasons(screen, explanation, evidence, |_| true)?;
     let until = show::instant(screen, explanation.valid_until);
     let may_change = screen.say("最早可能变化", "may next change");
     screen.line(format!("  {may_change}: {until}"))?;
@@ -90,7 +90,10 @@ fn summary(
         screen.line(format!("{count:>9}  {level}"))?;
     }
     if !each {
-        let hint = screen.say("加 --all 显示每个人，或用 --json", "add --all to see every person, or use --json");
+        let hint = screen.say(
+            "加 --all 显示每个人，或用 --json",
+            "add --all to see every person, or use --json",
+        );
         screen.line(hint.to_owned())?;
     }
     Ok(())
@@ -131,8 +134,13 @@ impl<'a> DecisionLine<'a> {
             class: explanation.class.word(),
             region: explanation.region.to_string(),
             version: explanation.version,
-            valid_until: (explanation.valid_until < Timestamp::MAX).then_some(explanation.valid_until),
-            reasons: explanation.reasons.iter().map(show::ReasonLine::of).collect(),
+            valid_until: (explanation.valid_until < Timestamp::MAX)
+                .then_some(explanation.valid_until),
+            reasons: explanation
+                .reasons
+                .iter()
+                .map(show::ReasonLine::of)
+                .collect(),
         }
     }
 }
