@@ -1,273 +1,287 @@
-//! The real national lists of April to July 2022, where the shared data lies next to the checkout.
+//! The way from publications to areas of places, on hand-made fixtures and on a generated feed.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::path::Path;
 
+use hc_code::Timestamp;
 use hc_core::area::{
-    AreaHistory, AreaIndex, AreaLedger, AreaLevel, Difference, Gazetteer, Located, Mapping,
-    MappingReport, Publication,
+    Area, AreaIndex, AreaLedger, AreaLevel, AreaStatement, Difference, FeedError, Gazetteer,
+    Located, Mapping, Parsed, Publication,
 };
-use hc_core::place::{Overlap, Place, PlaceTable};
+use hc_core::place::{Grain, Overlap, PlaceTable};
+use hc_core::word::Word;
+use hc_testkit::risk_feed::{FeedPlan, GeneratedPublication, RiskFeed};
 
-/// The first publication with a list of low areas.
-const FIRST_WITH_LOW: &str = "2022072116";
-
-/// The shared data lies next to the checkout.
-fn archive() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/risk-areas/2022-04..07.tar.zst");
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!(
-        "SKIPPED: the shared data is not next to the checkout: {}",
-        path.display()
-    );
-    None
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/risk-areas");
+    std::fs::read(folder.join(name)).unwrap()
 }
 
-/// Name and bytes of every publication, by name.
-static FILES: LazyLock<Option<Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
-    let file = File::open(archive()?).unwrap();
-    let plain = ruzstd::decoding::StreamingDecoder::new(file).unwrap();
-    let mut archive = tar::Archive::new(plain);
-    let mut files = Vec::new();
-    for entry in archive.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        let name = entry
-            .path()
-            .unwrap()
-            .file_name()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).unwrap();
-        if name.ends_with(".json") {
-            files.push((name, bytes));
-        }
+fn read(name: &str) -> Result<Parsed, FeedError> {
+    Publication::parse(&fixture(name), name)
+}
+
+fn located(name: &str) -> Located {
+    Gazetteer::bundled().locate(&read(name).unwrap().publication)
+}
+
+fn messages(name: &str) -> Vec<String> {
+    let parsed = read(name).unwrap();
+    parsed.problems.iter().map(ToString::to_string).collect()
+}
+
+/// Level, division and place of every area, as text.
+fn areas(located: &Located) -> Vec<String> {
+    located
+        .snapshot
+        .areas()
+        .map(|(level, area)| format!("{level} {} {}", area.division(), area.place()))
+        .collect()
+}
+
+#[test]
+fn good_publications_are_read_whole() {
+    for name in [
+        "2022041511-wrapped.json",
+        "2022041518-bare.json",
+        "2022072116-low-list.json",
+    ] {
+        assert_eq!(messages(name), Vec::<String>::new(), "{name}");
     }
-    files.sort();
-    Some(files)
-});
+    assert_eq!(
+        areas(&located("2022041511-wrapped.json")),
+        [
+            "medium 330106 柳泉镇(除更高风险区外)",
+            "medium 330106 石桥街道",
+            "medium 441900 塘厦镇林村",
+            "high 110105 青溪乡云山村",
+            "high 110105 青溪乡西里社区3号楼1、2单元",
+            "high 510107 桂溪街道金湖苑5栋",
+        ]
+    );
+    assert_eq!(
+        areas(&located("2022072116-low-list.json")),
+        [
+            "low 469021 全域(除更高风险区外)",
+            "medium 330106 柳泉镇(除更高风险区外)",
+            "medium 330106 石桥街道",
+            "high 120103 福安街道宝岭里2、4、6门",
+        ]
+    );
+}
 
-static LOCATED: LazyLock<Option<Vec<Located>>> = LazyLock::new(|| {
-    let gazetteer = Gazetteer::bundled();
-    let located = FILES.as_ref()?.iter().map(|(name, bytes)| {
-        let parsed = Publication::parse(bytes, name).unwrap();
-        gazetteer.locate(&parsed.publication)
-    });
-    Some(located.collect())
-});
+#[test]
+fn changes_of_the_format_are_reported() {
+    assert_eq!(
+        messages("2022111212-unknown-list.json"),
+        [
+            "unknown list closedlist with 1 entries",
+            "unknown field notice"
+        ]
+    );
+    // A count that is missing is no problem.
+    assert_eq!(
+        messages("2022111112-no-medium-list.json"),
+        Vec::<String>::new()
+    );
+    let (before, after) = (
+        located("2022072116-low-list.json"),
+        located("2022111112-no-medium-list.json"),
+    );
+    let difference = Difference::between(&before.snapshot, &after.snapshot);
+    assert_eq!(
+        difference.to_string(),
+        "from 2022-07-21T16:00:00+08:00 to 2022-11-11T12:00:00+08:00\nlist middlelist no longer published\n"
+    );
+}
 
-fn fold<'a>(located: impl Iterator<Item = &'a Located>) -> AreaLedger {
+#[test]
+fn bad_rows_are_named_and_the_good_ones_kept() {
+    let name = "2022041520-bad-rows.json";
+    assert_eq!(
+        messages(name),
+        [
+            "highlist row 2: a number instead of an object",
+            "highlist row 3: field county is missing or empty",
+            "highlist row 4: field communitys is empty",
+            "highlist row 5: field communitys, place 2: \"\" is not a place of at most 1000 characters",
+            "highlist has 3 places but states 9",
+        ]
+    );
+    assert!(!read(name).unwrap().is_complete());
+    let located = located(name);
+    assert_eq!(
+        areas(&located),
+        ["high 310107 石桥镇", "high 510107 桂溪街道金湖苑5栋"]
+    );
+    assert_eq!(located.report.mapped_rows(), (2, 3));
+    assert_eq!(located.report.lost().count(), 1);
+}
+
+#[test]
+fn what_is_no_publication_is_refused_with_its_reason() {
+    for (name, reason) in [
+        ("no-time.json", "no field end_update_time"),
+        (
+            "time-of-another-day.json",
+            "\"2022-02-30 11时\" is not a time",
+        ),
+        ("no-list.json", "none of the lists"),
+        ("twice.json", "field \"highlist\" stands twice"),
+        ("cut-off.json", "not JSON: EOF"),
+        ("not-json.json", "not JSON: expected value"),
+    ] {
+        let error = read(name).unwrap_err().to_string();
+        assert!(error.contains(reason), "{name}: {error}");
+    }
+}
+
+#[test]
+fn areas_of_the_region_stand_beside_those_of_the_feed() {
+    let text = String::from_utf8(fixture("region.ndjson")).unwrap();
     let mut ledger = AreaLedger::new();
-    for one in located {
-        ledger.add(&one.snapshot);
-    }
-    ledger
-}
-
-#[test]
-fn every_publication_is_read_without_loss() {
-    let Some(files) = FILES.as_ref() else { return };
-    assert_eq!(files.len(), 359);
-    let (mut rows, mut places) = (0, 0);
-    for (name, bytes) in files {
-        let parsed = Publication::parse(bytes, name).unwrap();
-        assert_eq!(parsed.problems, [], "{name}");
-        for (_, list) in parsed.publication.lists() {
-            rows += list.len();
-            places += list.iter().map(|row| row.places().len()).sum::<usize>();
+    let mut bad = Vec::new();
+    for line in AreaStatement::parse_lines(&text) {
+        match line {
+            Ok(statement) => ledger.state(&statement),
+            Err((number, error)) => bad.push((number, error.to_string())),
         }
-        // The list of low areas begins on 2022-07-21.
-        let low = parsed.publication.rows(AreaLevel::Low).is_some();
-        assert_eq!(low, name.as_str() >= FIRST_WITH_LOW, "{name}");
     }
-    println!("{} publications, {rows} rows, {places} places", files.len());
-    assert_eq!(rows, 32_510);
-}
-
-#[test]
-fn rows_are_mapped_and_the_rest_is_named() {
-    let Some(located) = LOCATED.as_ref() else {
-        return;
-    };
-    let mut report = MappingReport::default();
-    for one in located {
-        report.merge(&one.report);
-    }
-    println!("{report}");
-    let (mapped, all) = report.mapped_rows();
-    assert_eq!(all, 32_510);
-    assert!(mapped * 1000 >= all * 995, "{mapped} of {all}");
-    let parent_only = report.rows(Mapping::ParentOnly);
-    assert!(
-        parent_only * 1000 <= all * 5,
-        "{parent_only} of {all} only to the parent"
-    );
-    let across = report.rows(Mapping::ZoneAcrossCounties);
-    assert!(
-        across * 100 <= all * 5,
-        "{across} of {all} in zones across counties"
-    );
-    assert_eq!(report.lost().count(), 0);
-}
-
-#[test]
-fn order_and_repetition_do_not_change_the_history() {
-    let Some(located) = LOCATED.as_ref() else {
-        return;
-    };
-    let straight = fold(located.iter());
-    let history = straight.history();
-    let open = history
+    assert_eq!(bad.len(), 1);
+    assert_eq!(bad[0].0, 4);
+    assert!(bad[0].1.contains("\"red\""), "{}", bad[0].1);
+    ledger.add(&located("2022041511-wrapped.json").snapshot);
+    let history = ledger.history();
+    let ended: Vec<_> = history
         .periods()
         .iter()
-        .filter(|period| period.until().is_none())
-        .count();
-    println!(
-        "{} periods, {open} open at the end",
-        history.periods().len()
-    );
-    assert!(history.periods().len() > 4_000);
-    assert!(
-        history
-            .periods()
-            .iter()
-            .all(|period| !period.ended_by_format())
-    );
-    // A fixed walk with a step that is prime to 359 visits every publication once.
-    let walk = |step: usize| (0..located.len()).map(move |at| &located[at * step % 359]);
-    for step in [100, 358, 17] {
-        let shuffled = fold(walk(step).chain(walk(7).take(50)));
-        assert_eq!(shuffled, straight);
-        assert_eq!(shuffled.history(), history);
-    }
-}
-
-#[test]
-fn the_history_says_what_each_publication_says() {
-    let Some(located) = LOCATED.as_ref() else {
-        return;
-    };
-    let history = fold(located.iter()).history();
-    for one in located.iter().step_by(23) {
-        let at = one.snapshot.at();
-        let then = history
-            .periods()
-            .iter()
-            .filter(|period| period.from() <= at && period.until().is_none_or(|until| at < until))
-            .count();
-        let same_time = located
-            .iter()
-            .filter(|other| other.snapshot.at() == at)
-            .count();
-        let listed = one.snapshot.areas().count();
-        assert!(
-            then == listed || same_time > 1 && then > listed,
-            "{at}: {then} of {listed}"
-        );
-    }
-}
-
-#[test]
-fn differences_are_told_by_division() {
-    let Some(located) = LOCATED.as_ref() else {
-        return;
-    };
-    let mut largest = None;
-    for pair in located.windows(2) {
-        let difference = Difference::between(&pair[0].snapshot, &pair[1].snapshot);
-        let counts = difference.by_division();
-        let sum: usize = counts
-            .values()
-            .map(|counts| counts.added + counts.removed + counts.raised + counts.lowered)
-            .sum();
-        assert_eq!(sum, difference.changes().len());
-        largest = largest.max(Some((sum, difference.to_string())));
-    }
-    println!("the largest difference:\n{}", largest.unwrap().1);
-}
-
-/// Reading, mapping and folding everything, and an index of many stays, with the time they take.
-#[test]
-#[ignore = "a measurement, for an optimised build: cargo test --release --test risk_feed -- --ignored --nocapture"]
-fn time_of_the_whole_feed() {
-    #[expect(clippy::disallowed_methods, reason = "a measurement")]
-    let now = std::time::Instant::now;
-    let Some(files) = FILES.as_ref() else { return };
-    let begin = now();
-    let parsed: Vec<_> = files
-        .iter()
-        .map(|(name, bytes)| Publication::parse(bytes, name).unwrap().publication)
+        .filter_map(|period| period.until())
         .collect();
-    let read = now();
-    let gazetteer = Gazetteer::bundled();
-    let located: Vec<_> = parsed.iter().map(|one| gazetteer.locate(one)).collect();
-    let mapped = now();
-    let history = fold(located.iter()).history();
-    let folded = now();
-    // Every area as a place, its township, its division, and houses in it.
+    assert_eq!(
+        ended,
+        ["2022-07-08T09:00:00+08:00".parse::<Timestamp>().unwrap()]
+    );
+
     let mut places = PlaceTable::new();
-    for period in history.periods() {
-        for house in 1..20 {
-            let text = format!("{}{house}号楼", period.place());
-            places
-                .intern(period.division(), Place::parse(&text).unwrap())
-                .unwrap();
-        }
-        places.intern(period.division(), Place::whole()).unwrap();
-    }
-    let made = now();
+    let gazetteer = Gazetteer::bundled();
+    let division = "330106".parse().unwrap();
+    let mut index_of = |text: &str| {
+        let place = gazetteer.place_in(division, text).unwrap();
+        places.intern(division, place).unwrap()
+    };
+    let in_bridge = index_of("西湖区石桥街道云山社区");
+    let county = index_of("西湖区");
     let index = AreaIndex::build(&places, &history);
-    let indexed = now();
-    println!(
-        "read {:?}, mapped {:?}, folded {:?} into {} periods; {} places made in {:?}, indexed in {:?}: {} pairs",
-        read - begin,
-        mapped - read,
-        folded - mapped,
-        history.periods().len(),
-        places.len(),
-        made - folded,
-        indexed - made,
-        index.len(),
+    let found = |id| -> Vec<(AreaLevel, Overlap, Grain)> {
+        let matches = index.areas_of(id).iter();
+        matches
+            .map(|found| (found.level, found.overlap, found.grain))
+            .collect()
+    };
+    use AreaLevel::{Low, Medium};
+    assert_eq!(
+        found(in_bridge),
+        [
+            (Medium, Overlap::Meets, Grain::Place),
+            (Medium, Overlap::Meets, Grain::Place),
+            (Low, Overlap::Meets, Grain::Place),
+        ]
+    );
+    assert_eq!(
+        found(county),
+        [
+            (Medium, Overlap::Possible, Grain::County),
+            (Medium, Overlap::Possible, Grain::County),
+            (Medium, Overlap::Possible, Grain::County),
+            (Low, Overlap::Meets, Grain::County),
+        ]
     );
 }
 
+fn generated(seed: u64, count: usize) -> Vec<(GeneratedPublication, Located)> {
+    let gazetteer = Gazetteer::bundled();
+    RiskFeed::new(seed, FeedPlan::default())
+        .take(count)
+        .map(|made| {
+            let parsed = Publication::parse(&made.json, &made.name).unwrap();
+            assert_eq!(parsed.problems, []);
+            assert_eq!(parsed.publication.at(), made.at);
+            let located = gazetteer.locate(&parsed.publication);
+            (made, located)
+        })
+        .collect()
+}
+
 #[test]
-fn stays_in_areas_meet_them() {
-    let Some(located) = LOCATED.as_ref() else {
-        return;
-    };
-    let history: AreaHistory = fold(located.iter()).history();
-    let mut places = PlaceTable::new();
-    let mut own = Vec::new();
-    for (number, period) in (0..).zip(history.periods()) {
-        let id = places
-            .intern(period.division(), period.place().clone())
-            .unwrap();
-        own.push((number, id));
-    }
-    let mut division = None;
-    for period in history.periods() {
-        if division != Some(period.division()) {
-            division = Some(period.division());
-            places.intern(period.division(), Place::whole()).unwrap();
+fn every_generated_area_is_found_where_it_was_meant() {
+    for seed in 0..4 {
+        for (made, located) in generated(seed, 70) {
+            assert_eq!(located.report.lost().count(), 0);
+            let coarse = located.report.rows(Mapping::ParentOnly)
+                + located.report.rows(Mapping::ZoneAcrossCounties);
+            assert_eq!(coarse, 0, "{}", located.report);
+            for (level, meant) in &made.areas {
+                let found: BTreeSet<(String, Option<&str>)> = located
+                    .snapshot
+                    .areas()
+                    .filter(|(of, _)| of == level)
+                    .map(|(_, area)| (area.division().to_string(), area.place().township()))
+                    .collect();
+                for area in meant {
+                    let key = (area.division.to_string(), area.township.as_deref());
+                    assert!(found.contains(&key), "{area:?}");
+                }
+            }
         }
     }
-    let index = AreaIndex::build(&places, &history);
-    println!(
-        "{} places, {} areas, {} pairs",
-        places.len(),
-        history.periods().len(),
-        index.len()
-    );
-    for (number, id) in own {
-        let met = index.areas_of(id).iter().find(|found| found.area == number);
-        assert_eq!(met.map(|found| found.overlap), Some(Overlap::Meets));
+}
+
+#[test]
+fn the_generated_history_is_what_was_published() {
+    let made = generated(9, 90);
+    let mut ledger = AreaLedger::new();
+    for (_, located) in &made {
+        ledger.add(&located.snapshot);
     }
+    let mut reversed = AreaLedger::new();
+    for (_, located) in made.iter().rev().chain(&made) {
+        reversed.add(&located.snapshot);
+    }
+    assert_eq!(ledger, reversed);
+    let history = ledger.history();
+    for (made, located) in &made {
+        for level in AreaLevel::ALL
+            .iter()
+            .filter(|level| made.areas.contains_key(level))
+        {
+            let published: BTreeSet<&Area> = located
+                .snapshot
+                .areas()
+                .filter(|(of, _)| of == level)
+                .map(|(_, area)| area)
+                .collect();
+            let then: BTreeSet<&Area> = history
+                .periods()
+                .iter()
+                .filter(|period| period.level() == *level)
+                .filter(|period| {
+                    period.from() <= made.at && period.until().is_none_or(|until| made.at < until)
+                })
+                .map(hc_core::area::AreaPeriod::area)
+                .collect();
+            assert_eq!(then, published, "{level} at {}", made.at);
+        }
+    }
+    // The list of medium areas vanishes with publication 60; its areas end a day later, with a flag.
+    let by_format: BTreeSet<Timestamp> = history
+        .periods()
+        .iter()
+        .filter(|period| period.ended_by_format())
+        .map(|period| period.until().unwrap())
+        .collect();
+    assert_eq!(by_format.len(), 1);
+    let first_without = made[60].0.at;
+    let ended = *by_format.first().unwrap();
+    assert!(ended.since(first_without) >= hc_core::area::LIST_GRACE);
+    assert_eq!(ledger.missing_lists(), [(AreaLevel::Medium, first_without)]);
 }
