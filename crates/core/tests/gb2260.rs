@@ -41,7 +41,7 @@ fn codes_of_every_decade_are_known() {
         ("370116", 2022, "莱芜区"),
         ("460027", 1995, "澄迈县"),
         ("469023", 2022, "澄迈县"),
-        ("512201", 1993, "万县市"),
+        ("512201", 1985, "万县市"),
         ("500101", 2022, "万州区"),
         ("659010", 2022, "胡杨河市"),
     ] {
@@ -109,7 +109,9 @@ fn collect(value: &serde_json::Value, numbers: &mut Vec<String>) {
         serde_json::Value::Array(values) => values.iter().for_each(|value| collect(value, numbers)),
         serde_json::Value::Object(fields) => {
             let text = |name: &str| fields.get(name).and_then(|value| value.as_str());
-            let valid = fields.get("expect_valid").and_then(serde_json::Value::as_bool);
+            let valid = fields
+                .get("expect_valid")
+                .and_then(serde_json::Value::as_bool);
             if let (Some(number), Some(true)) = (text("id"), valid) {
                 numbers.push(number.to_owned());
             }

@@ -251,7 +251,7 @@ impl<'a> Gazetteer<'a> {
             division.code().rank() == DivisionRank::County
                 && division
                     .periods()
-                    .any(|period| period.name() == name && period.first() == next)
+                    .any(|period| period.name() == name && period.first() == Some(next))
         })
     }
 
@@ -376,7 +376,10 @@ fn last_year_of(division: &Division, name: &str) -> Option<u16> {
     division
         .periods()
         .filter(|period| period.name() == name)
-        .map(|period| period.last().unwrap_or(u16::MAX))
+        .filter_map(|period| {
+            let first = period.first()?;
+            Some(period.last().unwrap_or(u16::MAX).max(first))
+        })
         .max()
 }
 
