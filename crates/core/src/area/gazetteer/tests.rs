@@ -1,4 +1,5 @@
 use super::*;
+use crate::word::Word;
 
 fn find(province: &str, city: &str, county: &str) -> Location {
     Gazetteer::bundled()
@@ -13,7 +14,8 @@ fn located(province: &str, city: &str, county: &str, text: &str) -> (Area, Mappi
     let parsed = Publication::parse(json.as_bytes(), "").unwrap();
     let located = Gazetteer::bundled().locate(&parsed.publication);
     let mapping = Mapping::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .find(|mapping| located.report.rows(*mapping) == 1)
         .unwrap();
     let (_, area) = located.snapshot.areas().next().unwrap();
