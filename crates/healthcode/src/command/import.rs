@@ -353,7 +353,9 @@ fn held(tally: &Tally, pack: &RulePack) -> Vec<Held> {
 fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Result<()> {
     let (good, all) = mapped.mapped_rows();
     if screen.json() {
-        let by_way = Mapping::ALL.map(|way| (way.word(), mapped.rows(way)));
+        let by_way = Mapping::ALL
+            .iter()
+            .map(|way| (way.word(), mapped.rows(*way)));
         let coarse = mapped.coarse().map(|(text, rows)| Named {
             names: text.names.join(" "),
             reason: text.mapping.word().to_owned(),
@@ -372,7 +374,7 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
             publications: areas.publications.len(),
             rows: all,
             rows_mapped: good,
-            mapped_by: by_way.into_iter().collect(),
+            mapped_by: by_way.collect(),
             coarse: coarse.collect(),
             lost: lost.collect(),
         });
@@ -390,7 +392,7 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
     );
     screen.heading(title)?;
     for way in Mapping::ALL {
-        screen.line(format!("{:>9}  {}", mapped.rows(way), way.word()))?;
+        screen.line(format!("{:>9}  {}", mapped.rows(*way), way.word()))?;
     }
     for (text, rows) in mapped.coarse() {
         screen.line(format!(

@@ -103,6 +103,7 @@ impl EvidenceFiles {
                 references.note(&row);
             }
         })?;
+        let references = references.close();
         let mut desk = Desk::new(Receipt::Archived(up_to), &mut self.places);
         each_row(open()?, form, &mut desk, bar, |read| {
             self.rows += 1;
