@@ -61,7 +61,7 @@ pub(super) fn read(
     }
     let until_or_at = until.unwrap_or(at);
     let known = if from_archive && stated.is_none() {
-        reported.unwrap_or(until_or_at.min(received))
+        reported.unwrap_or_else(|| until_or_at.min(received))
     } else {
         reported.map_or(received, |reported| reported.max(received))
     };
