@@ -1,5 +1,12 @@
 //! Scenarios taken from the published source of every rule pack, and what must hold over all of them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
 #[path = "scenarios/scenario.rs"]
 mod scenario;
 #[path = "scenarios/story.rs"]
