@@ -81,14 +81,14 @@ impl<'a> Person<'a> {
     /// What a person is shown, without the places of facts and areas in their tables.
     fn shown(&self, now: Timestamp) -> String {
         let decision = self.decide(now);
-        let mut shown = format!("{} until {}", decision.level, decision.valid_until);
-        for reason in &decision.reasons {
-            shown.push_str(&format!(
+        let reasons = decision.reasons.iter().map(|reason| {
+            format!(
                 "; rule {} stage {} {} since {} until {}",
                 reason.rule, reason.stage, reason.level, reason.since, reason.until
-            ));
-        }
-        shown
+            )
+        });
+        let head = format!("{} until {}", decision.level, decision.valid_until);
+        std::iter::once(head).chain(reasons).collect()
     }
 
     /// Whether a decision is what the scenario expects; else what it is instead.
