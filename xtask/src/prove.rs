@@ -3,9 +3,12 @@
 //! A proof is one file in `prove/` and one line in [`Proof`]. It hands back a [`Report`], which is
 //! written to `docs/results/` with the commit, the machine and the command, and checked in.
 
+mod feed;
 mod fuzz;
 mod machine;
+mod redecide;
 mod report;
+mod source;
 
 use anyhow::{Result, ensure};
 use clap::{Args, Command, Subcommand};
@@ -28,6 +31,10 @@ pub(crate) struct Prove {
 /// Every proof there is; the first sentence of each is what `--list` shows.
 #[derive(Debug, Subcommand)]
 enum Proof {
+    /// The feed of risk areas goes through whole and turns a seeded population
+    Feed(feed::FeedProof),
+    /// A population of ten million is decided anew after a change of rules
+    Redecide(redecide::Redecide),
     /// Every parser fuzzed: no panic, no endless work, no unbounded memory
     Fuzz(fuzz::Fuzz),
 }
@@ -36,12 +43,16 @@ impl Proof {
     /// The name on the command line, which is also that of the page.
     const fn name(&self) -> &'static str {
         match self {
+            Self::Feed(_) => "feed",
+            Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
         }
     }
 
     fn run(&self, checkout: &Checkout) -> Result<Report> {
         match self {
+            Self::Feed(proof) => proof.run(checkout),
+            Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
         }
     }

@@ -306,6 +306,7 @@ mod tests {
 
     #[test]
     fn the_format_changes_as_planned() {
+        use AreaLevel::{High, Low, Medium};
         let plan = FeedPlan {
             low_from: 2,
             medium_until: 4,
@@ -315,7 +316,6 @@ mod tests {
             .take(6)
             .map(|publication| publication.areas.keys().copied().collect())
             .collect();
-        use AreaLevel::{High, Low, Medium};
         let (first, both, last) = (vec![Medium, High], vec![Low, Medium, High], vec![Low, High]);
         assert_eq!(
             lists,

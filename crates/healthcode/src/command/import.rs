@@ -379,16 +379,15 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
             lost: lost.collect(),
         });
     }
-    let share = if all == 0 {
-        100.0
-    } else {
-        100.0 * good as f64 / all as f64
-    };
+    // In hundredths of a percent, so that 99.996 % is never shown as all.
+    let share = (good * 10_000).checked_div(all).unwrap_or(10_000);
     let title = format!(
-        "{} {} · {good}/{all} {} ({share:.2} %)",
+        "{} {} · {good}/{all} {} ({}.{:02} %)",
         areas.publications.len(),
         screen.say("次公布", "publications"),
         screen.say("行已对应区划", "rows mapped to a division"),
+        share / 100,
+        share % 100,
     );
     screen.heading(title)?;
     for way in Mapping::ALL {

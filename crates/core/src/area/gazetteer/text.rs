@@ -76,7 +76,11 @@ pub(super) fn places(
         let shorter = names
             .iter()
             .filter_map(|name| rest.strip_prefix(name.as_str()))
-            .filter(|rest| !GOES_ON.iter().any(|word| rest.starts_with(word)))
+            .filter(|rest| {
+                let goes_on = GOES_ON.iter().any(|word| rest.starts_with(word));
+                // 临沧市 before 镇康县 is not the front of a 临沧市镇.
+                !goes_on || names.iter().any(|name| rest.starts_with(name.as_str()))
+            })
             .min_by_key(|rest| rest.len());
         match shorter {
             Some(shorter) => rest = shorter,
