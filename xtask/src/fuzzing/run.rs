@@ -100,7 +100,7 @@ impl Fuzzer<'_> {
         }
         fs::create_dir_all(&chosen)?;
         let mut command = self.program(target, LONGEST_INPUT);
-        command.args(["-merge=1", "-use_counters=0"]);
+        command.args(["-set_cover_merge=1", "-use_counters=0"]);
         command.arg(&chosen).arg(grown).args(self.inputs(target));
         let done = command
             .output()
