@@ -90,21 +90,39 @@ fn tests<'a>(facts: impl Iterator<Item = &'a Fact>, series: &TestSeries, base: T
             && series.sources.contains(fact.source);
         if result != TestResult::Negative && fact.at >= base {
             counted.clear();
-        } else if counts
-            && counted
-                .last()
-                .is_none_or(|last| fact.at >= last.plus(series.apart))
-        {
-            if let Some(within) = series.within {
-                counted.retain(|earlier| earlier.plus(within) >= fact.at);
-            }
+        } else if counts {
             counted.push(fact.at);
-            if counted.len() >= usize::from(series.negative) {
+            if ends_series(&counted, series) {
                 return true;
             }
         }
     }
     false
+}
+
+/// Whether the last of these samples ends a series.
+///
+/// Chosen backwards, each as late as the distance allows, a series spans the least time that any
+/// series with that end can span.
+fn ends_series(counted: &[Timestamp], series: &TestSeries) -> bool {
+    let Some((end, earlier)) = counted.split_last() else {
+        return false;
+    };
+    let mut first = *end;
+    let mut missing = series.negative.saturating_sub(1);
+    for sample in earlier.iter().rev() {
+        if missing == 0 {
+            break;
+        }
+        if sample.plus(series.apart) <= first {
+            first = *sample;
+            missing -= 1;
+        }
+    }
+    missing == 0
+        && series
+            .within
+            .is_none_or(|within| first.plus(within) >= *end)
 }
 
 /// Whether the facts hold healthy declarations on enough consecutive local days.

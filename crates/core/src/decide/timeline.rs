@@ -2,6 +2,7 @@
 
 use hc_code::{Level, Offset, Timestamp};
 
+use super::occurrence::Occurrence;
 use super::{Run, exits};
 use crate::rules::{Rule, Stage, Then};
 
@@ -18,21 +19,15 @@ pub(super) struct Standing {
 const MOST_STEPS: usize = 64;
 
 /// The stage in force now, or `None` if the rule is over.
-///
-/// `since` is when the rule became known to apply, `anchor` the instant its first stage counts from.
-pub(super) fn standing(
-    run: &Run<'_>,
-    rule: &Rule,
-    since: Timestamp,
-    anchor: Timestamp,
-) -> Option<Standing> {
+pub(super) fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> Option<Standing> {
     let mut number = 0;
-    let mut start = since;
-    let mut base = anchor;
+    let mut start = occurrence.since;
+    let mut base = occurrence.anchor;
+    let mut open_from = occurrence.open_from;
     for _ in 0..MOST_STEPS {
         let stage = rule.stages.get(usize::from(number))?;
         let until = end_of(stage, base, run.pack.offset);
-        let exit = exits::earliest(run, stage, start, base, until);
+        let exit = exits::earliest(run, stage, start, open_from, until);
         let then = match exit {
             Some((at, to)) => {
                 start = at;
@@ -52,6 +47,7 @@ pub(super) fn standing(
                 });
             }
         };
+        open_from = base;
         match then {
             Then::End => return None,
             Then::Stage(next) => number = next,
