@@ -1,9 +1,9 @@
 //! The first instant at which an exit of a stage holds.
 
-use hc_code::Timestamp;
+use hc_code::{Span, Timestamp};
 use smallvec::SmallVec;
 
-use super::Run;
+use super::{Run, timeline};
 use crate::evidence::{Event, FEVER, Fact, TestResult};
 use crate::rules::{Exit, Reports, Stage, TestSeries, Then, release_sources};
 
@@ -32,15 +32,38 @@ pub(super) fn earliest(
             .filter(|fact| can_end(fact.event))
             .map(|fact| fact.known),
     );
+    let opening = stage.exits.iter().map(|exit| opens(run, stage, exit, base));
+    instants.extend(opening.filter(|at| *at > start && *at <= run.now));
     instants.sort_unstable();
     instants.dedup();
     instants
         .into_iter()
         .take_while(|at| *at < until)
         .find_map(|at| {
-            let exit = stage.exits.iter().find(|exit| holds(run, exit, base, at))?;
+            let mut open = stage
+                .exits
+                .iter()
+                .filter(|exit| at >= opens(run, stage, exit, base));
+            let exit = open.find(|exit| holds(run, exit, base, at))?;
             Some((at, exit.to))
         })
+}
+
+/// From when on an exit can hold. One that does not wait can hold at any time.
+fn opens(run: &Run<'_>, stage: &Stage, exit: &Exit, base: Timestamp) -> Timestamp {
+    if exit.not_before == Span::ZERO {
+        return Timestamp::MIN;
+    }
+    timeline::counted(stage, base, exit.not_before, run.pack.offset)
+}
+
+/// The next instant at which an exit that has to wait may hold without anything new being known.
+pub(super) fn next_opening(run: &Run<'_>, stage: &Stage, base: Timestamp) -> Timestamp {
+    let openings = stage.exits.iter().map(|exit| opens(run, stage, exit, base));
+    openings
+        .filter(|at| *at > run.now)
+        .min()
+        .unwrap_or(Timestamp::MAX)
 }
 
 /// Whether an event can be part of an exit.

@@ -138,6 +138,7 @@ pub(super) fn follow(run: &mut Run<'_>, occurrence: &Occurrence) {
     let Some(standing) = timeline::standing(run, rule, occurrence) else {
         return;
     };
+    run.decision.may_change(standing.opens);
     run.decision.add(Reason {
         rule: occurrence.rule,
         stage: standing.stage,

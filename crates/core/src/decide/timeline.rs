@@ -1,6 +1,6 @@
 //! Where in its stages an occurrence of a rule stands.
 
-use hc_code::{Level, Offset, Timestamp};
+use hc_code::{Level, Offset, Span, Timestamp};
 
 use super::occurrence::Occurrence;
 use super::{Run, exits};
@@ -12,6 +12,8 @@ pub(super) struct Standing {
     pub(super) level: Level,
     /// When it ends by time.
     pub(super) until: Timestamp,
+    /// The next instant at which an exit that has to wait can hold.
+    pub(super) opens: Timestamp,
 }
 
 /// A rule that passes through more stages than this is over. `rules check` refuses packs that could
@@ -44,6 +46,7 @@ pub(super) fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> O
                     stage: number,
                     level: stage.level,
                     until,
+                    opens: exits::next_opening(run, stage, open_from),
                 });
             }
         };
@@ -58,7 +61,12 @@ pub(super) fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> O
 
 /// When a stage ends by time.
 fn end_of(stage: &Stage, base: Timestamp, offset: Offset) -> Timestamp {
-    let end = base.plus(stage.lasts);
+    counted(stage, base, stage.lasts, offset)
+}
+
+/// When a length of a stage is over: at the end of that local day if the stage counts days.
+pub(super) fn counted(stage: &Stage, base: Timestamp, length: Span, offset: Offset) -> Timestamp {
+    let end = base.plus(length);
     if !stage.to_midnight {
         return end;
     }

@@ -169,7 +169,11 @@ pub(super) fn satisfy(exit: &Exit, facts: &[Fact], from: Timestamp) -> (Vec<Fact
     // What set the rule off comes first, if only by an hour.
     let from = from.plus(Span::hours(1));
     let mut facts = facts.to_vec();
-    let mut holds = from;
+    // A day more, because a stage may count to midnight.
+    let mut holds = match exit.not_before {
+        Span::ZERO => from,
+        length => from.plus(length).plus(Span::days(1)),
+    };
     let mut add = |fact: Fact| {
         holds = holds.max(fact.known);
         facts.push(fact);
