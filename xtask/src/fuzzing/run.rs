@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::{Fuzzer, targets};
 
-/// The longest input, in bytes: parsers that read more refuse by length alone.
+/// The longest input, in bytes: long enough to show work or memory that grows faster than the input.
 const LONGEST_INPUT: usize = 64 << 10;
 /// The longest input that is kept, in bytes; longer ones are cut. Whole files of a format are seeds.
 const LONGEST_KEPT: usize = 4 << 10;
