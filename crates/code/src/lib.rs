@@ -8,11 +8,19 @@
 //! * [`DivisionCode`]: which region, after GB/T 2260;
 //! * [`Timestamp`] and [`Span`]: when, and for how long.
 
+mod day;
+mod day_index;
+mod day_key;
 mod division_code;
 mod level;
 mod reason_class;
 mod time;
 
+pub use day::{Day, DayError};
+pub use day_index::{DayIndex, DayPermutation, Domain, DomainError, OutsideDomain, SubjectNumber};
+pub use day_key::{custody, 
+    DayKey, DayKeyName, LiveHandle, LiveHandles, Minute, NotFromThisKey, VisitPseudonym, VisitPseudonyms,
+};
 pub use division_code::{DivisionCode, DivisionCodeError, DivisionRank};
 pub use level::{Level, UnknownLevel};
 pub use reason_class::{ReasonClass, UnknownReasonClass};
