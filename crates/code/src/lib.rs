@@ -6,7 +6,14 @@
 //! * [`Level`]: what a code says (`00`, `01`, `10`, `20`), never a colour;
 //! * [`ReasonClass`]: why, in sixteen words that a stranger may see;
 //! * [`DivisionCode`]: which region, after GB/T 2260;
-//! * [`Timestamp`] and [`Span`]: when, and for how long.
+//! * [`Timestamp`] and [`Span`]: when, and for how long;
+//! * [`signing`], [`cbor`], [`cose`]: how a statement is signed, and in which one form;
+//! * [`verify`]: whether a text is to be believed, and what follows at this gate.
+
+pub mod cbor;
+pub mod cose;
+pub mod signing;
+pub mod verify;
 
 mod day;
 mod day_index;
