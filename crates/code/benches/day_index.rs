@@ -2,7 +2,9 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use hc_code::{DayKey, DayKeyName, Domain, Minute, SubjectNumber, Timestamp};
+use hc_code::Timestamp;
+use hc_code::day_index::{Domain, SubjectNumber};
+use hc_code::day_key::{DayKey, DayKeyName, Minute};
 
 fn main() {
     divan::main();

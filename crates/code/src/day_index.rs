@@ -121,7 +121,7 @@ pub struct OutsideDomain(pub Domain);
 /// The permutation of one day: subject numbers to positions and back.
 ///
 /// Secret: who has it can join the days of a subject. Made by
-/// [`DayKey::list`](crate::DayKey::list).
+/// [`DayKey::list`](crate::day_key::DayKey::list).
 #[derive(Clone)]
 pub struct DayPermutation {
     ff1: Ff1<Aes128>,

@@ -18,9 +18,8 @@ use zeroize::Zeroizing;
 pub use self::pseudonym::{
     LiveHandle, LiveHandles, Minute, NotFromThisKey, VisitPseudonym, VisitPseudonyms,
 };
-use crate::day::Day;
+use crate::{Day, DivisionCode};
 use crate::day_index::{DayPermutation, Domain};
-use crate::DivisionCode;
 
 /// Which day key: region, day, and epoch where the day needed more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,26 +8,25 @@
 //! * [`DivisionCode`]: which region, after GB/T 2260;
 //! * [`Timestamp`] and [`Span`]: when, and for how long;
 //! * [`signing`], [`cbor`], [`cose`]: how a statement is signed, and in which one form;
+//! * [`day_key`], [`day_index`]: what a subject is called on one day, and where it stands;
+//! * [`status_list`]: the level of every position of a day, signed, small and exact;
 //! * [`verify`]: whether a text is to be believed, and what follows at this gate.
 
 pub mod cbor;
 pub mod cose;
+pub mod day_index;
+pub mod day_key;
 pub mod signing;
+pub mod status_list;
 pub mod verify;
 
 mod day;
-mod day_index;
-mod day_key;
 mod division_code;
 mod level;
 mod reason_class;
 mod time;
 
 pub use day::{Day, DayError};
-pub use day_index::{DayIndex, DayPermutation, Domain, DomainError, OutsideDomain, SubjectNumber};
-pub use day_key::{custody, 
-    DayKey, DayKeyName, LiveHandle, LiveHandles, Minute, NotFromThisKey, VisitPseudonym, VisitPseudonyms,
-};
 pub use division_code::{DivisionCode, DivisionCodeError, DivisionRank};
 pub use level::{Level, UnknownLevel};
 pub use reason_class::{ReasonClass, UnknownReasonClass};

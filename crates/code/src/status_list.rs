@@ -17,13 +17,12 @@ mod shard;
 mod signed_shard;
 mod value;
 
-pub use self::book::{BookError, ListBook};
+pub use self::book::{BookError, EditionTimes, ListBook};
 pub use self::changes::{Changes, ChangesError};
 pub use self::compression::InflateError;
 pub use self::delta::{Delta, DeltaBase, DeltaError};
-pub use self::edition::{Edition, EditionError, ListName};
-pub use self::held::{Accepted, HeldLists, Mark, NotAccepted, StatusAnswer};
+pub use self::edition::{Edition, EditionError, EditionFault, ListIssuer, ListName};
+pub use self::held::{Accepted, CLOCK_TOLERANCE, HeldEditions, HeldLists, Mark, NotAccepted};
 pub use self::packed::{PackedError, PackedList, StatusBits};
 pub use self::shard::Shard;
 pub use self::signed_shard::{ListUri, ListUriError, ShardError, SignedShard};
-pub use self::value::{NoStatusValue, StatusValue};
