@@ -22,12 +22,14 @@ pub mod verify;
 
 mod day;
 mod division_code;
+mod https_uri;
 mod level;
 mod reason_class;
 mod time;
 
 pub use day::{Day, DayError};
 pub use division_code::{DivisionCode, DivisionCodeError, DivisionRank};
+pub use https_uri::{HttpsUri, HttpsUriError};
 pub use level::{Level, UnknownLevel};
 pub use reason_class::{ReasonClass, UnknownReasonClass};
 pub use time::{Offset, OffsetError, Span, SpanError, Timestamp, TimestampError};

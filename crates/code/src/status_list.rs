@@ -25,4 +25,4 @@ pub use self::edition::{Edition, EditionError, EditionFault, ListIssuer, ListNam
 pub use self::held::{Accepted, CLOCK_TOLERANCE, HeldEditions, HeldLists, Mark, NotAccepted};
 pub use self::packed::{PackedError, PackedList, StatusBits};
 pub use self::shard::Shard;
-pub use self::signed_shard::{ListUri, ListUriError, ShardError, SignedShard};
+pub use self::signed_shard::{ShardError, SignedShard};

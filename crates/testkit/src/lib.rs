@@ -1,1 +1,3 @@
 //! For tests, benches and proofs only.
+
+pub mod status_proof;

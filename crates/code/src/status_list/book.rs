@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Changes, ChangesError, Delta, DeltaBase, DeltaError, Edition, EditionError, ListName, ListUri,
+    Changes, ChangesError, Delta, DeltaBase, DeltaError, Edition, EditionError, ListName,
     Shard, SignedShard,
 };
 use crate::day_index::{DayIndex, OutsideDomain};
 use crate::signing::{Signer, SigningError};
 use crate::verify::Listed;
-use crate::{Offset, Timestamp};
+use crate::{HttpsUri, Offset, Timestamp};
 
 /// The list of one day in the hands of the region that signs it.
 ///
@@ -188,7 +188,7 @@ impl ListBook {
     /// [`BookError::Unpublished`]; each item is an error where the signer fails.
     pub fn sign_shards<'a, S: Signer + ?Sized>(
         &'a self,
-        address: &'a ListUri,
+        address: &'a HttpsUri,
         signer: &'a S,
     ) -> Result<impl Iterator<Item = Result<Vec<u8>, SigningError>> + 'a, BookError> {
         let edition = self.published.ok_or(BookError::Unpublished)?;

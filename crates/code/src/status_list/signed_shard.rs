@@ -1,12 +1,11 @@
 //! A shard as an IETF Token Status List in a CWT, signed.
 
-use core::fmt;
-
 use super::edition::{EditionFault, ListIssuer, number, time};
 use super::packed::{self, PackedError, StatusBits};
 use super::{Edition, InflateError, Shard};
 use crate::cbor::{CborError, Reader, Writer};
 use crate::cose::{self, CoseError, Header, Sign1};
+use crate::HttpsUri;
 use crate::signing::{Signer, SigningError};
 
 /// Type of a Status List Token in CWT form (draft-ietf-oauth-status-list §5.2).
@@ -21,50 +20,13 @@ const STATUS_LIST: i64 = 65_533;
 /// Our private claim (RFC 8392 §9.1: below −65536): which edition of which list.
 pub(super) const EDITION: i64 = -70_101;
 
-/// Where a region publishes its lists: an https address without query or fragment, at most 200
-/// bytes; a shard's own address adds day, epoch and number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListUri(String);
-
-/// Why a text is no address for lists.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no address for lists: https, letters, digits and -._~/: only, at most 200, no / at the end")]
-pub struct ListUriError(pub String);
-
-impl ListUri {
-    /// Takes an address.
-    ///
-    /// # Errors
-    /// [`ListUriError`] for other schemes, letters and lengths.
-    pub fn parse(text: &str) -> Result<Self, ListUriError> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(&byte);
-        let rest = text.strip_prefix("https://").unwrap_or_default();
-        if rest.is_empty() || text.len() > 200 || rest.ends_with('/') || !rest.bytes().all(plain) {
-            Err(ListUriError(text.to_owned()))
-        } else {
-            Ok(Self(text.to_owned()))
-        }
-    }
-
-    /// The address as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn shard(&self, edition: &Edition, shard: u32) -> String {
-        format!("{self}{}", suffix(edition, shard))
-    }
+fn shard_address(base: &HttpsUri, edition: &Edition, shard: u32) -> String {
+    format!("{base}{}", suffix(edition, shard))
 }
 
 fn suffix(edition: &Edition, shard: u32) -> String {
     let name = edition.name();
     format!("/{}/{}/{shard}", name.day, name.epoch)
-}
-
-impl fmt::Display for ListUri {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
 }
 
 /// Why bytes are no signed shard of this issuer.
@@ -121,7 +83,7 @@ impl SignedShard {
         edition: &Edition,
         number: u32,
         shard: &Shard,
-        address: &ListUri,
+        address: &HttpsUri,
         signer: &S,
     ) -> Result<Vec<u8>, SigningError> {
         let stream = shard.compress();
@@ -129,7 +91,7 @@ impl SignedShard {
         claims
             .map(5)
             .int(SUBJECT)
-            .text(&address.shard(edition, number))
+            .text(&shard_address(address, edition, number))
             .int(EXPIRES_AT)
             .int(edition.expires_at().unix())
             .int(ISSUED_AT)
@@ -172,7 +134,7 @@ impl SignedShard {
             return Err(ShardError::Outside(number));
         }
         let base = address.strip_suffix(&suffix(&edition, number));
-        if base.is_none_or(|base| ListUri::parse(base).is_err()) {
+        if base.is_none_or(|base| HttpsUri::parse(base).is_err()) {
             return Err(ShardError::Address(address.to_owned()));
         }
         let shard = Shard::expand(stream)?;

@@ -77,7 +77,7 @@ fn positions_outside_the_domain_are_refused() {
 
 #[test]
 fn nothing_is_signed_before_it_is_published() {
-    let address = ListUri::parse("https://330000.example/status").unwrap();
+    let address = HttpsUri::parse("https://330000.example/status").unwrap();
     let signed = book().sign_shards(&address, &key()).err();
     assert_eq!(signed, Some(BookError::Unpublished));
     assert_eq!(book().sign_whole(&key()), Err(BookError::Unpublished));

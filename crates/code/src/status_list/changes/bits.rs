@@ -10,7 +10,7 @@ pub(crate) struct BitWriter {
 }
 
 impl BitWriter {
-    /// Appends the lowest `count` bits, at most 32.
+    /// Appends the lowest `count` bits, at most 56.
     pub(crate) fn bits(&mut self, bits: u64, count: u32) {
         self.pending = self.pending << count | bits & ((1 << count) - 1);
         self.held += count;
@@ -22,7 +22,7 @@ impl BitWriter {
     }
 
     /// Appends a Rice code: the number without its lowest `parameter` bits as that many ones and a
-    /// zero, then those bits. `parameter` is at most 32.
+    /// zero, then those bits. `parameter` is at most 56.
     pub(crate) fn rice(&mut self, number: u64, parameter: u32) {
         let mut ones = number >> parameter;
         while ones >= 32 {
@@ -66,7 +66,7 @@ impl<'a> BitReader<'a> {
         Some(window.checked_shr(64 - count).unwrap_or_default())
     }
 
-    /// The next Rice code with a parameter of at most 32; `None` where the bits end within it.
+    /// The next Rice code with a parameter of at most 56; `None` where the bits end within it.
     pub(crate) fn rice(&mut self, parameter: u32) -> Option<u64> {
         let mut ones = 0_u64;
         loop {

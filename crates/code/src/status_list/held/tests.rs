@@ -1,10 +1,11 @@
 use super::*;
+use crate::HttpsUri;
 use crate::Offset;
 use crate::verify::Listed;
 use crate::day_index::{DayIndex, Domain};
 use crate::signing::{Algorithm, Signer, SigningKey};
 use crate::status_list::edition::tests::{at, name};
-use crate::status_list::{EditionTimes, ListBook, ListIssuer, ListUri};
+use crate::status_list::{EditionTimes, ListBook, ListIssuer};
 
 const DAY: u32 = 19_171;
 
@@ -54,7 +55,7 @@ impl Region {
     }
 
     fn shards(&self) -> Vec<SignedShard> {
-        let address = ListUri::parse("https://330000.example/status").unwrap();
+        let address = HttpsUri::parse("https://330000.example/status").unwrap();
         let shards = self.book.sign_shards(&address, &self.key).unwrap();
         shards
             .map(|bytes| SignedShard::open(&bytes.unwrap(), &self.issuer()).unwrap())
