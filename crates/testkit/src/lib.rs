@@ -1,1 +1,6 @@
 //! For tests, benches and proofs only.
+
+pub mod held;
+pub mod hexadecimal;
+pub mod regions;
+pub mod vectors;
