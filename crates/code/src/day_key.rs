@@ -16,7 +16,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub use self::pseudonym::{
-    LiveHandle, LiveHandles, Minute, NotFromThisKey, VisitPseudonym, VisitPseudonyms,
+    LiveHandles, Minute, NotFromThisKey, VisitPseudonym, VisitPseudonyms,
 };
 use crate::{Day, DivisionCode};
 use crate::day_index::{DayPermutation, Domain};
@@ -97,7 +97,7 @@ impl DayKey {
 
     /// The handles of live codes, another one each minute.
     pub fn live(&self) -> LiveHandles {
-        LiveHandles::new(self.subkey(Use::Live))
+        LiveHandles::new(&self.subkey(Use::Live))
     }
 
     /// The pseudonyms under which the day's visits are stored.

@@ -25,6 +25,7 @@ pub mod issue;
 pub mod keys;
 pub mod live;
 pub mod paper;
+pub mod paper_list;
 pub mod signing;
 pub mod statement;
 pub mod status_list;

@@ -26,3 +26,6 @@ pub use self::held::{Accepted, CLOCK_TOLERANCE, HeldEditions, HeldLists, Mark, N
 pub use self::packed::{PackedError, PackedList, StatusBits};
 pub use self::shard::Shard;
 pub use self::signed_shard::{ShardError, SignedShard};
+pub(crate) use self::changes::bits::{BitReader, BitWriter};
+pub(crate) use self::changes::rice_parameter;
+pub(crate) use self::edition::{number, time};

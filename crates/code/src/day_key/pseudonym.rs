@@ -3,11 +3,11 @@
 use core::fmt;
 
 use aes::Aes128;
-use aes::cipher::KeyInit;
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
 
 use crate::Timestamp;
-use crate::day_index::ff1::Ff1;
+use crate::live::Handle;
 use crate::day_index::{DayIndex, DayPermutation, Domain, OutsideDomain, SubjectNumber};
 
 /// A minute since 1970-01-01T00:00:00Z; the life of a live handle.
@@ -27,75 +27,54 @@ impl Minute {
     }
 }
 
-/// What a live code carries in place of a name: eight bytes that change every minute.
-///
-/// Without the day key two handles of one subject look like those of two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LiveHandle([u8; 8]);
-
-impl LiveHandle {
-    /// The handle with those bytes, as read from a code.
-    pub const fn from_bytes(bytes: [u8; 8]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes, as written into a code.
-    pub const fn to_bytes(self) -> [u8; 8] {
-        self.0
-    }
-}
-
 /// A handle that this key and minute never gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the handle is not from this region's key of that day and minute")]
 pub struct NotFromThisKey;
 
 /// Makes and resolves the handles of one day. Secret.
+///
+/// A handle is the AES-128 encryption of one block: the subject number (4 bytes, big endian), four
+/// zero bytes, the minute (8 bytes, big endian). Without the key two handles of one subject look
+/// like those of two.
 #[derive(Clone)]
-pub struct LiveHandles(Zeroizing<[u8; 16]>);
+pub struct LiveHandles(Aes128);
 
 impl LiveHandles {
-    pub(super) const fn new(key: Zeroizing<[u8; 16]>) -> Self {
-        Self(key)
+    pub(super) fn new(key: &Zeroizing<[u8; 16]>) -> Self {
+        Self(Aes128::new((&**key).into()))
     }
 
-    /// The handle of a subject in one minute: FF1 over 64 bits, the upper 32 of them zero, with the
-    /// minute as tweak.
-    pub fn handle(&self, subject: SubjectNumber, minute: Minute) -> LiveHandle {
-        let mut strings = [(0, u64::from(subject.expose_number()))];
-        self.ff1(minute).encrypt(&mut strings);
-        let [(left, right)] = strings;
-        LiveHandle((left << 32 | right).to_be_bytes())
+    /// The handle of a subject in one minute.
+    pub fn handle(&self, subject: SubjectNumber, minute: Minute) -> Handle {
+        let number = u128::from(subject.expose_number()) << 96;
+        let block = number | u128::from(minute.0.cast_unsigned());
+        let mut block = block.to_be_bytes().into();
+        self.0.encrypt_block(&mut block);
+        Handle::from_bytes(block.into())
     }
 
     /// Whose handle it is, for the region that holds the key.
     ///
     /// # Errors
     /// [`NotFromThisKey`] where the handle belongs to another minute, day or region, or was made
-    /// up: such a handle passes by chance once in 2^32. A handle proves nothing; the signature of
-    /// its code does.
+    /// up: such a handle passes by chance once in 2^96. A handle proves nothing all the same; the
+    /// signature of its code does.
     pub fn subject_of(
         &self,
-        handle: LiveHandle,
+        handle: Handle,
         minute: Minute,
     ) -> Result<SubjectNumber, NotFromThisKey> {
-        let number = u64::from_be_bytes(handle.0);
-        let mut strings = [(number >> 32, number & u64::from(u32::MAX))];
-        self.ff1(minute).decrypt(&mut strings);
-        match strings {
-            [(0, right)] => u32::try_from(right)
-                .map(SubjectNumber::new)
-                .map_err(|_| NotFromThisKey),
-            _ => Err(NotFromThisKey),
+        let mut block = (*handle.as_bytes()).into();
+        self.0.decrypt_block(&mut block);
+        let block = u128::from_be_bytes(block.into());
+        let number = u32::try_from(block >> 96).map_err(|_| NotFromThisKey)?;
+        let subject = SubjectNumber::new(number);
+        if self.handle(subject, minute) == handle {
+            Ok(subject)
+        } else {
+            Err(NotFromThisKey)
         }
-    }
-
-    fn ff1(&self, minute: Minute) -> Ff1<Aes128> {
-        let mut tweak = *b"live\0\0\0\0\0\0\0\0";
-        for (to, from) in tweak.iter_mut().skip(4).zip(minute.0.to_be_bytes()) {
-            *to = from;
-        }
-        Ff1::binary(Aes128::new((&*self.0).into()), 64, &tweak)
     }
 }
 
@@ -178,7 +157,7 @@ mod tests {
                 assert_eq!(live.subject_of(handle, minute(at)), Ok(subject));
                 assert_eq!(live.subject_of(handle, minute(at + 1)), Err(NotFromThisKey));
                 assert_eq!(other_day.subject_of(handle, minute(at)), Err(NotFromThisKey));
-                handles.push(handle.to_bytes());
+                handles.push(*handle.as_bytes());
             }
         }
         handles.sort_unstable();

@@ -64,7 +64,7 @@ impl From<ChangesError> for BookError {
 }
 
 /// The times of an edition to be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EditionTimes {
     /// Of when the facts are.
     pub as_of: Timestamp,

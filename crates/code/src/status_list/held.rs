@@ -179,24 +179,11 @@ impl HeldLists {
         self.marks.retain(|_, mark| mark.issued_at > before);
     }
 
-    /// The earliest that it can be now: the trust list's time or the second newest time among the
-    /// lists of distinct issuers, whichever is later. One issuer whose clock runs ahead does not
-    /// move it.
-    pub fn floor_of_now(&self, trust_list_issued_at: Timestamp) -> Timestamp {
-        let mut newest: BTreeMap<DivisionCode, Timestamp> = BTreeMap::new();
-        for mark in self.marks.values() {
-            let of_issuer = newest.entry(mark.name.region).or_insert(mark.issued_at);
-            *of_issuer = (*of_issuer).max(mark.issued_at);
-        }
-        let mut times: Vec<_> = newest.into_values().collect();
-        times.sort_unstable();
-        times
-            .iter()
-            .rev()
-            .nth(1)
-            .map_or(trust_list_issued_at, |second| {
-                trust_list_issued_at.max(*second)
-            })
+    /// When the newest edition of each list was signed, for the
+    /// [`ClockFloor`](crate::verify::ClockFloor).
+    pub fn issued(&self) -> impl Iterator<Item = (DivisionCode, Timestamp)> {
+        let marks = self.marks.values();
+        marks.map(|mark| (mark.name.region, mark.issued_at))
     }
 
     /// The oldest and newest edition among the held shards of a list, and how many shards are
