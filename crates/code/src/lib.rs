@@ -30,6 +30,7 @@ pub mod signing;
 pub mod statement;
 pub mod status_list;
 pub mod text;
+pub mod trust_list;
 pub mod verify;
 
 mod class;
