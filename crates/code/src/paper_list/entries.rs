@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn sheets_on_one_hash_agree_or_are_to_be_checked() {
-        let top = |number: u64| number << 40;
+        let top = |number: u64| number << 42;
         let entries = Entries::new(vec![
             (top(5), Listed::High),
             (top(5) + 1, Listed::High),
