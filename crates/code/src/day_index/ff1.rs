@@ -130,7 +130,7 @@ where
         fixed.extend(tweak_length.to_be_bytes());
         fixed.extend(tweak);
         let tail = half_bytes as usize + 1;
-        while (fixed.len() + tail) % 16 != 0 {
+        while !(fixed.len() + tail).is_multiple_of(16) {
             fixed.push(0);
         }
         fixed.resize(fixed.len() + tail, 0);

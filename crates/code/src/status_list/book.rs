@@ -176,10 +176,10 @@ impl ListBook {
             }
             None => self.whole(edition)?,
         };
-        let signed = delta.sign(signer)?;
+        let bytes = delta.sign(signer)?;
         self.settle();
         self.published = Some(edition);
-        Ok(signed)
+        Ok(bytes)
     }
 
     /// Signs the shards of the newest published edition, one after the other.

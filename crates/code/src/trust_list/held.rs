@@ -185,7 +185,7 @@ impl<'a> HeldTrustAt<'a> {
         let roots = entry.into_iter().flat_map(IssuerEntry::roots);
         roots
             .filter(|root| root.roles().contains(role) && root.validity().contains(now))
-            .map(|root| root.key())
+            .map(super::RootKey::key)
             .filter(|key| !self.held.removed(region, Some(key.id())))
             .collect()
     }

@@ -71,8 +71,8 @@ impl CustodianPublicKey {
 
 impl fmt::Debug for CustodianPublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, ..] = self.0;
-        write!(f, "CustodianPublicKey({a:02x}{b:02x}{c:02x}{d:02x}…)")
+        let first = self.0.first_chunk::<4>().copied().unwrap_or_default();
+        write!(f, "CustodianPublicKey({:08x}…)", u32::from_be_bytes(first))
     }
 }
 
@@ -271,8 +271,13 @@ impl SealedShare {
         let (clear, rest) = bytes.split_first_chunk::<{ Self::CLEAR }>().ok_or(form)?;
         let (encapsulated, sealed) = rest.split_first_chunk::<32>().ok_or(form)?;
         let sealed = sealed.try_into().map_err(|_| form)?;
-        let [r3, r2, r1, r0, d1, d0, epoch, needed, shares, number, check_value @ ..] = *clear;
-        let region = u32::from_be_bytes([r3, r2, r1, r0]);
+        let (region, clear) = clear.split_first_chunk::<4>().ok_or(form)?;
+        let (day, clear) = clear.split_first_chunk::<2>().ok_or(form)?;
+        let ([epoch, needed, shares, number], check_value) =
+            clear.split_first_chunk::<4>().ok_or(form)?;
+        let (epoch, needed, shares, number) = (*epoch, *needed, *shares, *number);
+        let check_value = check_value.try_into().map_err(|_| form)?;
+        let region = u32::from_be_bytes(*region);
         let threshold = Threshold::new(needed, shares).map_err(|_| form)?;
         if number == 0 || number > shares {
             return Err(form);
@@ -280,7 +285,7 @@ impl SealedShare {
         Ok(Self {
             name: DayKeyName {
                 region: DivisionCode::new(region).map_err(|_| form)?,
-                day: Day::from_number(u16::from_be_bytes([d1, d0])),
+                day: Day::from_number(u16::from_be_bytes(*day)),
                 epoch,
             },
             threshold,

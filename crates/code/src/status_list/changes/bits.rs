@@ -92,16 +92,13 @@ impl<'a> BitReader<'a> {
     fn window(&self) -> u64 {
         let first = usize::try_from(self.position / 8).unwrap_or(usize::MAX);
         let rest = self.bytes.get(first..).unwrap_or_default();
-        let eight = match rest.first_chunk::<8>() {
-            Some(eight) => *eight,
-            None => {
-                let mut eight = [0; 8];
-                for (to, from) in eight.iter_mut().zip(rest) {
-                    *to = *from;
-                }
-                eight
+        let eight = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut eight = [0; 8];
+            for (to, from) in eight.iter_mut().zip(rest) {
+                *to = *from;
             }
-        };
+            eight
+        });
         u64::from_be_bytes(eight) << (self.position % 8)
     }
 
