@@ -15,7 +15,7 @@ fn folder(name: &str) -> PathBuf {
 
 fn compare(folder_name: &str, made: &[(String, serde_json::Value)]) {
     let folder = folder(folder_name);
-    let bless = std::env::var_os("HC_BLESS").is_some();
+    let bless = std::env::var("HC_BLESS").is_ok_and(|bless| bless == "1");
     if bless {
         std::fs::create_dir_all(&folder).unwrap();
     }
