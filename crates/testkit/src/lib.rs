@@ -2,5 +2,6 @@
 
 pub mod held;
 pub mod hexadecimal;
+pub mod mutants;
 pub mod regions;
 pub mod vectors;
