@@ -46,7 +46,9 @@ impl DivisionCode {
         let province = number / 10_000;
         let ill_formed = province > 99
             || (province < 11 && number != 0)
-            || (number % 100 != 0 && number / 100 % 100 == 0 && province != HAINAN);
+            || (!number.is_multiple_of(100)
+                && (number / 100).is_multiple_of(100)
+                && province != HAINAN);
         if ill_formed {
             Err(DivisionCodeError(format!("{number:06}")))
         } else {
@@ -63,9 +65,9 @@ impl DivisionCode {
     pub const fn rank(self) -> DivisionRank {
         if self.0 == 0 {
             DivisionRank::Country
-        } else if self.0 % 10_000 == 0 {
+        } else if self.0.is_multiple_of(10_000) {
             DivisionRank::Province
-        } else if self.0 % 100 == 0 {
+        } else if self.0.is_multiple_of(100) {
             DivisionRank::Prefecture
         } else {
             DivisionRank::County

@@ -61,7 +61,13 @@ impl Ord for Turn {
 impl<'a> Replay<'a> {
     /// Nothing published yet. `places` is the table that the stays of the population are numbered in.
     pub fn new(pack: &'a RulePack, population: &'a Population, places: &'a PlaceTable) -> Self {
-        Self { pack, population, places, ledger: AreaLedger::new(), levels: Vec::new() }
+        Self {
+            pack,
+            population,
+            places,
+            ledger: AreaLedger::new(),
+            levels: Vec::new(),
+        }
     }
 
     /// Adds a publication and decides for everybody by what had been published then.
@@ -76,14 +82,21 @@ impl<'a> Replay<'a> {
         let mut turned = BTreeMap::new();
         let mut levels = Vec::with_capacity(self.population.len());
         let everybody = (0, self.population.len());
-        decide_range(self.pack, self.population, everybody, &areas, at, |person, decision| {
-            tally.add(&decision);
-            let to = decision.level;
-            levels.push(to);
-            if let Some(from) = self.levels.get(person).copied().filter(|from| *from != to) {
-                *turned.entry(Turn { from, to }).or_default() += 1;
-            }
-        });
+        decide_range(
+            self.pack,
+            self.population,
+            everybody,
+            &areas,
+            at,
+            |person, decision| {
+                tally.add(&decision);
+                let to = decision.level;
+                levels.push(to);
+                if let Some(from) = self.levels.get(person).copied().filter(|from| *from != to) {
+                    *turned.entry(Turn { from, to }).or_default() += 1;
+                }
+            },
+        );
         self.levels = levels;
         Step { at, tally, turned }
     }

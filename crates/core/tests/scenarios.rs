@@ -89,9 +89,7 @@ impl<'a> Person<'a> {
         let decision = self.decide(expect.at);
         let rules = self.rules(&decision);
         let until = expect.until.unwrap_or(decision.valid_until);
-        if decision.level == expect.level
-            && rules == expect.rules
-            && decision.valid_until == until
+        if decision.level == expect.level && rules == expect.rules && decision.valid_until == until
         {
             return Ok(());
         }
@@ -142,9 +140,19 @@ fn every_pack_has_its_scenarios_and_every_scenario_its_source() {
         assert!(scenarios.len() >= *least, "{pack}: {}", scenarios.len());
         for (name, scenario) in scenarios {
             let title = &scenario.title;
-            assert!(!title.zh.is_empty() && !title.en.is_empty(), "{pack}/{name}");
-            assert!(scenario.cite.len() > 20, "{pack}/{name}: {:?}", scenario.cite);
-            assert!(scenario.expect.len() >= 2, "{pack}/{name}: a boundary has two sides");
+            assert!(
+                !title.zh.is_empty() && !title.en.is_empty(),
+                "{pack}/{name}"
+            );
+            assert!(
+                scenario.cite.len() > 20,
+                "{pack}/{name}: {:?}",
+                scenario.cite
+            );
+            assert!(
+                scenario.expect.len() >= 2,
+                "{pack}/{name}: a boundary has two sides"
+            );
             for expect in &scenario.expect {
                 let inside = found.valid_from <= expect.at && expect.at < found.valid_until;
                 assert!(inside, "{pack}/{name}: {} is outside the pack", expect.at);
@@ -184,7 +192,10 @@ fn order_and_repetition_of_rows_change_no_decision() {
             for expect in &scenario.expect {
                 let (shown, again) = (first.shown(expect.at), other.shown(expect.at));
                 if shown != again {
-                    wrong.push(format!("rows {order:?} at {}: {shown} / {again}", expect.at));
+                    wrong.push(format!(
+                        "rows {order:?} at {}: {shown} / {again}",
+                        expect.at
+                    ));
                 }
             }
         }

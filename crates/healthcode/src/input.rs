@@ -11,7 +11,9 @@ use hc_core::rules::{Findings, MAX_PACK_BYTES, RulePack};
 
 /// The text of a rule pack.
 pub(crate) fn pack_text(path: &Path) -> Result<String> {
-    let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
+    let size = fs::metadata(path)
+        .with_context(|| format!("cannot read {}", path.display()))?
+        .len();
     ensure!(
         usize::try_from(size).is_ok_and(|size| size <= MAX_PACK_BYTES),
         "{} has {size} bytes, too many for a rule pack (at most {MAX_PACK_BYTES})",
@@ -27,15 +29,27 @@ pub(crate) fn proved_pack(path: &Path) -> Result<RulePack> {
     let proved = parsed.and_then(|pack| hc_core::rules::check::check(&pack).map(|()| pack));
     proved.map_err(|findings| {
         let listed: Vec<_> = finding_lines(path, &findings).collect();
-        anyhow::anyhow!("nobody can be decided by a pack with findings:\n{}", listed.join("\n"))
+        anyhow::anyhow!(
+            "nobody can be decided by a pack with findings:\n{}",
+            listed.join("\n")
+        )
     })
 }
 
 /// Findings in the form `file:line: rule x: what`.
 pub(crate) fn finding_lines(path: &Path, findings: &Findings) -> impl Iterator<Item = String> {
     findings.iter().map(move |finding| {
-        let rule = finding.rule.as_ref().map(|rule| format!("rule {rule}: ")).unwrap_or_default();
-        format!("{}:{}: {rule}{}", path.display(), finding.line, finding.message)
+        let rule = finding
+            .rule
+            .as_ref()
+            .map(|rule| format!("rule {rule}: "))
+            .unwrap_or_default();
+        format!(
+            "{}:{}: {rule}{}",
+            path.display(),
+            finding.line,
+            finding.message
+        )
     })
 }
 
@@ -49,15 +63,25 @@ pub(crate) fn files(named: &[PathBuf], endings: &[&str]) -> Result<Vec<PathBuf>>
             continue;
         }
         let before = found.len();
-        let folder = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let folder =
+            fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
         for entry in folder {
-            let entry = entry.with_context(|| format!("cannot read {}", path.display()))?.path();
-            if entry.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known)) {
+            let entry = entry
+                .with_context(|| format!("cannot read {}", path.display()))?
+                .path();
+            if entry
+                .extension()
+                .is_some_and(|ending| endings.iter().any(|known| ending == *known))
+            {
                 found.push(entry);
             }
         }
         if found.len() == before {
-            bail!("{} has no file that ends with .{}", path.display(), endings.join(" or ."));
+            bail!(
+                "{} has no file that ends with .{}",
+                path.display(),
+                endings.join(" or .")
+            );
         }
         found.get_mut(before..).unwrap_or(&mut []).sort();
     }

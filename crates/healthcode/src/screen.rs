@@ -20,7 +20,11 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn new(language: Language, json: bool) -> Self {
-        Self { out: anstream::AutoStream::auto(std::io::stdout()), language, json }
+        Self {
+            out: anstream::AutoStream::auto(std::io::stdout()),
+            language,
+            json,
+        }
     }
 
     /// Whether JSON was asked for.
@@ -91,6 +95,8 @@ impl Screen {
 
 /// The width of the terminal as the shell states it, between 60 and 120 columns.
 fn terminal_width() -> u16 {
-    let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let stated = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     stated.unwrap_or(100).clamp(60, 120)
 }

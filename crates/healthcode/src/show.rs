@@ -40,13 +40,19 @@ pub(crate) fn reasons(
 ) -> Result<()> {
     for reason in &explanation.reasons {
         let level = screen.level(reason.level);
-        let head = format!("  {} {} · {level}", reason.code, screen.pick(&reason.reason));
+        let head = format!(
+            "  {} {} · {level}",
+            reason.code,
+            screen.pick(&reason.reason)
+        );
         screen.line(head)?;
         for (name, value) in lines(screen, explanation, reason) {
             screen.line(format!("    {name}: {value}"))?;
         }
         for id in &reason.evidence {
-            let Some(piece) = evidence.get(*id) else { continue };
+            let Some(piece) = evidence.get(*id) else {
+                continue;
+            };
             let (statement, fact) = (piece.statement(), piece.fact());
             let line = format!(
                 "    {} {id}: {} · {} · {} {} · {}",
@@ -69,7 +75,10 @@ fn lines(
     reason: &ExplainedReason,
 ) -> Vec<(&'static str, String)> {
     let (stage, stages) = reason.stage;
-    let rule = format!("{} v{} {}", explanation.region, explanation.version, reason.rule);
+    let rule = format!(
+        "{} v{} {}",
+        explanation.region, explanation.version, reason.rule
+    );
     let mut lines = vec![(screen.say("规则", "rule"), rule)];
     if stages > 1 {
         lines.push((screen.say("阶段", "stage"), format!("{stage}/{stages}")));
@@ -85,13 +94,26 @@ fn lines(
         lines.push((screen.say("风险区", "area"), area));
     }
     lines.push((screen.say("自", "since"), reason.since.to_string()));
-    let until = format!("{}; {}", instant(screen, reason.until), screen.pick(&reason.then));
+    let until = format!(
+        "{}; {}",
+        instant(screen, reason.until),
+        screen.pick(&reason.then)
+    );
     lines.push((screen.say("至", "until"), until));
     for exit in &reason.sooner {
-        lines.push((screen.say("提前", "sooner by"), screen.pick(exit).to_owned()));
+        lines.push((
+            screen.say("提前", "sooner by"),
+            screen.pick(exit).to_owned(),
+        ));
     }
-    lines.push((screen.say("可以", "you may"), screen.pick(&reason.may).to_owned()));
-    lines.push((screen.say("下一步", "next step"), screen.pick(&reason.next).to_owned()));
+    lines.push((
+        screen.say("可以", "you may"),
+        screen.pick(&reason.may).to_owned(),
+    ));
+    lines.push((
+        screen.say("下一步", "next step"),
+        screen.pick(&reason.next).to_owned(),
+    ));
     lines
 }
 
@@ -125,15 +147,28 @@ pub(crate) fn set_aside(
     }
     let rows = evidence.quarantined.len() + areas.refused.len();
     if !screen.json() {
-        let title = format!("{rows} {}", screen.say("行被隔离，其余照常处理：", "rows were set aside; all others went on:"));
+        let title = format!(
+            "{rows} {}",
+            screen.say(
+                "行被隔离，其余照常处理：",
+                "rows were set aside; all others went on:"
+            )
+        );
         screen.heading(title)?;
     }
     for line in &lines {
         if screen.json() {
             screen.object(&Noted { set_aside: line })?;
         } else {
-            let field = line.field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default();
-            screen.line(format!("  {}:{}: {field}{}", line.file, line.line, line.reason))?;
+            let field = line
+                .field
+                .as_ref()
+                .map(|field| format!("{field}: "))
+                .unwrap_or_default();
+            screen.line(format!(
+                "  {}:{}: {field}{}",
+                line.file, line.line, line.reason
+            ))?;
         }
     }
     Ok(true)
@@ -188,7 +223,10 @@ pub(crate) struct BothTexts {
 
 impl From<&Text> for BothTexts {
     fn from(text: &Text) -> Self {
-        Self { zh: text.zh.clone(), en: text.en.clone() }
+        Self {
+            zh: text.zh.clone(),
+            en: text.en.clone(),
+        }
     }
 }
 

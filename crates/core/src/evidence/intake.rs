@@ -70,10 +70,7 @@ impl<'a> Desk<'a> {
     /// `received` is the receipt of every line that does not state its own; one that does, as an
     /// archive that is read again, may state an earlier one. The places of stays get their numbers in
     /// `places`.
-    pub fn new(
-        received: impl Into<Receipt>,
-        places: &'a mut PlaceTable,
-    ) -> Self {
+    pub fn new(received: impl Into<Receipt>, places: &'a mut PlaceTable) -> Self {
         Self {
             received: received.into(),
             places,

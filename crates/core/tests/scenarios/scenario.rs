@@ -100,8 +100,8 @@ fn with_scenarios(path: &Path) -> (String, RulePack, Vec<(String, Scenario)>) {
         .iter()
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
-            let scenario = toml::from_str(&text)
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let scenario =
+                toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             (stem(path), scenario)
         })
         .collect();

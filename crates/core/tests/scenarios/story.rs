@@ -2,8 +2,8 @@
 //! person's evidence.
 
 use hc_code::Timestamp;
-use hc_core::evidence::intake::{self, Desk, Record};
 use hc_core::evidence::EvidenceSet;
+use hc_core::evidence::intake::{self, Desk, Record};
 use hc_core::place::PlaceTable;
 use serde_json::{Map, Value};
 

@@ -90,7 +90,10 @@ fn summary(
         screen.line(format!("{count:>9}  {level}"))?;
     }
     if !each {
-        let hint = screen.say("加 --all 显示每个人，或用 --json", "add --all to see every person, or use --json");
+        let hint = screen.say(
+            "加 --all 显示每个人，或用 --json",
+            "add --all to see every person, or use --json",
+        );
         screen.line(hint.to_owned())?;
     }
     Ok(())
@@ -131,8 +134,13 @@ impl<'a> DecisionLine<'a> {
             class: explanation.class.word(),
             region: explanation.region.to_string(),
             version: explanation.version,
-            valid_until: (explanation.valid_until < Timestamp::MAX).then_some(explanation.valid_until),
-            reasons: explanation.reasons.iter().map(show::ReasonLine::of).collect(),
+            valid_until: (explanation.valid_until < Timestamp::MAX)
+                .then_some(explanation.valid_until),
+            reasons: explanation
+                .reasons
+                .iter()
+                .map(show::ReasonLine::of)
+                .collect(),
         }
     }
 }

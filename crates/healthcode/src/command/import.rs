@@ -29,21 +29,32 @@ pub(super) fn run(command: &Import, screen: &mut Screen) -> Result<Outcome> {
 
 fn risk_areas(command: &RiskAreas, screen: &mut Screen) -> Result<Outcome> {
     let areas = input::areas::read(&command.files)?;
-    let last = areas.publications.last().map(|publication| publication.located.snapshot.at());
-    let pack = command.rules.as_deref().map(input::proved_pack).transpose()?;
+    let last = areas
+        .publications
+        .last()
+        .map(|publication| publication.located.snapshot.at());
+    let pack = command
+        .rules
+        .as_deref()
+        .map(input::proved_pack)
+        .transpose()?;
     let people = match last {
         Some(last) if pack.is_some() => input::evidence::read(&command.evidence, last)?,
         _ => EvidenceFiles::default(),
     };
     let population = population(&people, last)?;
-    let mut replay = pack.as_ref().map(|pack| Replay::new(pack, &population, &people.places));
+    let mut replay = pack
+        .as_ref()
+        .map(|pack| Replay::new(pack, &population, &people.places));
     let mut mapped = MappingReport::default();
     let mut before: Option<&ReadPublication> = None;
     let mut problems = false;
     for publication in &areas.publications {
         mapped.merge(&publication.located.report);
         problems |= !publication.problems.is_empty();
-        let step = replay.as_mut().map(|replay| replay.publish(&publication.located.snapshot));
+        let step = replay
+            .as_mut()
+            .map(|replay| replay.publish(&publication.located.snapshot));
         let impact = step.as_ref().zip(pack.as_ref());
         published(screen, command, publication, before, impact)?;
         before = Some(publication);
@@ -95,7 +106,10 @@ fn published(
             if screen.json() {
                 screen.object(&line)?;
             } else {
-                screen.line(format!("    {} {} {}{}", line.change, line.division, line.name, line.place))?;
+                screen.line(format!(
+                    "    {} {} {}{}",
+                    line.change, line.division, line.name, line.place
+                ))?;
             }
         }
     }
@@ -164,12 +178,21 @@ impl PublicationLine {
     ) -> Self {
         let snapshot = &publication.located.snapshot;
         let mut areas = BTreeMap::new();
-        for level in AreaLevel::ALL.iter().filter(|level| snapshot.has_list(**level)) {
-            areas.insert(level.word(), snapshot.areas().filter(|(of, _)| of == level).count());
+        for level in AreaLevel::ALL
+            .iter()
+            .filter(|level| snapshot.has_list(**level))
+        {
+            areas.insert(
+                level.word(),
+                snapshot.areas().filter(|(of, _)| of == level).count(),
+            );
         }
         let (rows_mapped, rows) = publication.located.report.mapped_rows();
         let mut counts = [0; 4];
-        for change in difference.iter().flat_map(|difference| difference.changes()) {
+        for change in difference
+            .iter()
+            .flat_map(|difference| difference.changes())
+        {
             let place = match change.kind() {
                 ChangeKind::Added(_) => 0,
                 ChangeKind::Removed(_) => 1,
@@ -182,7 +205,11 @@ impl PublicationLine {
         }
         let [added, removed, raised, lowered] = counts;
         let words = |levels: Option<&[AreaLevel]>| {
-            levels.unwrap_or_default().iter().map(|level| level.word()).collect()
+            levels
+                .unwrap_or_default()
+                .iter()
+                .map(|level| level.word())
+                .collect()
         };
         Self {
             at: snapshot.at(),
@@ -196,13 +223,21 @@ impl PublicationLine {
             lowered,
             new_lists: words(difference.map(Difference::new_lists)),
             gone_lists: words(difference.map(Difference::gone_lists)),
-            problems: publication.problems.iter().map(ToString::to_string).collect(),
+            problems: publication
+                .problems
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             impact: impact.map(|(step, pack)| Impact::of(step, pack)),
         }
     }
 
     fn in_words(&self, screen: &mut Screen) -> Result<()> {
-        let areas: Vec<_> = self.areas.iter().map(|(level, count)| format!("{level} {count}")).collect();
+        let areas: Vec<_> = self
+            .areas
+            .iter()
+            .map(|(level, count)| format!("{level} {count}"))
+            .collect();
         screen.line(format!(
             "{}  {}  rows {}/{}  +{} -{} ↑{} ↓{}",
             self.at,
@@ -236,7 +271,10 @@ impl PublicationLine {
 impl Impact {
     fn of(step: &Step, pack: &RulePack) -> Self {
         let people = Level::ALL.map(|level| (level.word(), step.tally.people(level)));
-        let turned = step.turned.iter().map(|(turn, count)| (format!("{} to {}", turn.from, turn.to), *count));
+        let turned = step
+            .turned
+            .iter()
+            .map(|(turn, count)| (format!("{} to {}", turn.from, turn.to), *count));
         Self {
             people: people.into_iter().collect(),
             turned: turned.collect(),
@@ -245,11 +283,27 @@ impl Impact {
     }
 
     fn in_words(&self, screen: &mut Screen) -> Result<()> {
-        let people: Vec<_> = self.people.iter().map(|(level, count)| format!("{level} {count}")).collect();
-        let turned: Vec<_> = self.turned.iter().map(|(turn, count)| format!("{turn} {count}")).collect();
-        let turned = if turned.is_empty() { screen.say("无", "nobody").to_owned() } else { turned.join(", ") };
-        let (people_word, turned_word) = (screen.say("人数", "people"), screen.say("转变", "turned"));
-        screen.line(format!("    {people_word}: {}; {turned_word}: {turned}", people.join(", ")))?;
+        let people: Vec<_> = self
+            .people
+            .iter()
+            .map(|(level, count)| format!("{level} {count}"))
+            .collect();
+        let turned: Vec<_> = self
+            .turned
+            .iter()
+            .map(|(turn, count)| format!("{turn} {count}"))
+            .collect();
+        let turned = if turned.is_empty() {
+            screen.say("无", "nobody").to_owned()
+        } else {
+            turned.join(", ")
+        };
+        let (people_word, turned_word) =
+            (screen.say("人数", "people"), screen.say("转变", "turned"));
+        screen.line(format!(
+            "    {people_word}: {}; {turned_word}: {turned}",
+            people.join(", ")
+        ))?;
         for held in &self.reasons {
             screen.line(format!(
                 "      {:>8}  {} {} ({}; {})",
@@ -269,7 +323,12 @@ fn held(tally: &Tally, pack: &RulePack) -> Vec<Held> {
     let mut found = Vec::new();
     for (number, rule) in (0u16..).zip(&pack.rules) {
         for level in [Level::High, Level::Medium, Level::Low] {
-            for grain in [None, Some(Grain::Place), Some(Grain::Township), Some(Grain::County)] {
+            for grain in [
+                None,
+                Some(Grain::Place),
+                Some(Grain::Township),
+                Some(Grain::County),
+            ] {
                 let people = tally.held(number, level, grain);
                 if people > 0 {
                     found.push(Held {
@@ -301,7 +360,11 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
             times: rows,
         });
         let lost = mapped.lost().map(|(lost, times)| Named {
-            names: format!("{} {}", lost.names.join(" "), lost.place.as_deref().unwrap_or_default()),
+            names: format!(
+                "{} {}",
+                lost.names.join(" "),
+                lost.place.as_deref().unwrap_or_default()
+            ),
             reason: lost.reason.to_string(),
             times,
         });
@@ -314,7 +377,11 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
             lost: lost.collect(),
         });
     }
-    let share = if all == 0 { 100.0 } else { 100.0 * good as f64 / all as f64 };
+    let share = if all == 0 {
+        100.0
+    } else {
+        100.0 * good as f64 / all as f64
+    };
     let title = format!(
         "{} {} · {good}/{all} {} ({share:.2} %)",
         areas.publications.len(),
@@ -326,11 +393,20 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
         screen.line(format!("{:>9}  {}", mapped.rows(way), way.word()))?;
     }
     for (text, rows) in mapped.coarse() {
-        screen.line(format!("    {rows:>5}  {} ({})", text.names.join(" "), text.mapping.word()))?;
+        screen.line(format!(
+            "    {rows:>5}  {} ({})",
+            text.names.join(" "),
+            text.mapping.word()
+        ))?;
     }
     for (lost, times) in mapped.lost() {
         let place = lost.place.as_deref().unwrap_or_default();
-        screen.line(format!("    {times:>5}  {}: {} {place}: {}", lost.list, lost.names.join(" "), lost.reason))?;
+        screen.line(format!(
+            "    {times:>5}  {}: {} {place}: {}",
+            lost.list,
+            lost.names.join(" "),
+            lost.reason
+        ))?;
     }
     Ok(())
 }

@@ -55,11 +55,14 @@ fn check_one(path: &Path, screen: &mut Screen) -> Result<bool> {
         Err(findings) => Some(findings.clone()),
     };
     if screen.json() {
-        let lines = findings.iter().flat_map(|findings| findings.iter()).map(|finding| FindingLine {
-            line: finding.line,
-            rule: finding.rule.as_deref(),
-            message: &finding.message,
-        });
+        let lines = findings
+            .iter()
+            .flat_map(|findings| findings.iter())
+            .map(|finding| FindingLine {
+                line: finding.line,
+                rule: finding.rule.as_deref(),
+                message: &finding.message,
+            });
         screen.object(&Checked {
             file: path.display().to_string(),
             sound: findings.is_none(),
@@ -76,8 +79,12 @@ fn check_one(path: &Path, screen: &mut Screen) -> Result<bool> {
         }
         (None, Ok(pack)) => {
             let stages: usize = pack.rules.iter().map(|rule| rule.stages.len()).sum();
-            let exits: usize =
-                pack.rules.iter().flat_map(|rule| &rule.stages).map(|stage| stage.exits.len()).sum();
+            let exits: usize = pack
+                .rules
+                .iter()
+                .flat_map(|rule| &rule.stages)
+                .map(|stage| stage.exits.len())
+                .sum();
             let proved = match screen.language() {
                 crate::args::Language::Zh => format!(
                     "{}：通过。{rules} 条规则、{stages} 个阶段、{exits} 个提前解除条件，均可回到低风险",
@@ -107,12 +114,19 @@ fn compare(old: &Path, new: &Path, screen: &mut Screen) -> Result<Outcome> {
     if screen.json() {
         for change in &changes {
             let words = (&change.words).into();
-            screen.object(&ChangeLine { rule: change.rule.as_deref(), words })?;
+            screen.object(&ChangeLine {
+                rule: change.rule.as_deref(),
+                words,
+            })?;
         }
         return Ok(Outcome::Clean);
     }
     if changes.is_empty() {
-        screen.line(screen.say("两个版本没有差别", "the two versions say the same").to_owned())?;
+        screen.line(
+            screen
+                .say("两个版本没有差别", "the two versions say the same")
+                .to_owned(),
+        )?;
     }
     let mut heading = None;
     for change in &changes {
@@ -148,9 +162,20 @@ fn explain(path: &Path, markdown: bool, screen: &mut Screen) -> Result<Outcome> 
         return Ok(Outcome::Clean);
     }
     let name = screen.pick(&pack.name).to_owned();
-    let region = hc_core::division::DivisionTable::bundled().full_name(pack.region).unwrap_or_default();
-    let title = format!("{name} · {region} {} · {} {}", pack.region, screen.say("第", "version"), pack.version);
-    if markdown { screen.line(format!("# {title}\n"))? } else { screen.heading(title)? }
+    let region = hc_core::division::DivisionTable::bundled()
+        .full_name(pack.region)
+        .unwrap_or_default();
+    let title = format!(
+        "{name} · {region} {} · {} {}",
+        pack.region,
+        screen.say("第", "version"),
+        pack.version
+    );
+    if markdown {
+        screen.line(format!("# {title}\n"))?
+    } else {
+        screen.heading(title)?
+    }
     let validity = format!(
         "{} {} – {}",
         screen.say("有效期", "valid"),
@@ -159,18 +184,35 @@ fn explain(path: &Path, markdown: bool, screen: &mut Screen) -> Result<Outcome> 
     );
     screen.line(validity)?;
     for source in &pack.sources {
-        let line = format!("{}: {} ({})", screen.say("来源", "published"), source.title, source.at);
+        let line = format!(
+            "{}: {} ({})",
+            screen.say("来源", "published"),
+            source.title,
+            source.at
+        );
         screen.line(if markdown { format!("\n{line}") } else { line })?;
     }
     let head = match screen.language() {
         crate::args::Language::Zh => ["原因", "触发", "等级、期限与提前解除", "可以做的与下一步"],
-        crate::args::Language::En => ["Reason", "What sets it off", "Level, how long, what ends it", "What you may do, and next"],
+        crate::args::Language::En => [
+            "Reason",
+            "What sets it off",
+            "Level, how long, what ends it",
+            "What you may do, and next",
+        ],
     };
     let cells: Vec<Vec<String>> = rows.iter().map(|row| cells(row, screen)).collect();
     if markdown {
-        screen.line(format!("\n| {} |\n|{}", head.join(" | "), "---|".repeat(head.len())))?;
+        screen.line(format!(
+            "\n| {} |\n|{}",
+            head.join(" | "),
+            "---|".repeat(head.len())
+        ))?;
         for row in cells {
-            let row: Vec<_> = row.iter().map(|cell| cell.replace('|', "\\|").replace('\n', "<br>")).collect();
+            let row: Vec<_> = row
+                .iter()
+                .map(|cell| cell.replace('|', "\\|").replace('\n', "<br>"))
+                .collect();
             screen.line(format!("| {} |", row.join(" | ")))?;
         }
     } else {
@@ -184,12 +226,29 @@ fn cells(row: &Row, screen: &Screen) -> Vec<String> {
     let mut may = Vec::new();
     let several = row.stages.len() > 1;
     for (number, stage) in row.stages.iter().enumerate() {
-        let prefix = if several { format!("{}. ", number + 1) } else { String::new() };
-        let mut lines = vec![format!("{prefix}{}; {}", screen.pick(&stage.lasts), screen.pick(&stage.then))];
+        let prefix = if several {
+            format!("{}. ", number + 1)
+        } else {
+            String::new()
+        };
+        let mut lines = vec![format!(
+            "{prefix}{}; {}",
+            screen.pick(&stage.lasts),
+            screen.pick(&stage.then)
+        )];
         let sooner = screen.say("提前", "sooner");
-        lines.extend(stage.exits.iter().map(|exit| format!("{sooner}: {}", screen.pick(exit))));
+        lines.extend(
+            stage
+                .exits
+                .iter()
+                .map(|exit| format!("{sooner}: {}", screen.pick(exit))),
+        );
         follows.push(lines.join("\n"));
-        may.push(format!("{prefix}{} {}", screen.pick(&stage.may), screen.pick(&stage.next)));
+        may.push(format!(
+            "{prefix}{} {}",
+            screen.pick(&stage.may),
+            screen.pick(&stage.next)
+        ));
     }
     vec![
         format!("{} {}", row.code, screen.pick(&row.reason)),

@@ -34,7 +34,8 @@ pub(crate) fn read(named: &[PathBuf]) -> Result<AreaFiles> {
     let bar = progress::bar(paths.len() as u64, "risk areas");
     let mut read = AreaFiles::default();
     for path in paths {
-        read.file(&path, &gazetteer).with_context(|| format!("cannot read {}", path.display()))?;
+        read.file(&path, &gazetteer)
+            .with_context(|| format!("cannot read {}", path.display()))?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -77,7 +78,11 @@ impl AreaFiles {
                 ledger.add(&publication.located.snapshot);
             }
         }
-        for statement in self.statements.iter().filter(|statement| statement.from() <= by) {
+        for statement in self
+            .statements
+            .iter()
+            .filter(|statement| statement.from() <= by)
+        {
             ledger.state(statement);
         }
         ledger

@@ -10,8 +10,10 @@ use anyhow::{Context, Result, bail};
 use hc_code::Timestamp;
 use hc_core::division::DivisionTable;
 use hc_core::document::{Document, DocumentKey};
-use hc_core::evidence::intake::{CsvStream, Desk, NdjsonStream, Quarantined, Receipt, References, Row};
 use hc_core::evidence::Register;
+use hc_core::evidence::intake::{
+    CsvStream, Desk, NdjsonStream, Quarantined, Receipt, References, Row,
+};
 use hc_core::place::PlaceTable;
 use indicatif::ProgressBar;
 
@@ -41,7 +43,11 @@ pub(crate) fn read(paths: &[PathBuf], up_to: Timestamp) -> Result<EvidenceFiles>
         let reading = || format!("cannot read {}", path.display());
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
-            io::stdin().lock().take(MOST_FROM_STDIN + 1).read_to_end(&mut bytes).with_context(reading)?;
+            io::stdin()
+                .lock()
+                .take(MOST_FROM_STDIN + 1)
+                .read_to_end(&mut bytes)
+                .with_context(reading)?;
             if bytes.len() as u64 > MOST_FROM_STDIN {
                 bail!("standard input has more than {MOST_FROM_STDIN} bytes; give a file instead");
             }
@@ -52,7 +58,8 @@ pub(crate) fn read(paths: &[PathBuf], up_to: Timestamp) -> Result<EvidenceFiles>
             let length = path.metadata().with_context(reading)?.len();
             let bar = progress::bar(length * 2, "evidence");
             let open = || File::open(path).with_context(reading);
-            read.two_passes(path, form, up_to, &bar, open).with_context(reading)?;
+            read.two_passes(path, form, up_to, &bar, open)
+                .with_context(reading)?;
             bar.finish_and_clear();
         }
     }
@@ -70,7 +77,10 @@ impl Form {
         match path.extension().and_then(OsStr::to_str) {
             Some("ndjson" | "jsonl") => Ok(Self::Ndjson),
             Some("csv") => Ok(Self::Csv),
-            _ => bail!("{}: evidence files end with .ndjson, .jsonl or .csv", path.display()),
+            _ => bail!(
+                "{}: evidence files end with .ndjson, .jsonl or .csv",
+                path.display()
+            ),
         }
     }
 }
@@ -100,7 +110,9 @@ impl EvidenceFiles {
             match read.and_then(|row| references.check(row)) {
                 Ok(row) => {
                     let document = row.document();
-                    self.documents.entry(document.key()).or_insert_with(|| document.clone());
+                    self.documents
+                        .entry(document.key())
+                        .or_insert_with(|| document.clone());
                     self.register.add(row);
                 }
                 Err(quarantined) => self.quarantined.push((path.to_owned(), quarantined)),
@@ -116,7 +128,11 @@ impl EvidenceFiles {
     ) -> Vec<String> {
         keys.filter_map(|key| self.documents.get(key))
             .map(|document| {
-                let number = if in_full { document.expose_number() } else { document.masked_number() };
+                let number = if in_full {
+                    document.expose_number()
+                } else {
+                    document.masked_number()
+                };
                 format!("{} {number}", document.kind().code())
             })
             .collect()
