@@ -9,3 +9,6 @@ mod writer;
 
 pub use reader::{CborError, CborFault, Reader};
 pub use writer::Writer;
+
+#[cfg(test)]
+mod tests;

@@ -269,3 +269,6 @@ impl<'a> Sign1<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,9 @@ pub enum DivisionRank {
     County,
 }
 
+/// The province whose counties once stood directly below it.
+const HAINAN: u32 = 46;
+
 impl DivisionCode {
     /// The whole country.
     pub const COUNTRY: Self = Self(0);
@@ -35,13 +38,17 @@ impl DivisionCode {
     ///
     /// # Errors
     /// [`DivisionCodeError`] where a finer pair is set below an empty one (`110001`), a province
-    /// number is below 11, or the number has more than six digits.
+    /// number is below 11, or the number has more than six digits. Hainan is the exception to the
+    /// first rule: it governed its counties without prefectures, and from 1988 to 2001 their codes
+    /// were `4600xx`; they live on in identity numbers.
     pub fn new(number: u32) -> Result<Self, DivisionCodeError> {
         let code = Self(number);
         let province = number / 10_000;
         let ill_formed = province > 99
             || (province < 11 && number != 0)
-            || (number % 100 != 0 && number / 100 % 100 == 0);
+            || (!number.is_multiple_of(100)
+                && (number / 100).is_multiple_of(100)
+                && province != HAINAN);
         if ill_formed {
             Err(DivisionCodeError(format!("{number:06}")))
         } else {
@@ -58,9 +65,9 @@ impl DivisionCode {
     pub const fn rank(self) -> DivisionRank {
         if self.0 == 0 {
             DivisionRank::Country
-        } else if self.0 % 10_000 == 0 {
+        } else if self.0.is_multiple_of(10_000) {
             DivisionRank::Province
-        } else if self.0 % 100 == 0 {
+        } else if self.0.is_multiple_of(100) {
             DivisionRank::Prefecture
         } else {
             DivisionRank::County
@@ -163,6 +170,14 @@ mod tests {
         assert!(code("330000").contains(code("330106")));
         assert!(!code("330106").contains(code("330000")));
         assert!(DivisionCode::COUNTRY.contains(code("330106")));
+    }
+
+    #[test]
+    fn hainans_old_counties_have_the_province_as_parent() {
+        let lingao = code("460028");
+        assert_eq!(lingao.rank(), DivisionRank::County);
+        assert_eq!(lingao.parent(), code("460000"));
+        assert!(code("460000").contains(lingao));
     }
 
     #[test]

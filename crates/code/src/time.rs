@@ -194,7 +194,8 @@ impl fmt::Display for Span {
                 continue;
             }
             if rest >= length {
-                text.push_str(&format!("{}{unit}", rest / length));
+                text.push_str(&(rest / length).to_string());
+                text.push(unit);
                 rest %= length;
             }
         }

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use hc_testkit::key_list_vectors::{self, KeyListVector};
+use hc_testkit::signature_vectors::{self, SignatureVector};
 use hc_testkit::vectors::{self, Vector};
 
 fn folder(name: &str) -> PathBuf {
@@ -15,7 +17,7 @@ fn folder(name: &str) -> PathBuf {
 
 fn compare(folder_name: &str, made: &[(String, serde_json::Value)]) {
     let folder = folder(folder_name);
-    let bless = std::env::var_os("HC_BLESS").is_some();
+    let bless = std::env::var("HC_BLESS").is_ok_and(|bless| bless == "1");
     if bless {
         std::fs::create_dir_all(&folder).unwrap();
     }
@@ -72,4 +74,45 @@ fn every_verdict_vector_comes_out_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn signature_vectors_are_what_the_code_makes() {
+    let made: Vec<_> = signature_vectors::all()
+        .into_iter()
+        .map(|vector| (vector.name.clone(), serde_json::to_value(&vector).unwrap()))
+        .collect();
+    compare("signature", &made);
+}
+
+#[test]
+fn every_signature_vector_comes_out_as_expected() {
+    for vector in signature_vectors::all() {
+        let text = serde_json::to_string(&vector).unwrap();
+        let read: SignatureVector = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.run(), Some(vector.expect), "{}", vector.name);
+    }
+}
+
+#[test]
+fn key_list_vectors_are_what_the_code_makes() {
+    let made: Vec<_> = key_list_vectors::all()
+        .into_iter()
+        .map(|vector| (vector.name.clone(), serde_json::to_value(&vector).unwrap()))
+        .collect();
+    compare("key-list", &made);
+}
+
+#[test]
+fn every_key_list_vector_comes_out_as_expected() {
+    for vector in key_list_vectors::all() {
+        let text = serde_json::to_string(&vector).unwrap();
+        let read: KeyListVector = serde_json::from_str(&text).unwrap();
+        let expected: Vec<_> = vector
+            .offers
+            .iter()
+            .map(|offer| offer.expect.as_str())
+            .collect();
+        assert_eq!(read.run().unwrap(), expected, "{}", vector.name);
+    }
 }

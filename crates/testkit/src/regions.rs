@@ -48,6 +48,11 @@ impl Region {
         self.algorithm
     }
 
+    /// The seed of its keys.
+    pub const fn seed(&self) -> u8 {
+        self.seed
+    }
+
     /// The key that signs key lists.
     pub const fn root(&self) -> &SigningKey {
         &self.root
@@ -140,14 +145,15 @@ pub fn holder(seed: u8) -> SigningKey {
     reason = "a wrong constant in a test must stop it"
 )]
 pub fn key(algorithm: Algorithm, seed: u8, number: u8) -> SigningKey {
+    SigningKey::deterministic(algorithm, &secret(seed, number)).expect("a secret key")
+}
+
+/// The secret bytes of a key: no secret at all, and good for every algorithm.
+pub const fn secret(seed: u8, number: u8) -> [u8; 32] {
     let mut secret = [0x24; 32];
-    if let Some(last) = secret.last_mut() {
-        *last = number;
-    }
-    if let Some(first) = secret.get_mut(1) {
-        *first = seed;
-    }
-    SigningKey::deterministic(algorithm, &secret).expect("a secret key")
+    secret[1] = seed;
+    secret[31] = number;
+    secret
 }
 
 /// A public key's owner who signs with another key: for codes that name a key that did not sign.

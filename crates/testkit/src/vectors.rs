@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub use form::{GateForm, GateFormError, IssuerForm, KeyForm, PaperForm, StatusForm, TrustForm};
 pub use world::World;
 
+pub(crate) use forged::{ED25519_ORDER, P256_ORDER, combine};
+
 use hc_code::Timestamp;
 use hc_code::verify::{Action, RecognitionPolicy, ShowingMemory, Verdict};
 

@@ -58,7 +58,9 @@ impl SigningKey {
     pub fn from_secret(algorithm: Algorithm, secret: &[u8; 32]) -> Result<Self, SecretKeyError> {
         let portable = Self::deterministic(algorithm, secret)?;
         #[cfg(not(target_family = "wasm"))]
-        if let Some(native) = native_key(&portable.public, secret)? {
+        if let Some(native) =
+            native::SecretKey::parse(algorithm, secret, portable.public.as_bytes())?
+        {
             return Ok(Self {
                 public: portable.public,
                 backend: Backend::Native(native),
@@ -85,26 +87,6 @@ impl SigningKey {
             backend: Backend::Portable(key),
         })
     }
-}
-
-#[cfg(not(target_family = "wasm"))]
-fn native_key(
-    public: &PublicKey,
-    secret: &[u8; 32],
-) -> Result<Option<native::SecretKey>, SecretKeyError> {
-    // AWS-LC takes the uncompressed point where it takes one at all.
-    let algorithm = public.algorithm();
-    let bytes = if algorithm == Algorithm::Es256 {
-        use p256::elliptic_curve::sec1::ToSec1Point as _;
-        p256::PublicKey::from_sec1_bytes(public.as_bytes())
-            .map_err(|_| SecretKeyError::OutOfRange(algorithm))?
-            .to_sec1_point(false)
-            .as_bytes()
-            .to_vec()
-    } else {
-        public.as_bytes().to_vec()
-    };
-    native::SecretKey::parse(algorithm, secret, &bytes)
 }
 
 impl Signer for SigningKey {

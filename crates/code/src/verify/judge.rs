@@ -109,10 +109,6 @@ const fn carried(level: Level, age: Age, list: ListWord) -> Judgement {
             against_code: Recency::NotOlder,
             age,
         } => from_list(listed, age),
-        ListWord::Held {
-            against_code: Recency::Older,
-            ..
-        } => from_code(level, age),
         // Without a list nobody is cleared, and nobody who is restricted is set free.
         ListWord::Missing if matches!((level, age), (Level::Low, Age::Fresh)) => {
             nobody(Basis::NoList)
@@ -120,7 +116,12 @@ const fn carried(level: Level, age: Age, list: ListWord) -> Judgement {
         ListWord::Expired if matches!((level, age), (Level::Low, Age::Fresh)) => {
             nobody(Basis::ListExpired)
         }
-        ListWord::Missing | ListWord::Expired => from_code(level, age),
+        ListWord::Missing
+        | ListWord::Expired
+        | ListWord::Held {
+            against_code: Recency::Older,
+            ..
+        } => from_code(level, age),
     }
 }
 

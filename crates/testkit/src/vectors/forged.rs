@@ -21,7 +21,7 @@ pub(super) fn vectors() -> Vec<Vector> {
 
 /// The same text with its signed statement changed.
 #[expect(clippy::expect_used, reason = "the text was made by the issuer")]
-pub(crate) fn resealed(text: &str, change: impl FnOnce(&mut Vec<u8>)) -> String {
+fn resealed(text: &str, change: impl FnOnce(&mut Vec<u8>)) -> String {
     let parsed = CodeText::parse(text).expect("a code");
     let mut security = parsed.security().to_vec();
     change(&mut security);
@@ -372,7 +372,7 @@ fn texts() -> Vec<Vector> {
     let world = World::new(Algorithm::Ed25519);
     let text = world.live(Level::High, NOON);
     let with = |from: &str, to: &str| text.replacen(from, to, 1);
-    let extended = super::genuine::with_extension(&world, b"A");
+    let extended = world.live_with_extension(b"A");
     let case = |name: &str, about: &str, text: String| Case::new(name, about, &world, text);
     vec![
         case(

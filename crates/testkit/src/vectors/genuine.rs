@@ -3,7 +3,7 @@
 use hc_code::signing::Algorithm;
 use hc_code::statement::TestKind;
 use hc_code::verify::{Action, RecognitionPolicy, RecognitionRule};
-use hc_code::{Extension, Level, ReasonClass, Span};
+use hc_code::{Level, ReasonClass, Span};
 
 use super::world::World;
 use super::{Case, Vector};
@@ -73,7 +73,7 @@ fn levels() -> Vec<Vector> {
             "full-extension",
             "A live code with 200 bytes of extension passes.",
             &world,
-            with_extension(&world, &[0xa5; 200]),
+            world.live_with_extension(&[0xa5; 200]),
         )
         .passes("code"),
         Case::new(
@@ -87,18 +87,6 @@ fn levels() -> Vec<Vector> {
         .seen_before()
         .passes("code"),
     ]
-}
-
-/// A live code with an extension.
-#[expect(clippy::expect_used, reason = "constants that go together")]
-pub(super) fn with_extension(world: &World, extension: &[u8]) -> String {
-    let extension = Extension::new(extension).expect("at most 200 bytes");
-    let handle = hc_code::live::Handle::from_bytes([0x11; 16]);
-    world
-        .region
-        .issuer()
-        .live(&World::decided(Level::Low, NOON), handle, &extension, NOON)
-        .expect("a live code")
 }
 
 fn policies() -> Vec<Vector> {

@@ -161,6 +161,20 @@ impl World {
             .expect("a live code")
     }
 
+    /// A live code of level low, at noon, with an extension.
+    ///
+    /// # Panics
+    /// Where the extension has more than 200 bytes.
+    #[expect(clippy::expect_used, reason = "constants that go together")]
+    pub fn live_with_extension(&self, extension: &[u8]) -> String {
+        let extension = Extension::new(extension).expect("at most 200 bytes");
+        let handle = Handle::from_bytes([0x11; 16]);
+        self.region
+            .issuer()
+            .live(&Self::decided(Level::Low, NOON), handle, &extension, NOON)
+            .expect("a live code")
+    }
+
     /// A carried code of a level for the day of a time, made then, without a showing.
     ///
     /// # Panics

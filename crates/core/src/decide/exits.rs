@@ -1,0 +1,151 @@
+//! The first instant at which an exit of a stage holds.
+
+use hc_code::Timestamp;
+use smallvec::SmallVec;
+
+use super::Run;
+use crate::evidence::{Event, FEVER, Fact, TestResult};
+use crate::rules::{Exit, Reports, Stage, TestSeries, Then, release_sources};
+
+/// The first instant in `start..until` at which an exit of the stage holds, and where it leads.
+///
+/// Knowledge comes in steps, so only the instants at which a fact became known are tried. An exit is
+/// judged by what was known *then*: a test that comes to light later neither undoes nor moves it.
+pub(super) fn earliest(
+    run: &Run<'_>,
+    stage: &Stage,
+    start: Timestamp,
+    base: Timestamp,
+    until: Timestamp,
+) -> Option<(Timestamp, Then)> {
+    if stage.exits.is_empty() {
+        return None;
+    }
+    let mut instants: SmallVec<[Timestamp; 8]> = SmallVec::new();
+    instants.push(start);
+    let later = run
+        .facts
+        .iter()
+        .filter(|fact| fact.known > start && fact.known <= run.now);
+    instants.extend(
+        later
+            .filter(|fact| can_end(fact.event))
+            .map(|fact| fact.known),
+    );
+    instants.sort_unstable();
+    instants.dedup();
+    instants
+        .into_iter()
+        .take_while(|at| *at < until)
+        .find_map(|at| {
+            let exit = stage.exits.iter().find(|exit| holds(run, exit, base, at))?;
+            Some((at, exit.to))
+        })
+}
+
+/// Whether an event can be part of an exit.
+fn can_end(event: Event) -> bool {
+    matches!(
+        event,
+        Event::Test { .. } | Event::Declaration { .. } | Event::Release(_)
+    )
+}
+
+/// Whether all that an exit names holds by what is known at an instant.
+fn holds(run: &Run<'_>, exit: &Exit, base: Timestamp, at: Timestamp) -> bool {
+    let known = || {
+        run.facts
+            .iter()
+            .filter(move |fact| fact.known <= at && at < fact.expires)
+    };
+    exit.tests
+        .is_none_or(|series| tests(known(), &series, base))
+        && exit
+            .reports
+            .is_none_or(|wanted| reports(known(), &wanted, base, run))
+        && (exit.release.is_empty()
+            || known().any(|fact| {
+                matches!(fact.event, Event::Release(setting) if exit.release.contains(setting))
+                    && release_sources().contains(fact.source)
+                    && fact.at >= base
+            }))
+}
+
+/// Whether the facts, by time of sample, hold a series of negative tests.
+fn tests<'a>(facts: impl Iterator<Item = &'a Fact>, series: &TestSeries, base: Timestamp) -> bool {
+    let from = base.plus(series.after);
+    let mut counted: SmallVec<[Timestamp; 10]> = SmallVec::new();
+    for fact in facts {
+        let Event::Test {
+            method,
+            pooling,
+            result,
+        } = fact.event
+        else {
+            continue;
+        };
+        let counts = fact.at >= from
+            && series.methods.contains(method)
+            && series.pooling.contains(pooling)
+            && series.sources.contains(fact.source);
+        if result != TestResult::Negative && fact.at >= base {
+            counted.clear();
+        } else if counts
+            && counted
+                .last()
+                .is_none_or(|last| fact.at >= last.plus(series.apart))
+        {
+            if let Some(within) = series.within {
+                counted.retain(|earlier| earlier.plus(within) >= fact.at);
+            }
+            counted.push(fact.at);
+            if counted.len() >= usize::from(series.negative) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Whether the facts hold healthy declarations on enough consecutive local days.
+fn reports<'a>(
+    facts: impl Iterator<Item = &'a Fact>,
+    wanted: &Reports,
+    base: Timestamp,
+    run: &Run<'_>,
+) -> bool {
+    let from = base.plus(wanted.after);
+    let mut days = 0u8;
+    let mut last_day = None;
+    for fact in facts {
+        let Event::Declaration {
+            answers,
+            temperature,
+        } = fact.event
+        else {
+            continue;
+        };
+        if fact.at < from {
+            continue;
+        }
+        let day = fact.at.local_day(run.pack.offset);
+        if !answers.is_empty() || temperature >= FEVER {
+            days = 0;
+            last_day = None;
+            continue;
+        }
+        if wanted.temperature && temperature == 0 {
+            continue;
+        }
+        days = match last_day {
+            Some(last) if day == last => days,
+            Some(last) if day == last + 1 => days.saturating_add(1),
+            _ => 1,
+        };
+        last_day = Some(day);
+        if days >= wanted.days {
+            return true;
+        }
+    }
+    false
+}

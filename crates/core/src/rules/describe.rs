@@ -1,0 +1,270 @@
+//! Rules in words, Chinese and English: what `explain` shows and `diff` compares.
+
+use hc_code::{Level, Span};
+
+use crate::division::DivisionTable;
+use crate::place::Overlap;
+use crate::rules::{Exit, Lapse, Overdue, Rule, Stage, StayTrigger, Text, Then, Trigger};
+use crate::word::{Word, WordSet};
+
+fn text(zh: String, en: String) -> Text {
+    Text { zh, en }
+}
+
+fn joined<T: Word>(set: WordSet<T>) -> Text {
+    text(set.words_zh(), set.words())
+}
+
+/// A length of time in words.
+pub fn span(span: Span) -> Text {
+    let seconds = span.as_seconds();
+    let in_units = |units: [(i64, &str); 3]| {
+        let mut rest = seconds;
+        let mut parts = Vec::new();
+        for (length, name) in units {
+            if rest >= length {
+                parts.push(format!("{}{name}", rest / length));
+                rest %= length;
+            }
+        }
+        parts.join(" ")
+    };
+    if seconds == 0 {
+        return text("零".to_owned(), "no time".to_owned());
+    }
+    if seconds % 3600 == 0 && seconds <= 72 * 3600 && seconds % 86_400 != 0
+        || seconds <= 48 * 3600 && seconds % 3600 == 0
+    {
+        let hours = seconds / 3600;
+        return text(format!("{hours}小时"), format!("{hours} h"));
+    }
+    text(
+        in_units([(86_400, "天"), (3600, "小时"), (60, "分钟")]).replace(' ', ""),
+        in_units([(86_400, " d"), (3600, " h"), (60, " min")]),
+    )
+}
+
+/// What sets a rule off, in words.
+pub fn trigger(trigger: &Trigger) -> Text {
+    match trigger {
+        Trigger::Declaration(answers) => {
+            let Text { zh, en } = joined(*answers);
+            text(format!("本人申报：{zh}"), format!("declared: {en}"))
+        }
+        Trigger::Case(classes) => joined(*classes).prefixed("病例：", "case: "),
+        Trigger::Contact(degrees) => joined(*degrees).prefixed("", "contact: "),
+        Trigger::Test(test) => {
+            let (results, methods, pooling) = (
+                joined(test.results),
+                joined(test.methods),
+                joined(test.pooling),
+            );
+            text(
+                format!("检测结果{}（{}；{}）", results.zh, methods.zh, pooling.zh),
+                format!("test {} ({}; {})", results.en, methods.en, pooling.en),
+            )
+        }
+        Trigger::Stay(stay) => stay_in_words(stay),
+        Trigger::Arrival(origins) => joined(*origins).prefixed("抵达：", "arrival: "),
+        Trigger::Quarantine(settings) => joined(*settings).prefixed("隔离观察：", "quarantine: "),
+        Trigger::Release(settings) => joined(*settings).prefixed("解除：", "release: "),
+        Trigger::Symptoms => text("就诊发现症状".to_owned(), "symptoms found".to_owned()),
+        Trigger::Temperature(tenths) => {
+            let degrees = format!("{}.{} °C", tenths / 10, tenths % 10);
+            text(
+                format!("体温达到 {degrees}"),
+                format!("temperature of {degrees} or more"),
+            )
+        }
+        Trigger::Exposure(grades) => joined(*grades).prefixed("场所暴露：", "exposure: "),
+        Trigger::Lapse(Lapse { of, after }) => {
+            let after = span(*after);
+            text(
+                format!("{}内无{}", after.zh, of.word_zh()),
+                format!("no {of} for {}", after.en),
+            )
+        }
+        Trigger::Overdue(Overdue { since, within }) => {
+            let within = span(*within);
+            text(
+                format!("{}后{}内未检测", since.word_zh(), within.zh),
+                format!("no test within {} of the {since}", within.en),
+            )
+        }
+    }
+}
+
+fn stay_in_words(stay: &StayTrigger) -> Text {
+    let mut parts = Vec::new();
+    if !stay.areas.is_empty() {
+        parts.push(text(
+            stay.areas.words_zh(),
+            format!("{}-risk area", stay.areas.words()),
+        ));
+    }
+    if !stay.divisions.is_empty() {
+        let codes: Vec<_> = stay.divisions.iter().map(ToString::to_string).collect();
+        let names: Vec<_> = stay
+            .divisions
+            .iter()
+            .map(|code| {
+                DivisionTable::bundled()
+                    .full_name(*code)
+                    .unwrap_or_else(|| code.to_string())
+            })
+            .collect();
+        parts.push(text(names.join("、"), codes.join(", ")));
+    }
+    let places = text(
+        parts
+            .iter()
+            .map(|part| part.zh.as_str())
+            .collect::<Vec<_>>()
+            .join("或"),
+        parts
+            .iter()
+            .map(|part| part.en.as_str())
+            .collect::<Vec<_>>()
+            .join(" or "),
+    );
+    let mut words = match stay.overlap {
+        Overlap::Possible => text(
+            format!("可能到过{}（行程粒度不足以判定）", places.zh),
+            format!(
+                "a stay too coarsely known to tell whether it was in: {}",
+                places.en
+            ),
+        ),
+        _ => text(
+            format!("到过{}", places.zh),
+            format!("stay in: {}", places.en),
+        ),
+    };
+    if stay.lookback > Span::ZERO {
+        let back = span(stay.lookback);
+        words = text(
+            format!("{}，划定前{}内离开的亦计入", words.zh, back.zh),
+            format!(
+                "{}; also when left up to {} before it was put at risk",
+                words.en, back.en
+            ),
+        );
+    }
+    words
+}
+
+/// How long a stage lasts at which level, in words.
+pub fn stage(stage: &Stage) -> Text {
+    let lasts = span(stage.lasts);
+    let (zh_end, en_end) = if stage.to_midnight {
+        ("至当日24时", " to the end of that day")
+    } else {
+        ("", "")
+    };
+    if stage.lasts == Span::ZERO {
+        return text(
+            format!("{}，至事由结束{zh_end}", stage.level.word_zh()),
+            format!("{} until what happened has ended{en_end}", stage.level),
+        );
+    }
+    text(
+        format!("{}，最长{}{zh_end}", stage.level.word_zh(), lasts.zh),
+        format!("{} for at most {}{en_end}", stage.level, lasts.en),
+    )
+}
+
+/// What ends a stage sooner, in words.
+pub fn exit(exit: &Exit, rule: &Rule) -> Text {
+    let mut parts = Vec::new();
+    if let Some(series) = exit.tests {
+        let count = series.negative;
+        let methods = joined(series.methods);
+        let mut zh = format!("{count}次{}阴性", methods.zh);
+        let mut en = format!(
+            "{count} negative {} test{}",
+            methods.en,
+            if count == 1 { "" } else { "s" }
+        );
+        if series.pooling.words() == "single" {
+            zh.push_str("（单采）");
+            en.push_str(" of single samples");
+        }
+        if series.apart > Span::ZERO {
+            let apart = span(series.apart);
+            zh.push_str(&format!("，间隔至少{}", apart.zh));
+            en.push_str(&format!(", at least {} apart", apart.en));
+        }
+        if let Some(within) = series.within {
+            let within = span(within);
+            zh.push_str(&format!("，{}内", within.zh));
+            en.push_str(&format!(", within {}", within.en));
+        }
+        if series.after > Span::ZERO {
+            let after = span(series.after);
+            zh.push_str(&format!("，满{}后采样", after.zh));
+            en.push_str(&format!(", sampled {} in or later", after.en));
+        }
+        parts.push(text(zh, en));
+    }
+    if let Some(reports) = exit.reports {
+        let mut zh = format!("连续{}天健康打卡", reports.days);
+        let mut en = format!("healthy declarations on {} days running", reports.days);
+        if reports.temperature {
+            zh.push_str("（含体温）");
+            en.push_str(" with temperature");
+        }
+        if reports.after > Span::ZERO {
+            let after = span(reports.after);
+            zh.push_str(&format!("，满{}后起算", after.zh));
+            en.push_str(&format!(", from {} in", after.en));
+        }
+        parts.push(text(zh, en));
+    }
+    if !exit.release.is_empty() {
+        parts.push(joined(exit.release).prefixed("解除：", "release from: "));
+    }
+    let to = then(exit.to, rule);
+    text(
+        format!(
+            "{}，{}",
+            parts
+                .iter()
+                .map(|part| part.zh.as_str())
+                .collect::<Vec<_>>()
+                .join("且"),
+            to.zh
+        ),
+        format!(
+            "{}: {}",
+            parts
+                .iter()
+                .map(|part| part.en.as_str())
+                .collect::<Vec<_>>()
+                .join(" and "),
+            to.en
+        ),
+    )
+}
+
+/// Where a transition leads, in words.
+pub fn then(then: Then, rule: &Rule) -> Text {
+    match then {
+        Then::End => text("本规则终止".to_owned(), "the rule is over".to_owned()),
+        Then::Stage(number) => {
+            let level = rule
+                .stages
+                .get(usize::from(number))
+                .map_or(Level::Unknown, |stage| stage.level);
+            text(
+                format!("转入第{}阶段（{}）", number + 1, level.word_zh()),
+                format!("on to stage {} ({level})", number + 1),
+            )
+        }
+    }
+}
+
+impl Text {
+    fn prefixed(self, zh: &str, en: &str) -> Self {
+        text(format!("{zh}{}", self.zh), format!("{en}{}", self.en))
+    }
+}

@@ -1,0 +1,147 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use hc_code::Timestamp;
+
+/// A personal health information code system: published rules and dated evidence give a level with
+/// its reasons.
+#[derive(Debug, Parser)]
+#[command(name = "healthcode", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// Write JSON, one object a line, instead of text for people
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Language of texts for people
+    #[arg(long, global = true, value_enum, default_value_t = Language::En, value_name = "LANGUAGE")]
+    pub(crate) lang: Language,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  done, and something was found that needs a look: findings in a rule pack, rows set aside,
+     names that could not be mapped
+  2  the command was not understood
+  3  it could not be done: a file is missing or is not what it should be";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// Chinese
+    Zh,
+    /// English
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Prove, compare and explain rule packs
+    #[command(subcommand)]
+    Rules(Rules),
+
+    /// Decide for the people that evidence is about
+    Decide(Decide),
+
+    /// Read what others publish
+    #[command(subcommand)]
+    Import(Import),
+
+    /// Play one person's story: declare, low, a stay in an area that is put at risk, a test, low again
+    Tour(Tour),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rules {
+    /// Prove that packs keep what a pack must keep; name every place where one does not
+    Check {
+        /// Rule packs (TOML)
+        #[arg(required = true, value_name = "FILE")]
+        packs: Vec<PathBuf>,
+    },
+    /// Tell two versions of a pack apart in words
+    Diff {
+        /// The version before
+        #[arg(value_name = "OLD")]
+        old: PathBuf,
+        /// The version after
+        #[arg(value_name = "NEW")]
+        new: PathBuf,
+    },
+    /// Show a pack as a table that a citizen can read
+    Explain {
+        /// The rule pack (TOML)
+        #[arg(value_name = "FILE")]
+        pack: PathBuf,
+        /// Markdown instead of a table for the terminal
+        #[arg(long, conflicts_with = "json")]
+        markdown: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Decide {
+    /// The rule pack (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: PathBuf,
+
+    /// Evidence, one piece a line (.ndjson, .jsonl or .csv; - for NDJSON on standard input); may be
+    /// given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    pub(crate) evidence: Vec<PathBuf>,
+
+    /// Publications of risk areas (.json), or the region's own statements (.ndjson); may be given
+    /// several times, also a folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) areas: Vec<PathBuf>,
+
+    /// The instant to decide for, as in 2022-06-28T09:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Timestamp,
+
+    /// Show every person, also where there are many
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Show document numbers in full; they are masked otherwise
+    #[arg(long)]
+    pub(crate) show_documents: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Read publications of the national list of risk areas: map names to divisions, name what could
+    /// not be mapped, tell each publication from the one before
+    RiskAreas(RiskAreas),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RiskAreas {
+    /// Publications (.json), or folders of them; order does not matter
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// With --evidence: after each publication, decide for everybody and say how many it turned which
+    /// level, why, and how finely their stays were known
+    #[arg(long, value_name = "FILE", requires = "evidence")]
+    pub(crate) rules: Option<PathBuf>,
+
+    /// Evidence about the people to decide for (.ndjson, .jsonl or .csv); may be given several times
+    #[arg(long, value_name = "FILE", requires = "rules")]
+    pub(crate) evidence: Vec<PathBuf>,
+
+    /// Also name every area that was added, removed, raised or lowered
+    #[arg(long)]
+    pub(crate) differences: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tour {
+    /// Wait for the Enter key between two steps
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) step: bool,
+}

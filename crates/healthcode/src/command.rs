@@ -1,0 +1,37 @@
+//! One file per command.
+
+mod decide;
+mod import;
+mod rules;
+mod tour;
+
+use anyhow::Result;
+
+use crate::args::{Args, Command};
+use crate::screen::Screen;
+
+/// How a command that could be done ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing needs a look.
+    Clean,
+    /// Something does; it was printed.
+    Found,
+}
+
+impl Outcome {
+    /// Clean if nothing was found.
+    pub(crate) const fn from_found(found: bool) -> Self {
+        if found { Self::Found } else { Self::Clean }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let mut screen = Screen::new(args.lang, args.json);
+    match &args.command {
+        Command::Rules(command) => rules::run(command, &mut screen),
+        Command::Decide(command) => decide::run(command, &mut screen),
+        Command::Import(command) => import::run(command, &mut screen),
+        Command::Tour(command) => tour::run(command, &mut screen),
+    }
+}

@@ -1,0 +1,90 @@
+//! Files of risk areas: publications of the national list, and the region's own statements.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use hc_core::area::{
+    AreaLedger, AreaStatement, AreaStatementError, FeedProblem, Gazetteer, Located, Publication,
+};
+
+use super::files;
+use crate::progress;
+
+/// One publication with its areas found, and what was wrong with it.
+pub(crate) struct ReadPublication {
+    pub(crate) path: PathBuf,
+    pub(crate) located: Located,
+    pub(crate) problems: Vec<FeedProblem>,
+}
+
+/// Publications by their time, and statements of the region's own.
+#[derive(Default)]
+pub(crate) struct AreaFiles {
+    pub(crate) publications: Vec<ReadPublication>,
+    pub(crate) statements: Vec<AreaStatement>,
+    pub(crate) refused: Vec<(PathBuf, usize, AreaStatementError)>,
+}
+
+/// Reads files and folders of risk areas.
+pub(crate) fn read(named: &[PathBuf]) -> Result<AreaFiles> {
+    let paths = files(named, &["json", "ndjson", "jsonl"])?;
+    let gazetteer = Gazetteer::bundled();
+    let bar = progress::bar(paths.len() as u64, "risk areas");
+    let mut read = AreaFiles::default();
+    for path in paths {
+        read.file(&path, &gazetteer)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    read.publications.sort_by(|one, other| {
+        (one.located.snapshot.at(), &one.path).cmp(&(other.located.snapshot.at(), &other.path))
+    });
+    Ok(read)
+}
+
+impl AreaFiles {
+    fn file(&mut self, path: &Path, gazetteer: &Gazetteer<'_>) -> Result<()> {
+        match path.extension().and_then(OsStr::to_str) {
+            Some("json") => {
+                let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+                let parsed = Publication::parse(&fs::read(path)?, name)?;
+                self.publications.push(ReadPublication {
+                    path: path.to_owned(),
+                    located: gazetteer.locate(&parsed.publication),
+                    problems: parsed.problems,
+                });
+            }
+            Some("ndjson" | "jsonl") => {
+                for line in AreaStatement::parse_lines(&fs::read_to_string(path)?) {
+                    match line {
+                        Ok(statement) => self.statements.push(statement),
+                        Err((number, error)) => self.refused.push((path.to_owned(), number, error)),
+                    }
+                }
+            }
+            _ => bail!("files of risk areas end with .json (publications) or .ndjson (statements)"),
+        }
+        Ok(())
+    }
+
+    /// What had been published and stated by an instant.
+    pub(crate) fn ledger(&self, by: hc_code::Timestamp) -> AreaLedger {
+        let mut ledger = AreaLedger::new();
+        for publication in &self.publications {
+            if publication.located.snapshot.at() <= by {
+                ledger.add(&publication.located.snapshot);
+            }
+        }
+        for statement in self
+            .statements
+            .iter()
+            .filter(|statement| statement.from() <= by)
+        {
+            ledger.state(statement);
+        }
+        ledger
+    }
+}
