@@ -4,7 +4,9 @@ use hc_testkit::status_proof::{Outbreak, measure, table};
 
 #[expect(clippy::print_stdout, reason = "a program for people to read")]
 fn main() -> anyhow::Result<()> {
-    let population = std::env::args().nth(1).map_or(Ok(100_000_000), |text| text.parse())?;
+    let population = std::env::args()
+        .nth(1)
+        .map_or(Ok(100_000_000), |text| text.parse())?;
     let mut measured = Vec::new();
     for outbreak in Outbreak::ALL {
         measured.push(measure(population, outbreak, 20_220_628)?);

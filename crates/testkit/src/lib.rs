@@ -5,6 +5,7 @@
 pub mod held;
 pub mod hexadecimal;
 pub mod key_list_vectors;
+pub mod list_vectors;
 pub mod mutants;
 pub mod people;
 pub mod regions;

@@ -173,7 +173,11 @@ impl Province {
     }
 
     /// Random changes: subjects without repetition, each to another value than `book` has.
-    fn changes(&mut self, book: &ListBook, count: usize) -> anyhow::Result<Vec<(DayIndex, Listed)>> {
+    fn changes(
+        &mut self,
+        book: &ListBook,
+        count: usize,
+    ) -> anyhow::Result<Vec<(DayIndex, Listed)>> {
         let mut subjects = std::collections::BTreeSet::new();
         while subjects.len() < count {
             subjects.insert(self.rng.next_u32() % self.population);
@@ -185,7 +189,9 @@ impl Province {
             .into_iter()
             .map(|index| {
                 let value = match book.value(index) {
-                    Listed::Low => [Listed::Medium, Listed::High][(self.rng.next_u32() % 4 == 0) as usize],
+                    Listed::Low => {
+                        [Listed::Medium, Listed::High][(self.rng.next_u32() % 4 == 0) as usize]
+                    }
                     _ => Listed::Low,
                 };
                 (index, value)
@@ -283,7 +289,10 @@ fn look_up(province: &mut Province, held: &HeldLists) -> f64 {
             let answers = positions
                 .iter()
                 .map(|position| held.status(province.name.region, day, *position));
-            answers.flatten().filter(|answer| answer.listed != Listed::Low).count()
+            answers
+                .flatten()
+                .filter(|answer| answer.listed != Listed::Low)
+                .count()
         });
         std::hint::black_box(found);
         best = best.min(seconds);

@@ -16,12 +16,18 @@ pub fn table(measured: &[Measured]) -> Result<String, std::fmt::Error> {
         ("not low", |m| m.not_low.to_string()),
         ("signed shards, KiB", |m| kib(m.shard_bytes)),
         ("signed Golomb–Rice whole, KiB", |m| kib(m.whole_bytes)),
-        ("bits per exception, shards", |m| bits(m.shard_bytes, m.not_low)),
+        ("bits per exception, shards", |m| {
+            bits(m.shard_bytes, m.not_low)
+        }),
         ("build: positions, s", |m| format!("{:.2}", m.index_seconds)),
         ("build: edition, s", |m| format!("{:.2}", m.publish_seconds)),
-        ("build: compress and sign shards, s", |m| format!("{:.2}", m.sign_seconds)),
+        ("build: compress and sign shards, s", |m| {
+            format!("{:.2}", m.sign_seconds)
+        }),
         ("build in all, s", |m| format!("{:.2}", m.build_seconds())),
-        ("gate: check and take all shards, s", |m| format!("{:.2}", m.accept_seconds)),
+        ("gate: check and take all shards, s", |m| {
+            format!("{:.2}", m.accept_seconds)
+        }),
         ("gate: look-ups a second, million", |m| {
             format!("{:.1}", m.look_ups_per_second / 1e6)
         }),
@@ -29,7 +35,9 @@ pub fn table(measured: &[Measured]) -> Result<String, std::fmt::Error> {
             let (make, take) = m.delta_seconds;
             format!("{} ({:.1}, {:.1})", m.delta.1, make * 1e3, take * 1e3)
         }),
-        ("subjects or positions answered wrongly", |m| m.wrong.to_string()),
+        ("subjects or positions answered wrongly", |m| {
+            m.wrong.to_string()
+        }),
     ];
     let mut text = String::from("| |");
     for m in measured {

@@ -46,7 +46,10 @@ fn a_known_set_has_its_one_encoding() {
 #[test]
 fn doubled_and_outlying_positions_are_refused() {
     let new = |positions: &[(u32, u8)]| Changes::new(million(), entries(positions)).map(|_| ());
-    assert_eq!(new(&[(7, 1), (5, 0), (7, 1)]), Err(ChangesError::Twice(DayIndex::new(7))));
+    assert_eq!(
+        new(&[(7, 1), (5, 0), (7, 1)]),
+        Err(ChangesError::Twice(DayIndex::new(7)))
+    );
     assert_eq!(new(&[(1 << 20, 1)]), Err(ChangesError::Outside(0)));
     assert_eq!(new(&[(1 << 20, 1), (3, 1)]), Err(ChangesError::Outside(1)));
     assert_eq!(new(&[((1 << 20) - 1, 1)]), Ok(()));
