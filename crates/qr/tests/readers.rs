@@ -3,6 +3,13 @@
 //!
 //! Where a reader cannot be had the test says what it needs; where `CI` is `true` it fails.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "all of this file is tests and what they share"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -9,6 +9,7 @@ pub mod list_vectors;
 pub mod mutants;
 pub mod people;
 pub mod regions;
+pub mod risk_feed;
 mod seeded;
 pub mod signature_vectors;
 pub mod status_proof;

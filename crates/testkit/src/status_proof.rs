@@ -189,9 +189,8 @@ impl Province {
             .into_iter()
             .map(|index| {
                 let value = match book.value(index) {
-                    Listed::Low => {
-                        [Listed::Medium, Listed::High][(self.rng.next_u32() % 4 == 0) as usize]
-                    }
+                    Listed::Low if self.rng.next_u32().is_multiple_of(4) => Listed::High,
+                    Listed::Low => Listed::Medium,
                     _ => Listed::Low,
                 };
                 (index, value)

@@ -1,6 +1,6 @@
 //! `vectors/day-key`.
 
-use hc_code::day_index::{Domain, SubjectNumber};
+use hc_code::day_index::{DayIndex, Domain, SubjectNumber};
 use hc_code::day_key::custody::{self, Custodian, CustodianKey, SealedShare, Threshold};
 use hc_code::day_key::{DayKey, DayKeyName, Minute};
 use hc_code::{Day, DivisionCode, Span, Timestamp};
@@ -69,7 +69,7 @@ impl DayKeyVector {
             let subject = SubjectNumber::new(form.number);
             SubjectForm {
                 number: form.number,
-                index: list.index_of(subject).ok().map(|index| index.position()),
+                index: list.index_of(subject).ok().map(DayIndex::position),
                 handle: write(live.handle(subject, minute).as_bytes()),
                 visit: visits.pseudonym(subject).number(),
             }

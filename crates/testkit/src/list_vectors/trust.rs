@@ -116,8 +116,11 @@ fn offer_trust(
     bytes: &[u8],
     now: Timestamp,
 ) -> &'static str {
-    let keys = held.as_ref().map(|held| held.list().hub_keys());
-    let list = match TrustList::open(bytes, keys.unwrap_or(core::slice::from_ref(first))) {
+    let keys = match held {
+        Some(held) => held.list().hub_keys(),
+        None => core::slice::from_ref(first),
+    };
+    let list = match TrustList::open(bytes, keys) {
         Ok(list) => list,
         Err(TrustListError::Encoding(error)) => return encoding_word(&error),
         Err(TrustListError::Times { .. }) => return "times",
