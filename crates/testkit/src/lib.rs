@@ -10,6 +10,7 @@ pub mod people;
 pub mod regions;
 mod seeded;
 pub mod signature_vectors;
+pub mod status_proof;
 pub mod vectors;
 
 pub use seeded::Seeded;
