@@ -3,6 +3,12 @@
 //! `cargo bench -p hc-code --bench codes`. Each pair is measured in turns, chunk by chunk; the best
 //! chunk of each counts, since a shared host only ever makes things slower.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench that cannot go on fails, and prints what it measures"
+)]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -57,8 +63,8 @@ impl Bench {
         );
         let live = world.live(Level::Low, NOON);
         let text = CodeText::parse(&live).expect("a code");
-        let signed = hc_code::cose::Sign1::parse(text.security()).expect("signed");
-        let message = to_be_signed(&[0; 13], &text.authenticated(), signed.payload());
+        let statement = hc_code::cose::Sign1::parse(text.security()).expect("signed");
+        let message = to_be_signed(&[0; 13], &text.authenticated(), statement.payload());
         Self {
             algorithm,
             world,
@@ -71,12 +77,12 @@ impl Bench {
 
     fn issue(&self) {
         let signer = SigningKey::from_secret(self.algorithm, &self.secret).expect("a secret");
-        let issuer = self.world.region.issuer_with(signer);
+        let node = self.world.region.issuer_with(signer);
         let decided = World::decided(Level::Low, NOON);
-        let none = Extension::empty();
+        let extension = Extension::empty();
         let handle = Handle::from_bytes([0x11; 16]);
         let issue = || {
-            black_box(issuer.live(black_box(&decided), handle, &none, NOON)).expect("a code");
+            black_box(node.live(black_box(&decided), handle, &extension, NOON)).expect("a code");
         };
         let message = self.message.as_slice();
         match self.algorithm {

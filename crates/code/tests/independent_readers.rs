@@ -1,12 +1,20 @@
 //! Other people's programs read what we sign, and we what they sign.
 //!
-//! * pycose (PyPI) checks our COSE, with our external data;
-//! * OpenSSL 3 (the command `openssl`, Debian package of that name) and gmssl (PyPI) check our SM2
+//! * pycose (`PyPI`) checks our COSE, with our external data;
+//! * OpenSSL 3 (the command `openssl`, Debian package of that name) and gmssl (`PyPI`) check our SM2
 //!   and sign for us.
 //!
 //! The Python packages go into a virtual environment under `target/independent-readers`, made on the
 //! first run: that takes `python3` with `venv` and a package index. Where something of this is
 //! missing, the test says so and ends; with `CI=true` it fails.
+
+#![expect(
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

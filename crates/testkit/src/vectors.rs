@@ -19,7 +19,7 @@ pub use world::World;
 pub(crate) use forged::{ED25519_ORDER, P256_ORDER, combine};
 
 use hc_code::Timestamp;
-use hc_code::verify::{Action, RecognitionPolicy, ShowingMemory, Verdict};
+use hc_code::verify::{Action, Genuine, RecognitionPolicy, ShowingMemory, Verdict};
 
 /// One property or defect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +78,7 @@ impl Expected {
         Self {
             action: verdict.action(),
             cause: verdict.cause().word().to_owned(),
-            level: verdict.genuine().and_then(|genuine| genuine.level()),
+            level: verdict.genuine().and_then(Genuine::level),
             rule: verdict.rule().map(str::to_owned),
             seen_before: verdict.seen_before(),
         }
@@ -194,7 +194,7 @@ impl Case {
         )
     }
 
-    fn is_refused(self, cause: &str) -> Vector {
+    fn refused(self, cause: &str) -> Vector {
         self.judged(
             Action::Refuse,
             hc_code::Level::High,

@@ -80,8 +80,11 @@ fn the_encoding_is_the_documented_one() {
         "f6",
     );
     let bytes = live(low()).encode();
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(digits, expected);
+    let due: Vec<u8> = (0..expected.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&expected[at..at + 2], 16).unwrap())
+        .collect();
+    assert_eq!(bytes, due);
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
@@ -108,7 +111,7 @@ fn statement() -> impl Strategy<Value = Statement> {
                 .unwrap();
         }
         match binder {
-            Some(text) => statement.with_binder(Binder::new(&text).unwrap()),
+            Some(masked) => statement.with_binder(Binder::new(&masked).unwrap()),
             None => statement,
         }
     })

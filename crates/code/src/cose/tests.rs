@@ -17,12 +17,18 @@ fn what_is_signed_is_verified_under_the_same_header_and_aad_only() {
         let nameless = Header::without_key_id(key);
         for header in [plain, typed, nameless] {
             let bytes = sign(&signer, &header, b"aad", b"payload").unwrap();
-            let signed = Sign1::parse(&bytes).unwrap();
-            assert_eq!(signed.algorithm(), algorithm);
-            assert_eq!(signed.verify(key, &header, b"aad"), Ok(&b"payload"[..]));
-            assert_eq!(signed.verify(key, &header, b"aaD"), Err(CoseError::Forged));
+            let statement = Sign1::parse(&bytes).unwrap();
+            assert_eq!(statement.algorithm(), algorithm);
+            assert_eq!(statement.verify(key, &header, b"aad"), Ok(&b"payload"[..]));
+            assert_eq!(
+                statement.verify(key, &header, b"aaD"),
+                Err(CoseError::Forged)
+            );
             for other in [plain, typed, nameless] {
-                assert_eq!(signed.verify(key, &other, b"aad").is_ok(), other == header);
+                assert_eq!(
+                    statement.verify(key, &other, b"aad").is_ok(),
+                    other == header
+                );
             }
         }
     }

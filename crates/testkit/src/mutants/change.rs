@@ -146,7 +146,7 @@ impl Change {
                 }
             }
             Self::Spliced => {
-                let from = if random.next_u32() % 2 == 0 {
+                let from = if coin(random) {
                     at
                 } else {
                     below(random, others.len())
@@ -182,11 +182,11 @@ impl Change {
         let mut showing = text.showing().map(<[u8]>::to_vec);
         match self {
             Self::Extension => {
-                if random.next_u32() % 2 == 0 {
+                if coin(random) {
                     extension = other.extension().to_vec();
                 } else {
                     flip(&mut extension, random);
-                    if random.next_u32() % 4 == 0 {
+                    if coin(random) {
                         extension.push(0);
                     }
                 }
@@ -218,7 +218,8 @@ impl Change {
         let extension = Extension::new(extension).unwrap_or_default();
         let mut changed = compose(standard, &extension, &statement);
         if let Some(showing) = showing {
-            changed.push_str(&format!("{:03}", showing.len()));
+            let length = showing.len();
+            changed.extend([length / 100, length / 10 % 10, length % 10].map(digit));
             changed.push_str(&base45::encode(&showing));
         }
         changed
@@ -239,7 +240,7 @@ impl Change {
                 set(statement, at, value.unwrap_or(0));
             }
             Self::Length => {
-                if random.next_u32() % 2 == 0 {
+                if coin(random) {
                     statement.remove(at);
                 } else {
                     statement.insert(at, u8::try_from(random.next_u32() & 0xff).unwrap_or(0));
@@ -323,7 +324,7 @@ fn special_number(random: &mut ChaCha8Rng) -> Vec<u8> {
 fn equivalent_s(statement: &mut Vec<u8>, random: &mut ChaCha8Rng) {
     let at = statement.len().saturating_sub(32);
     let mut s = statement.split_off(at);
-    let (order, negative) = if random.next_u32() % 2 == 0 {
+    let (order, negative) = if coin(random) {
         (P256_ORDER, true)
     } else {
         (ED25519_ORDER, false)
@@ -356,6 +357,17 @@ fn set<T>(items: &mut [T], at: usize, to: T) {
 
 fn pick(random: &mut ChaCha8Rng, from: &[u8]) -> Option<u8> {
     from.get(below(random, from.len())).copied()
+}
+
+fn coin(random: &mut ChaCha8Rng) -> bool {
+    random.next_u32() & 1 == 0
+}
+
+fn digit(value: usize) -> char {
+    u32::try_from(value)
+        .ok()
+        .and_then(|value| char::from_digit(value, 10))
+        .unwrap_or('0')
 }
 
 /// A number below a bound; zero where that is zero.

@@ -38,15 +38,15 @@ fn resigned(world: &World, text: &str, change: impl FnOnce(&mut Vec<u8>)) -> Str
         .payload()
         .to_vec();
     change(&mut claims);
-    let signer = world.codes_key();
-    let signed = cose::sign(
-        &signer,
-        &Header::of(signer.public_key()),
+    let node = world.codes_key();
+    let security = cose::sign(
+        &node,
+        &Header::of(node.public_key()),
         &authenticated(parsed.standard(), parsed.extension()),
         &claims,
     )
     .expect("a signature");
-    compose(parsed.standard(), &Extension::empty(), &signed)
+    compose(parsed.standard(), &Extension::empty(), &security)
 }
 
 /// Overwrites the last bytes.

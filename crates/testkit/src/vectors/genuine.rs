@@ -61,7 +61,7 @@ fn levels() -> Vec<Vector> {
             &world,
             live(Level::High),
         )
-        .is_refused("code"),
+        .refused("code"),
         Case::new(
             "level-20",
             "Level unknown (20) is neither a pass nor a refusal.",

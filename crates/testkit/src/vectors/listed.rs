@@ -74,7 +74,7 @@ fn carried() -> Vec<Vector> {
             1,
             later,
         )
-        .is_refused("list"),
+        .refused("list"),
         case(
             "newer-list-turns-low",
             "Code of the morning high, list of an hour ago low: released in between.",
@@ -134,7 +134,7 @@ fn without_list() -> Vec<Vector> {
             "A high carried code at a gate without the day's list stays high.",
             gone(Level::High, &|world| world.gate.status.clear()),
         )
-        .is_refused("code"),
+        .refused("code"),
     ]
 }
 
@@ -157,7 +157,7 @@ fn paper() -> Vec<Vector> {
                 listed(world, 1);
             },
         )
-        .is_refused("list"),
+        .refused("list"),
         case(
             "paper-medium",
             "The paper list has the pointer as medium.",
