@@ -1,5 +1,7 @@
 //! Positions a second and core: `cargo bench -p hc-code --bench day_index`.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot go on fails")]
+
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use hc_code::Timestamp;

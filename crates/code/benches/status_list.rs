@@ -1,6 +1,12 @@
 //! Status lists: `cargo bench -p hc-code --bench status_list`. The province of 100 million is
 //! measured by `hc_testkit::status_proof`; here are the parts that it is made of.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot go on fails"
+)]
+
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use hc_code::day_index::{DayIndex, Domain};

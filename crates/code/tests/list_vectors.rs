@@ -3,6 +3,12 @@
 //!
 //! `HC_BLESS=1 cargo test -p hc-code --test list_vectors` writes them anew.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn a_stream_of_another_length_is_no_shard() {
-        let short = compression::deflate(&[0; Shard::BYTES - 1]);
-        let long = compression::deflate(&[0; Shard::BYTES + 1]);
+        let short = compression::deflate(&vec![0; Shard::BYTES - 1]);
+        let long = compression::deflate(&vec![0; Shard::BYTES + 1]);
         assert!(matches!(
             Shard::expand(&short),
             Err(InflateError::TooShort { .. })

@@ -111,8 +111,8 @@ fn shares_of_different_days_do_not_mix() {
             &mut office.random,
         )
         .unwrap();
-        for place in 0..2 {
-            opened.push(sealed[place].open(&office.keys[place]).unwrap());
+        for (sealed, key) in sealed.iter().zip(&office.keys).take(2) {
+            opened.push(sealed.open(key).unwrap());
         }
     }
     let name = key("2022-06-28", 0, 9).name();

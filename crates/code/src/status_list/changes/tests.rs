@@ -30,7 +30,7 @@ fn a_known_set_has_its_one_encoding() {
         "0{:018b}01{}0{:018b}11",
         5,
         "1".repeat((524_282 >> 18) as usize),
-        524_282 & ((1 << 18) - 1)
+        524_282 % (1 << 18)
     );
     let mut text = bits;
     while text.len() % 8 != 0 {
