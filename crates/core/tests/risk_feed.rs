@@ -5,8 +5,8 @@ use std::path::Path;
 
 use hc_code::Timestamp;
 use hc_core::area::{
-    Area, AreaIndex, AreaLedger, AreaLevel, AreaStatement, Difference, FeedError, Gazetteer,
-    Located, Mapping, Parsed, Publication,
+    Area, AreaIndex, AreaLedger, AreaLevel, AreaPeriod, AreaStatement, Difference, FeedError,
+    Gazetteer, Located, Mapping, Parsed, Publication,
 };
 use hc_core::place::{Grain, Overlap, PlaceTable};
 use hc_core::word::Word;
@@ -155,7 +155,7 @@ fn areas_of_the_region_stand_beside_those_of_the_feed() {
     let ended: Vec<_> = history
         .periods()
         .iter()
-        .filter_map(|period| period.until())
+        .filter_map(AreaPeriod::until)
         .collect();
     assert_eq!(
         ended,
@@ -178,22 +178,21 @@ fn areas_of_the_region_stand_beside_those_of_the_feed() {
             .map(|found| (found.level, found.overlap, found.grain))
             .collect()
     };
-    use AreaLevel::{Low, Medium};
     assert_eq!(
         found(in_bridge),
         [
-            (Medium, Overlap::Meets, Grain::Place),
-            (Medium, Overlap::Meets, Grain::Place),
-            (Low, Overlap::Meets, Grain::Place),
+            (AreaLevel::Medium, Overlap::Meets, Grain::Place),
+            (AreaLevel::Medium, Overlap::Meets, Grain::Place),
+            (AreaLevel::Low, Overlap::Meets, Grain::Place),
         ]
     );
     assert_eq!(
         found(county),
         [
-            (Medium, Overlap::Possible, Grain::County),
-            (Medium, Overlap::Possible, Grain::County),
-            (Medium, Overlap::Possible, Grain::County),
-            (Low, Overlap::Meets, Grain::County),
+            (AreaLevel::Medium, Overlap::Possible, Grain::County),
+            (AreaLevel::Medium, Overlap::Possible, Grain::County),
+            (AreaLevel::Medium, Overlap::Possible, Grain::County),
+            (AreaLevel::Low, Overlap::Meets, Grain::County),
         ]
     );
 }
@@ -267,7 +266,7 @@ fn the_generated_history_is_what_was_published() {
                 .filter(|period| {
                     period.from() <= made.at && period.until().is_none_or(|until| made.at < until)
                 })
-                .map(hc_core::area::AreaPeriod::area)
+                .map(AreaPeriod::area)
                 .collect();
             assert_eq!(then, published, "{level} at {}", made.at);
         }

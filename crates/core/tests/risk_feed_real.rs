@@ -28,8 +28,10 @@ fn archive() -> Option<PathBuf> {
     None
 }
 
+type Files = Vec<(String, Vec<u8>)>;
+
 /// Name and bytes of every publication, by name.
-static FILES: LazyLock<Option<Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
+static FILES: LazyLock<Option<Files>> = LazyLock::new(|| {
     let file = File::open(archive()?).unwrap();
     let plain = ruzstd::decoding::StreamingDecoder::new(file).unwrap();
     let mut archive = tar::Archive::new(plain);
@@ -46,7 +48,10 @@ static FILES: LazyLock<Option<Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
             .to_owned();
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).unwrap();
-        if name.ends_with(".json") {
+        if Path::new(&name)
+            .extension()
+            .is_some_and(|ending| ending == "json")
+        {
             files.push((name, bytes));
         }
     }

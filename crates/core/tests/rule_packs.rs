@@ -1,5 +1,11 @@
 //! The published rule packs, and one defective pack for everything that is refused.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
 use std::path::{Path, PathBuf};
 
 use hc_core::rules::check::check;

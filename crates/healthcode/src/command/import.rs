@@ -380,11 +380,7 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
         });
     }
     // In hundredths of a percent, so that 99.996 % is never shown as all.
-    let share = if all == 0 {
-        10_000
-    } else {
-        good * 10_000 / all
-    };
+    let share = (good * 10_000).checked_div(all).unwrap_or(10_000);
     let title = format!(
         "{} {} · {good}/{all} {} ({}.{:02} %)",
         areas.publications.len(),
