@@ -1,1 +1,37 @@
-fn main() {}
+//! The repository's own chores: `cargo xtask --help` lists them.
+
+mod checkout;
+mod dependencies;
+mod fuzzing;
+mod prove;
+mod rooms;
+
+use anyhow::Result;
+use clap::Parser;
+
+use checkout::Checkout;
+
+/// The repository's own chores.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+enum Chore {
+    /// Check that docs/dependencies.md has one true line for every dependency
+    Deps,
+    /// Check that no arrow between the rooms points up and that pure rooms stay pure
+    Rooms,
+    /// Build every fuzz target and run it on the kept corpus for some seconds; new inputs are not kept
+    Fuzz(fuzzing::Smoke),
+    /// Show a claim that takes longer than the gate has, and write docs/results/NAME.md
+    Prove(prove::Prove),
+}
+
+fn main() -> Result<()> {
+    let chore = Chore::parse();
+    let checkout = Checkout::new()?;
+    match chore {
+        Chore::Deps => dependencies::check(&checkout),
+        Chore::Rooms => rooms::check(&checkout),
+        Chore::Fuzz(smoke) => smoke.run(&checkout),
+        Chore::Prove(prove) => prove.run(&checkout),
+    }
+}

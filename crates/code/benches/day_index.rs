@@ -1,5 +1,7 @@
 //! Positions a second and core: `cargo bench -p hc-code --bench day_index`.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot go on fails")]
+
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use hc_code::Timestamp;
@@ -41,7 +43,10 @@ fn day_index_in_bulk(bencher: Bencher<'_, '_>, bits: u8) {
 #[divan::bench]
 fn day_index_by_fpe_crate(bencher: Bencher<'_, '_>) {
     let ff1 = fpe::ff1::FF1::<aes::Aes128>::new(&[7; 16], 2).expect("a radix");
-    let digits: Vec<u16> = (0..27).map(|bit| 99_999_999_u32 >> bit & 1).map(|bit| u16::from(bit == 1)).collect();
+    let digits: Vec<u16> = (0..27)
+        .map(|bit| 99_999_999_u32 >> bit & 1)
+        .map(|bit| u16::from(bit == 1))
+        .collect();
     let text = fpe::ff1::FlexibleNumeralString::from(digits);
     bencher
         .counter(ItemsCount::new(1_u32))

@@ -1,6 +1,12 @@
 //! Status lists: `cargo bench -p hc-code --bench status_list`. The province of 100 million is
 //! measured by `hc_testkit::status_proof`; here are the parts that it is made of.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot go on fails"
+)]
+
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use hc_code::day_index::{DayIndex, Domain};
@@ -53,7 +59,9 @@ fn changes() -> Changes {
     let mut positions: Vec<u32> = numbers().take(10_000).map(|number| number >> 5).collect();
     positions.sort_unstable();
     positions.dedup();
-    let entries = positions.into_iter().map(|position| (DayIndex::new(position), Listed::High));
+    let entries = positions
+        .into_iter()
+        .map(|position| (DayIndex::new(position), Listed::High));
     Changes::new(domain, entries.collect()).expect("a set")
 }
 
@@ -107,7 +115,12 @@ fn look_up_in_a_domain_of_2_to_the_27(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(positions.len()))
         .bench_local(|| {
-            let answers = positions.iter().map(|at| held.status(name.region, day, *at));
-            answers.flatten().filter(|answer| answer.listed != Listed::Low).count()
+            let answers = positions
+                .iter()
+                .map(|at| held.status(name.region, day, *at));
+            answers
+                .flatten()
+                .filter(|answer| answer.listed != Listed::Low)
+                .count()
         });
 }

@@ -91,13 +91,10 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let form = || DayError::Form(text.to_owned());
         let shaped = text.len() == 10
-            && text
-                .bytes()
-                .enumerate()
-                .all(|(place, byte)| match place {
-                    4 | 7 => byte == b'-',
-                    _ => byte.is_ascii_digit(),
-                });
+            && text.bytes().enumerate().all(|(place, byte)| match place {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
         if !shaped {
             return Err(form());
         }
@@ -123,8 +120,18 @@ mod tests {
         }
         assert_eq!("2149-06-07".parse::<Day>(), Err(DayError::OutOfRange));
         assert_eq!("1969-12-31".parse::<Day>(), Err(DayError::OutOfRange));
-        for text in ["", "2022-6-28", "2022-06-31", "20220628", "2022-06-28T", "+022-06-28"] {
-            assert!(matches!(text.parse::<Day>(), Err(DayError::Form(_))), "{text:?}");
+        for text in [
+            "",
+            "2022-6-28",
+            "2022-06-31",
+            "20220628",
+            "2022-06-28T",
+            "+022-06-28",
+        ] {
+            assert!(
+                matches!(text.parse::<Day>(), Err(DayError::Form(_))),
+                "{text:?}"
+            );
         }
     }
 
@@ -134,7 +141,10 @@ mod tests {
         let day = Day::of(at, Offset::CHINA).unwrap();
         assert_eq!(day.to_string(), "2022-06-29");
         assert_eq!(day.start(Offset::CHINA), at);
-        assert_eq!(day.next().unwrap().start(Offset::CHINA), day.end(Offset::CHINA));
+        assert_eq!(
+            day.next().unwrap().start(Offset::CHINA),
+            day.end(Offset::CHINA)
+        );
         assert_eq!(Day::from_number(0).previous(), None);
         assert_eq!(Day::from_number(u16::MAX).next(), None);
     }

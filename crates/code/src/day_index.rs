@@ -235,7 +235,10 @@ mod tests {
             .unwrap();
         let mut met = vec![false; 1 << 20];
         for index in &all {
-            assert!(!std::mem::replace(&mut met[index.position() as usize], true));
+            assert!(!std::mem::replace(
+                &mut met[index.position() as usize],
+                true
+            ));
         }
         for number in [0, 1, 77_777, (1 << 20) - 1] {
             let subject = SubjectNumber::new(number);
@@ -248,8 +251,14 @@ mod tests {
     fn numbers_outside_the_domain_are_refused() {
         let permutation = permutation(21);
         let outside = OutsideDomain(permutation.domain());
-        assert_eq!(permutation.index_of(SubjectNumber::new(1 << 21)), Err(outside));
-        assert_eq!(permutation.subject_at(DayIndex::new(u32::MAX)), Err(outside));
+        assert_eq!(
+            permutation.index_of(SubjectNumber::new(1 << 21)),
+            Err(outside)
+        );
+        assert_eq!(
+            permutation.subject_at(DayIndex::new(u32::MAX)),
+            Err(outside)
+        );
         assert_eq!(
             permutation.indexes_of([0, 1 << 21].map(SubjectNumber::new)),
             Err(outside)
@@ -261,7 +270,10 @@ mod tests {
         let permutation = permutation(32);
         for number in [0, u32::MAX] {
             let index = permutation.index_of(SubjectNumber::new(number)).unwrap();
-            assert_eq!(permutation.subject_at(index), Ok(SubjectNumber::new(number)));
+            assert_eq!(
+                permutation.subject_at(index),
+                Ok(SubjectNumber::new(number))
+            );
         }
     }
 

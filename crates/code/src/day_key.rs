@@ -15,11 +15,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub use self::pseudonym::{
-    LiveHandles, Minute, NotFromThisKey, VisitPseudonym, VisitPseudonyms,
-};
-use crate::{Day, DivisionCode};
+pub use self::pseudonym::{LiveHandles, Minute, NotFromThisKey, VisitPseudonym, VisitPseudonyms};
 use crate::day_index::{DayPermutation, Domain};
+use crate::{Day, DivisionCode};
 
 /// Which day key: region, day, and epoch where the day needed more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,7 +37,9 @@ impl DayKeyName {
     pub fn to_bytes(self) -> [u8; 7] {
         let [region_3, region_2, region_1, region_0] = self.region.number().to_be_bytes();
         let [day_1, day_0] = self.day.number().to_be_bytes();
-        [region_3, region_2, region_1, region_0, day_1, day_0, self.epoch]
+        [
+            region_3, region_2, region_1, region_0, day_1, day_0, self.epoch,
+        ]
     }
 }
 

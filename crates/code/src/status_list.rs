@@ -18,14 +18,14 @@ mod signed_shard;
 mod value;
 
 pub use self::book::{BookError, EditionTimes, ListBook};
+pub(crate) use self::changes::bits::{BitReader, BitWriter};
+pub(crate) use self::changes::rice_parameter;
 pub use self::changes::{Changes, ChangesError};
 pub use self::compression::InflateError;
 pub use self::delta::{Delta, DeltaBase, DeltaError};
 pub use self::edition::{Edition, EditionError, EditionFault, ListIssuer, ListName};
+pub(crate) use self::edition::{number, time};
 pub use self::held::{Accepted, CLOCK_TOLERANCE, HeldEditions, HeldLists, Mark, NotAccepted};
 pub use self::packed::{PackedError, PackedList, StatusBits};
 pub use self::shard::Shard;
 pub use self::signed_shard::{ShardError, SignedShard};
-pub(crate) use self::changes::bits::{BitReader, BitWriter};
-pub(crate) use self::changes::rice_parameter;
-pub(crate) use self::edition::{number, time};

@@ -23,18 +23,28 @@ pub struct Division {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamePeriod {
     name: Box<str>,
-    first: u16,
-    last: Option<u16>,
+    years: Years,
+}
+
+/// Which years; in order of time as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Years {
+    /// Once; the code lives on in identity numbers only.
+    Unknown,
+    /// From the first year seen to the last; without the last while it is current.
+    Seen(u16, Option<u16>),
 }
 
 /// Names that stand in the tables between a city or province and its counties and govern nothing.
-const GROUPINGS: [&str; 8] = [
+const GROUPINGS: [&str; 10] = [
     "市辖区",
     "县",
     "市",
+    "市区",
     "省直辖县级行政区划",
     "省直辖县级行政单位",
     "省直辖行政单位",
+    "直辖行政单位",
     "自治区直辖县级行政区划",
     "自治区直辖县级行政单位",
 ];
@@ -69,12 +79,12 @@ impl Division {
 
     /// Whether the newest list of the table still has it.
     pub const fn is_current(&self) -> bool {
-        self.latest.last.is_none()
+        matches!(self.latest.years, Years::Seen(_, None))
     }
 
-    /// The last year in which it was seen; `None` while it is current.
+    /// The last year in which it was seen; `None` while it is current, and where it is not known.
     pub const fn last_year(&self) -> Option<u16> {
-        self.latest.last
+        self.latest.last()
     }
 
     /// Whether this is a mere heading of the tables, such as `110100 市辖区`.
@@ -89,19 +99,28 @@ impl NamePeriod {
         &self.name
     }
 
-    /// The first year seen.
-    pub const fn first(&self) -> u16 {
-        self.first
+    /// The first year seen; `None` where no year is known.
+    pub const fn first(&self) -> Option<u16> {
+        match self.years {
+            Years::Seen(first, _) => Some(first),
+            Years::Unknown => None,
+        }
     }
 
-    /// The last year seen; `None` while it is current.
+    /// The last year seen; `None` while it is current, and where no year is known.
     pub const fn last(&self) -> Option<u16> {
-        self.last
+        match self.years {
+            Years::Seen(_, last) => last,
+            Years::Unknown => None,
+        }
     }
 
-    /// Whether the name was in use at the end of that year.
+    /// Whether the name is known to have been in use at the end of that year.
     pub fn covers(&self, year: u16) -> bool {
-        self.first <= year && self.last.is_none_or(|last| year <= last)
+        match self.years {
+            Years::Seen(first, last) => first <= year && last.is_none_or(|last| year <= last),
+            Years::Unknown => false,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use hc_code::Timestamp;
 use hc_core::evidence::EvidenceId;
 use hc_core::evidence::intake::{
     self, Batch, CsvStream, Desk, Field, HeaderFault, LONGEST_LINE, LineKind, NdjsonStream, Reason,
-    Record, References, Repetition, Row,
+    Record, References, RepeatedReferences, Repetition, Row,
 };
 use hc_core::place::PlaceTable;
 
@@ -377,11 +377,12 @@ fn a_file_read_twice_in_pieces_gives_what_a_batch_gives() {
     let mut quarantined = Vec::new();
     let mut places = PlaceTable::new();
     let mut desk = Desk::new(received(), &mut places);
+    let mut repeated = RepeatedReferences::default();
     for pass in 0..2 {
         let mut take = |read: Result<Row, _>| match (pass, read) {
             (0, Ok(row)) => references.note(&row),
             (0, Err(_)) => {}
-            (_, read) => match read.and_then(|row| references.check(row)) {
+            (_, read) => match read.and_then(|row| repeated.check(row)) {
                 Ok(row) => rows.push(row),
                 Err(refusal) => quarantined.push(refusal),
             },
@@ -391,6 +392,9 @@ fn a_file_read_twice_in_pieces_gives_what_a_batch_gives() {
             stream.feed(piece, &mut desk, &mut take);
         }
         stream.finish(&mut desk, &mut take);
+        if pass == 0 {
+            repeated = std::mem::take(&mut references).close();
+        }
     }
     assert_eq!(rows, batch.rows());
     assert_eq!(quarantined, batch.quarantined());

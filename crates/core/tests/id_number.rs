@@ -45,7 +45,7 @@ fn row<'a>(row: &'a serde_json::Value, name: &str) -> &'a str {
 fn every_row_of_the_shared_numbers_is_judged_as_expected() {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/id-number/ids.json");
-    // A work tree may lie one folder deeper than the checkout beside the data.
+    // The checkout may lie one folder deeper than the data.
     let deeper =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data/id-number/ids.json");
     let path = if path.exists() { path } else { deeper };
@@ -230,9 +230,11 @@ proptest! {
     fn nothing_written_makes_a_document_panic_or_leak(
         number in "\\PC{0,40}",
         digits in "[0-9]{15,18}[xX]?",
+        child in "(111|414|902|516)(:CAN)?/\\PC{0,20}/[0-9]{7,9}(/[0-9a])?",
+        of_guardian in "(111/11010519491231002X|414:CAN/AB123456|516/H12345678)/20[0-3][0-9][01][0-9][0-3][0-9](/[0-9])?",
         country in prop::sample::select(vec!["CHN", "HKG", "USA", "XXA"]),
     ) {
-        for text in [&number, &digits] {
+        for text in [&number, &digits, &child, &of_guardian] {
             for kind in hc_core::document::DocumentType::all() {
                 match Document::parse(kind, text, Some(country.parse().unwrap()), now()) {
                     Ok(read) => {

@@ -1,5 +1,12 @@
 //! Scenarios taken from the published source of every rule pack, and what must hold over all of them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
 #[path = "scenarios/scenario.rs"]
 mod scenario;
 #[path = "scenarios/story.rs"]
@@ -74,14 +81,14 @@ impl<'a> Person<'a> {
     /// What a person is shown, without the places of facts and areas in their tables.
     fn shown(&self, now: Timestamp) -> String {
         let decision = self.decide(now);
-        let mut shown = format!("{} until {}", decision.level, decision.valid_until);
-        for reason in &decision.reasons {
-            shown.push_str(&format!(
+        let reasons = decision.reasons.iter().map(|reason| {
+            format!(
                 "; rule {} stage {} {} since {} until {}",
                 reason.rule, reason.stage, reason.level, reason.since, reason.until
-            ));
-        }
-        shown
+            )
+        });
+        let head = format!("{} until {}", decision.level, decision.valid_until);
+        std::iter::once(head).chain(reasons).collect()
     }
 
     /// Whether a decision is what the scenario expects; else what it is instead.

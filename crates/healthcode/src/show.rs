@@ -32,11 +32,13 @@ pub(crate) fn grain(screen: &Screen, grain: Option<Grain>) -> &'static str {
     screen.say(zh, en)
 }
 
-/// Every reason of a decision with its evidence, its end and the next step.
+/// Every reason of a decision; those that `in_full` asks for with their evidence, their end and the
+/// next step.
 pub(crate) fn reasons(
     screen: &mut Screen,
     explanation: &Explanation,
     evidence: &EvidenceSet,
+    mut in_full: impl FnMut(&ExplainedReason) -> bool,
 ) -> Result<()> {
     for reason in &explanation.reasons {
         let level = screen.level(reason.level);
@@ -45,6 +47,14 @@ pub(crate) fn reasons(
             reason.code,
             screen.pick(&reason.reason)
         );
+        if !in_full(reason) {
+            let until = screen.say("至", "until");
+            screen.line(format!(
+                "{head} · {until} {}",
+                instant(screen, reason.until)
+            ))?;
+            continue;
+        }
         screen.line(head)?;
         for (name, value) in lines(screen, explanation, reason) {
             screen.line(format!("    {name}: {value}"))?;

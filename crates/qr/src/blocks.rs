@@ -56,7 +56,13 @@ pub fn terminal(code: &QrCode, look: Look, paint: Paint) -> String {
     }
     let mark = look.shape().character();
     // Writing into a String cannot fail.
-    writeln!(text, "    {mark} {} ({})", look.words(), look.level().code()).unwrap_or_default();
+    writeln!(
+        text,
+        "    {mark} {} ({})",
+        look.words(),
+        look.level().code()
+    )
+    .unwrap_or_default();
     text
 }
 

@@ -40,7 +40,16 @@ mod tests {
 
     #[test]
     fn every_letter_of_the_words_is_drawn_and_differs_from_the_others() {
-        let mut letters: Vec<char> = Level::ALL.iter().flat_map(|level| level.word().to_ascii_uppercase().chars().collect::<Vec<_>>()).collect();
+        let mut letters: Vec<char> = Level::ALL
+            .iter()
+            .flat_map(|level| {
+                level
+                    .word()
+                    .to_ascii_uppercase()
+                    .chars()
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         letters.sort_unstable();
         letters.dedup();
         let mut forms: Vec<_> = letters.iter().map(|letter| rows(*letter)).collect();

@@ -111,7 +111,12 @@ mod tests {
     #[test]
     fn no_two_levels_share_colour_word_or_shape() {
         let looks = Level::ALL.map(Look::of);
-        let of = |part: &dyn Fn(Look) -> String| looks.iter().map(|look| part(*look)).collect::<BTreeSet<_>>();
+        let of = |part: &dyn Fn(Look) -> String| {
+            looks
+                .iter()
+                .map(|look| part(*look))
+                .collect::<BTreeSet<_>>()
+        };
         assert_eq!(of(&|look| look.colour().hex()).len(), 4);
         assert_eq!(of(&|look| look.words()).len(), 4);
         assert_eq!(of(&|look| look.shape().character().to_string()).len(), 4);

@@ -66,7 +66,8 @@ mod tests {
     /// ISO/IEC 18004 table 7: alphanumeric characters at level M.
     #[test]
     fn the_version_is_the_smallest_that_holds_the_text() {
-        for (characters, version) in [(20, 1), (21, 2), (311, 10), (312, 11), (483, 13), (600, 15)] {
+        for (characters, version) in [(20, 1), (21, 2), (311, 10), (312, 11), (483, 13), (600, 15)]
+        {
             let code = QrCode::of(&"A".repeat(characters)).unwrap();
             assert_eq!(code.version(), version, "{characters}");
         }

@@ -67,7 +67,11 @@ impl Picture<'_> {
         let (left, top, side) = self.shape_box();
         let radius = side as f64 / 2.0;
         let centred = |point: f64, start: usize| (point - start as f64 - radius) / radius;
-        if self.look.shape().contains(centred(x, left), centred(y, top)) {
+        if self
+            .look
+            .shape()
+            .contains(centred(x, left), centred(y, top))
+        {
             return Ink::Level;
         }
         let (left, top, dot) = self.word_box();

@@ -48,7 +48,15 @@ pub fn png(code: &QrCode, look: Look, scale: Scale) -> Result<Vec<u8>, PngError>
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Two);
     encoder.set_palette(vec![
-        255, 255, 255, colour.red, colour.green, colour.blue, 0, 0, 0,
+        255,
+        255,
+        255,
+        colour.red,
+        colour.green,
+        colour.blue,
+        0,
+        0,
+        0,
     ]);
     let mut writer = encoder.write_header()?;
     let mut data = Vec::with_capacity(width.div_ceil(4) * height);

@@ -55,7 +55,9 @@ fn shape(picture: &Picture<'_>) -> String {
     match picture.look.shape() {
         Shape::Circle => {
             let radius = "3.5";
-            format!("M{x} {y}m0 3.5a{radius} {radius} 0 1 0 {side} 0a{radius} {radius} 0 1 0 -{side} 0z")
+            format!(
+                "M{x} {y}m0 3.5a{radius} {radius} 0 1 0 {side} 0a{radius} {radius} 0 1 0 -{side} 0z"
+            )
         }
         Shape::Triangle => format!("M{x} {y}m3.5 0l3.5 {side}h-{side}z"),
         Shape::Square => format!("M{x} {y}h{side}v{side}h-{side}z"),

@@ -3,6 +3,13 @@
 //!
 //! Where a reader cannot be had the test says what it needs; where `CI` is `true` it fails.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "all of this file is tests and what they share"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -67,7 +74,14 @@ fn zbar_reads_every_level_and_size() {
     }
     for (path, text) in pictures("zbar") {
         let output = Command::new("zbarimg")
-            .args(["--quiet", "--raw", "--set", "*.enable=0", "--set", "qrcode.enable=1"])
+            .args([
+                "--quiet",
+                "--raw",
+                "--set",
+                "*.enable=0",
+                "--set",
+                "qrcode.enable=1",
+            ])
             .arg(&path)
             .output()
             .unwrap();
@@ -90,11 +104,16 @@ fn zxing_cpp_reads_every_level_and_size() {
     let home = folder("zxing-cpp-home");
     let python = home.join("bin/python");
     let works = |python: &Path| {
-        let output = Command::new(python).args(["-c", "import zxingcpp, PIL"]).output();
+        let output = Command::new(python)
+            .args(["-c", "import zxingcpp, PIL"])
+            .output();
         output.is_ok_and(|output| output.status.success())
     };
     if !works(&python) {
-        let made = Command::new("python3").args(["-m", "venv"]).arg(&home).output();
+        let made = Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(&home)
+            .output();
         let installed = made.is_ok_and(|made| made.status.success())
             && Command::new(&python)
                 .args(["-m", "pip", "install", "--quiet", "zxing-cpp", "pillow"])
@@ -106,7 +125,10 @@ fn zxing_cpp_reads_every_level_and_size() {
         }
     }
     let pictures = pictures("zxing");
-    let list: Vec<_> = pictures.iter().map(|(path, _)| path.display().to_string()).collect();
+    let list: Vec<_> = pictures
+        .iter()
+        .map(|(path, _)| path.display().to_string())
+        .collect();
     let list_path = folder("zxing").join("list.txt");
     std::fs::write(&list_path, list.join("\n")).unwrap();
     let output = Command::new(&python)
@@ -114,7 +136,11 @@ fn zxing_cpp_reads_every_level_and_size() {
         .stdin(std::fs::File::open(&list_path).unwrap())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let found = String::from_utf8(output.stdout).unwrap();
     let found: Vec<_> = found.lines().collect();
     assert_eq!(found.len(), pictures.len());

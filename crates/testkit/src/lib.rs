@@ -5,9 +5,11 @@
 pub mod held;
 pub mod hexadecimal;
 pub mod key_list_vectors;
+pub mod list_vectors;
 pub mod mutants;
 pub mod people;
 pub mod regions;
+pub mod risk_feed;
 mod seeded;
 pub mod signature_vectors;
 pub mod status_proof;

@@ -9,13 +9,24 @@ use hc_core::population::{Population, PopulationFull};
 
 use crate::Seeded;
 
+/// A place that people stay at.
+#[derive(Clone, Copy, Debug)]
+pub struct Haunt {
+    /// Its division.
+    pub division: DivisionCode,
+    /// The place.
+    pub place: PlaceId,
+    /// Who reports stays at it: carriers know counties, authorities know houses.
+    pub source: SourceKind,
+}
+
 /// What people are made from.
 #[derive(Clone, Debug)]
 pub struct Model<'a> {
     /// The seed.
     pub seed: u64,
-    /// Places that people stay at, each with its division; never empty.
-    pub places: &'a [(DivisionCode, PlaceId)],
+    /// Places that people stay at; never empty.
+    pub haunts: &'a [Haunt],
     /// The first instant of the time that evidence falls in.
     pub begin: Timestamp,
     /// How long that time is.
@@ -58,12 +69,17 @@ impl Model<'_> {
             SourceKind::Person,
             declared,
         ));
-        if let Some((division, place)) = choice.pick(self.places).copied() {
+        if let Some(Haunt {
+            division,
+            place,
+            source,
+        }) = choice.pick(self.haunts).copied()
+        {
             let from = at(choice);
             let until = from.plus(Span::hours(
                 u16::try_from(1 + choice.below(72)).unwrap_or(1),
             ));
-            let stay = fact(Event::Stay { division, place }, SourceKind::Telecom, from);
+            let stay = fact(Event::Stay { division, place }, source, from);
             facts.push(Fact {
                 until,
                 known: until,

@@ -6,20 +6,60 @@
 mod day;
 mod table;
 
-use hc_code::cose::Sign1;
-use hc_code::day_index::{DayIndex, DayPermutation, Domain, SubjectNumber};
+use hc_code::day_index::{DayIndex, DayPermutation, Domain, OutsideDomain, SubjectNumber};
 use hc_code::day_key::{DayKey, DayKeyName};
-use hc_code::signing::{Algorithm, Signer, SigningKey};
+use hc_code::signing::{Algorithm, SecretKeyError, Signer, SigningError, SigningKey};
 use hc_code::status_list::{
-    Delta, EditionTimes, HeldLists, ListBook, ListIssuer, ListName, SignedShard,
+    BookError, Delta, DeltaError, EditionTimes, HeldLists, ListBook, ListIssuer, ListName,
+    NotAccepted, ShardError, SignedShard,
 };
 use hc_code::verify::{Listed, StatusLookup};
-use hc_code::{DivisionCode, HttpsUri, Offset, Span, Timestamp};
+use hc_code::{
+    DayError, DivisionCode, DivisionCodeError, HttpsUri, HttpsUriError, Offset, Span, Timestamp,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 pub use self::day::DayTraffic;
-pub use self::table::table;
+pub use self::table::{head, rows, shortfalls};
+
+/// What a list refused; nothing of it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum ProofError {
+    /// A constant of the proof is no division.
+    #[error(transparent)]
+    Division(#[from] DivisionCodeError),
+    /// A constant of the proof is no day.
+    #[error(transparent)]
+    Day(#[from] DayError),
+    /// A constant of the proof is no address.
+    #[error(transparent)]
+    Address(#[from] HttpsUriError),
+    /// A constant of the proof is no key.
+    #[error(transparent)]
+    Key(#[from] SecretKeyError),
+    /// A subject has no position.
+    #[error(transparent)]
+    Outside(#[from] OutsideDomain),
+    /// An edition was not published.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// A shard was not signed.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    /// A shard was not read.
+    #[error(transparent)]
+    Shard(#[from] ShardError),
+    /// A delta was not read.
+    #[error(transparent)]
+    Delta(#[from] DeltaError),
+    /// The gate did not take something.
+    #[error(transparent)]
+    NotAccepted(#[from] NotAccepted),
+    /// A domain of 2^32 is not measured position by position.
+    #[error("the domain is too large to be compared position by position")]
+    TooLarge(#[from] core::num::TryFromIntError),
+}
 
 /// What share of a population is not low, and how many of those are high.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +166,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
 }
 
 impl Province {
-    fn new(population: u32, outbreak: Outbreak, seed: u64) -> anyhow::Result<Self> {
+    fn new(population: u32, outbreak: Outbreak, seed: u64) -> Result<Self, ProofError> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut secret = [0; DayKey::LENGTH];
         rng.fill_bytes(&mut secret);
@@ -173,7 +213,11 @@ impl Province {
     }
 
     /// Random changes: subjects without repetition, each to another value than `book` has.
-    fn changes(&mut self, book: &ListBook, count: usize) -> anyhow::Result<Vec<(DayIndex, Listed)>> {
+    fn changes(
+        &mut self,
+        book: &ListBook,
+        count: usize,
+    ) -> Result<Vec<(DayIndex, Listed)>, ProofError> {
         let mut subjects = std::collections::BTreeSet::new();
         while subjects.len() < count {
             subjects.insert(self.rng.next_u32() % self.population);
@@ -185,7 +229,8 @@ impl Province {
             .into_iter()
             .map(|index| {
                 let value = match book.value(index) {
-                    Listed::Low => [Listed::Medium, Listed::High][(self.rng.next_u32() % 4 == 0) as usize],
+                    Listed::Low if self.rng.next_u32().is_multiple_of(4) => Listed::High,
+                    Listed::Low => Listed::Medium,
                     _ => Listed::Low,
                 };
                 (index, value)
@@ -198,7 +243,7 @@ impl Province {
 ///
 /// # Errors
 /// Whatever the list refuses; nothing should.
-pub fn measure(population: u32, outbreak: Outbreak, seed: u64) -> anyhow::Result<Measured> {
+pub fn measure(population: u32, outbreak: Outbreak, seed: u64) -> Result<Measured, ProofError> {
     let mut province = Province::new(population, outbreak, seed)?;
     let evening = at("2022-06-27T22:00:00+08:00");
     let address = HttpsUri::parse("https://330000.example/status")?;
@@ -213,12 +258,12 @@ pub fn measure(population: u32, outbreak: Outbreak, seed: u64) -> anyhow::Result
         let exceptions = indexes.iter().copied().zip(values);
         let mut book = ListBook::begin(province.name, Offset::CHINA, exceptions)?;
         let whole = book.publish(times(evening), &province.signer)?;
-        anyhow::Ok((book, whole))
+        Ok::<_, ProofError>((book, whole))
     });
     let (mut book, whole) = published?;
     let (shards, sign_seconds) = timed(|| {
         let shards = book.sign_shards(&address, &province.signer)?;
-        Ok::<_, anyhow::Error>(shards.collect::<Result<Vec<_>, _>>()?)
+        Ok::<_, ProofError>(shards.collect::<Result<Vec<_>, _>>()?)
     });
     let shards = shards?;
 
@@ -228,7 +273,7 @@ pub fn measure(population: u32, outbreak: Outbreak, seed: u64) -> anyhow::Result
         for bytes in &shards {
             held.accept_shard(SignedShard::open(bytes, &issuer)?, evening)?;
         }
-        anyhow::Ok(held)
+        Ok::<_, ProofError>(held)
     });
     let mut held = held?;
     let look_ups_per_second = look_up(&mut province, &held);
@@ -243,14 +288,13 @@ pub fn measure(population: u32, outbreak: Outbreak, seed: u64) -> anyhow::Result
     let delta = delta?;
     let (taken, take_seconds) = timed(|| {
         held.accept_delta(&Delta::open(&delta, &province.issuer())?, morning)?;
-        anyhow::Ok(())
+        Ok::<_, ProofError>(())
     });
     taken?;
     wrong += differences(&province, &book, &held)?;
 
     let traffic = day::day_of_a_gate(&mut province, &mut book, &mut held, morning)?;
     wrong += differences(&province, &book, &held)?;
-    debug_assert!(shards.iter().all(|bytes| Sign1::parse(bytes).is_ok()));
     Ok(Measured {
         outbreak,
         population,
@@ -283,7 +327,10 @@ fn look_up(province: &mut Province, held: &HeldLists) -> f64 {
             let answers = positions
                 .iter()
                 .map(|position| held.status(province.name.region, day, *position));
-            answers.flatten().filter(|answer| answer.listed != Listed::Low).count()
+            answers
+                .flatten()
+                .filter(|answer| answer.listed != Listed::Low)
+                .count()
         });
         std::hint::black_box(found);
         best = best.min(seconds);
@@ -292,7 +339,7 @@ fn look_up(province: &mut Province, held: &HeldLists) -> f64 {
 }
 
 /// Looks up every subject of the province and compares with what was meant.
-fn count_wrong(province: &Province, held: &HeldLists) -> anyhow::Result<u64> {
+fn count_wrong(province: &Province, held: &HeldLists) -> Result<u64, ProofError> {
     let day = u32::from(province.name.day.number());
     let mut wrong = 0;
     let mut exceptions = province.exceptions.iter().peekable();
@@ -315,7 +362,7 @@ fn count_wrong(province: &Province, held: &HeldLists) -> anyhow::Result<u64> {
 }
 
 /// Positions of the whole domain at which gate and region differ.
-fn differences(province: &Province, book: &ListBook, held: &HeldLists) -> anyhow::Result<u64> {
+fn differences(province: &Province, book: &ListBook, held: &HeldLists) -> Result<u64, ProofError> {
     let day = u32::from(province.name.day.number());
     let last = u32::try_from(province.name.domain.size() - 1)?;
     let differs = |position: &u32| {

@@ -15,7 +15,7 @@ use super::{DayKey, DayKeyName};
 use crate::{Span, Timestamp};
 
 pub use self::sealed::{
-    CustodianKey, CustodianPublicKey, CustodianKeyError, SealError, SealedShare, Share,
+    CustodianKey, CustodianKeyError, CustodianPublicKey, SealError, SealedShare, Share,
 };
 pub use self::shamir::{Threshold, ThresholdError};
 

@@ -7,8 +7,8 @@ use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
 
 use crate::Timestamp;
-use crate::live::Handle;
 use crate::day_index::{DayIndex, DayPermutation, Domain, OutsideDomain, SubjectNumber};
+use crate::live::Handle;
 
 /// A minute since 1970-01-01T00:00:00Z; the life of a live handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,7 +156,10 @@ mod tests {
                 let handle = live.handle(subject, minute(at));
                 assert_eq!(live.subject_of(handle, minute(at)), Ok(subject));
                 assert_eq!(live.subject_of(handle, minute(at + 1)), Err(NotFromThisKey));
-                assert_eq!(other_day.subject_of(handle, minute(at)), Err(NotFromThisKey));
+                assert_eq!(
+                    other_day.subject_of(handle, minute(at)),
+                    Err(NotFromThisKey)
+                );
                 handles.push(*handle.as_bytes());
             }
         }

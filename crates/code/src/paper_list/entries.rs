@@ -21,7 +21,9 @@ pub(super) struct Entries {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntriesError {
     /// So short that low sheets would be found by chance too often, or too long to be coded.
-    #[error("hashes of {bits} bits for {count} sheets: at least 20 more than it takes to number them, at most 56")]
+    #[error(
+        "hashes of {bits} bits for {count} sheets: at least 20 more than it takes to number them, at most 56"
+    )]
     Bits {
         /// Length of the hashes.
         bits: u8,
@@ -182,7 +184,8 @@ mod tests {
 
     #[test]
     fn every_other_coding_is_refused() {
-        let entries = Entries::new(vec![(7 << 44, Listed::High), (99 << 44, Listed::Recheck)]).unwrap();
+        let entries =
+            Entries::new(vec![(7 << 44, Listed::High), (99 << 44, Listed::Recheck)]).unwrap();
         let bytes = entries.encode();
         assert_eq!(entries.bits(), 21);
         assert_eq!(Entries::decode(21, 2, &bytes), Ok(entries));
@@ -203,7 +206,10 @@ mod tests {
             bits: 20,
             hashes: vec![(5, Listed::Low)],
         };
-        assert_eq!(Entries::decode(20, 1, &low.encode()), Err(EntriesError::Low(0)));
+        assert_eq!(
+            Entries::decode(20, 1, &low.encode()),
+            Err(EntriesError::Low(0))
+        );
     }
 
     proptest! {

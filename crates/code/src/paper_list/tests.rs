@@ -36,7 +36,14 @@ fn pointer(number: u32) -> Pointer {
 fn list(sequence: u32, salt: u8, count: u32) -> PaperList {
     let sheets = (0..count).map(|number| (pointer(number), Listed::ALL[(number % 4) as usize]));
     let day = u8::try_from(sequence).unwrap();
-    PaperList::new(region(), sequence, times(day), Salt::from_random([salt; 16]), sheets).unwrap()
+    PaperList::new(
+        region(),
+        sequence,
+        times(day),
+        Salt::from_random([salt; 16]),
+        sheets,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -45,7 +52,10 @@ fn listed_sheets_are_found_and_low_ones_are_not_listed() {
     assert_eq!(list.count(), 3000);
     assert_eq!(list.hash_bits(), 32);
     for number in 0..4000 {
-        assert_eq!(list.value(pointer(number)), Listed::ALL[(number % 4) as usize]);
+        assert_eq!(
+            list.value(pointer(number)),
+            Listed::ALL[(number % 4) as usize]
+        );
     }
 }
 

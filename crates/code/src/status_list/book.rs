@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Changes, ChangesError, Delta, DeltaBase, DeltaError, Edition, EditionError, ListName,
-    Shard, SignedShard,
+    Changes, ChangesError, Delta, DeltaBase, DeltaError, Edition, EditionError, ListName, Shard,
+    SignedShard,
 };
 use crate::day_index::{DayIndex, OutsideDomain};
 use crate::signing::{Signer, SigningError};
@@ -170,7 +170,8 @@ impl ListBook {
         let delta = match self.published {
             Some(before) => {
                 let entries = self.pending.iter().map(|(index, value)| (*index, *value));
-                let entries = entries.filter(|(index, value)| self.published_value(*index) != *value);
+                let entries =
+                    entries.filter(|(index, value)| self.published_value(*index) != *value);
                 let changes = Changes::new(self.name.domain, entries.collect())?;
                 Delta::new(edition, DeltaBase::Sequence(before.sequence()), changes)?
             }

@@ -42,10 +42,7 @@ impl Changes {
     ///
     /// # Errors
     /// [`ChangesError::Outside`] and [`ChangesError::Twice`].
-    pub fn new(
-        domain: Domain,
-        mut entries: Vec<(DayIndex, Listed)>,
-    ) -> Result<Self, ChangesError> {
+    pub fn new(domain: Domain, mut entries: Vec<(DayIndex, Listed)>) -> Result<Self, ChangesError> {
         entries.sort_unstable_by_key(|(index, _)| *index);
         for (place, pair) in (0_u64..).zip(entries.windows(2)) {
             if let [(first, _), (second, _)] = pair {

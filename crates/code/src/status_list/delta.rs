@@ -77,7 +77,10 @@ impl Delta {
             }
             DeltaBase::Sequence(_) => {}
             DeltaBase::AllLow => {
-                let idle = changes.entries().iter().find(|(_, value)| *value == Listed::Low);
+                let idle = changes
+                    .entries()
+                    .iter()
+                    .find(|(_, value)| *value == Listed::Low);
                 if let Some((index, _)) = idle {
                     return Err(DeltaError::NoChange(index.position()));
                 }

@@ -285,7 +285,10 @@ pub(super) mod tests {
         assert!(edition(0, "2022-06-27T12:00:00+08:00", END).is_ok());
         for at in ["2022-06-27T11:59:59+08:00", "2022-06-28T00:00:00+08:00"] {
             let refused = edition(0, at, END);
-            assert!(matches!(refused, Err(EditionError::NotTheEveningBefore { .. })));
+            assert!(matches!(
+                refused,
+                Err(EditionError::NotTheEveningBefore { .. })
+            ));
         }
     }
 
@@ -295,15 +298,25 @@ pub(super) mod tests {
         assert!(edition(9, "2022-06-28T23:59:59+08:00", END).is_ok());
         for at in ["2022-06-27T23:59:59+08:00", "2022-06-29T00:00:00+08:00"] {
             let refused = edition(1, at, END);
-            assert!(matches!(refused, Err(EditionError::NotThatDay { .. })), "{at}");
+            assert!(
+                matches!(refused, Err(EditionError::NotThatDay { .. })),
+                "{at}"
+            );
         }
     }
 
     #[test]
     fn a_list_ends_after_it_begins_and_with_its_day() {
         let noon = "2022-06-28T12:00:00+08:00";
-        for end in [noon, "2022-06-29T00:00:01+08:00", "2022-06-28T11:00:00+08:00"] {
-            assert!(matches!(edition(1, noon, end), Err(EditionError::Expiry { .. })));
+        for end in [
+            noon,
+            "2022-06-29T00:00:01+08:00",
+            "2022-06-28T11:00:00+08:00",
+        ] {
+            assert!(matches!(
+                edition(1, noon, end),
+                Err(EditionError::Expiry { .. })
+            ));
         }
         let late = Edition::new(name(), 1, at(END), at(noon), at(END), Offset::CHINA);
         assert!(matches!(late, Err(EditionError::AsOfAfterIssue { .. })));

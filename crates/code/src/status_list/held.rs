@@ -61,7 +61,9 @@ pub enum NotAccepted {
     #[error("expired at {0}")]
     Expired(Timestamp),
     /// An older edition than one that was seen before: an alarm.
-    #[error("edition {offered} of epoch {offered_epoch}, but {seen} of epoch {seen_epoch} was seen")]
+    #[error(
+        "edition {offered} of epoch {offered_epoch}, but {seen} of epoch {seen_epoch} was seen"
+    )]
     RolledBack {
         /// Number of the edition that was offered.
         offered: u32,
@@ -142,11 +144,7 @@ impl HeldLists {
     ///
     /// # Errors
     /// [`NotAccepted`]; nothing has changed then.
-    pub fn accept_delta(
-        &mut self,
-        delta: &Delta,
-        now: Timestamp,
-    ) -> Result<Accepted, NotAccepted> {
+    pub fn accept_delta(&mut self, delta: &Delta, now: Timestamp) -> Result<Accepted, NotAccepted> {
         let edition = delta.edition();
         let newer_epoch = self.admit(edition, now)?;
         let key = (edition.name().region, edition.name().day);

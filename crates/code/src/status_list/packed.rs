@@ -132,9 +132,7 @@ impl PackedList {
 }
 
 /// Reads the map of `bits` and `lst` up to the compressed bytes.
-pub(super) fn read_map<'a>(
-    reader: &mut Reader<'a>,
-) -> Result<(StatusBits, &'a [u8]), PackedError> {
+pub(super) fn read_map<'a>(reader: &mut Reader<'a>) -> Result<(StatusBits, &'a [u8]), PackedError> {
     reader.map_of(2)?;
     if reader.text()? != "bits" {
         return Err(PackedError::Keys);

@@ -50,7 +50,8 @@ impl Shard {
             .zip(self.bytes.iter())
             .filter(|(_, byte)| **byte != 0)
             .flat_map(|(place, byte)| {
-                (0..4).map(move |slot| (place * 4 + slot, Listed::from_low_bits(byte >> (slot * 2))))
+                (0..4)
+                    .map(move |slot| (place * 4 + slot, Listed::from_low_bits(byte >> (slot * 2))))
             })
             .filter(|(_, value)| *value != Listed::Low)
     }
@@ -105,9 +106,15 @@ mod tests {
 
     #[test]
     fn a_stream_of_another_length_is_no_shard() {
-        let short = compression::deflate(&[0; Shard::BYTES - 1]);
-        let long = compression::deflate(&[0; Shard::BYTES + 1]);
-        assert!(matches!(Shard::expand(&short), Err(InflateError::TooShort { .. })));
-        assert!(matches!(Shard::expand(&long), Err(InflateError::TooLong(_))));
+        let short = compression::deflate(&vec![0; Shard::BYTES - 1]);
+        let long = compression::deflate(&vec![0; Shard::BYTES + 1]);
+        assert!(matches!(
+            Shard::expand(&short),
+            Err(InflateError::TooShort { .. })
+        ));
+        assert!(matches!(
+            Shard::expand(&long),
+            Err(InflateError::TooLong(_))
+        ));
     }
 }

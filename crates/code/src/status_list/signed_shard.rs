@@ -3,9 +3,9 @@
 use super::edition::{EditionFault, ListIssuer, number, time};
 use super::packed::{self, PackedError, StatusBits};
 use super::{Edition, InflateError, Shard};
+use crate::HttpsUri;
 use crate::cbor::{CborError, Reader, Writer};
 use crate::cose::{self, CoseError, Header, Sign1};
-use crate::HttpsUri;
 use crate::signing::{Signer, SigningError};
 
 /// Type of a Status List Token in CWT form (draft-ietf-oauth-status-list §5.2).

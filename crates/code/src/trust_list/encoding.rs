@@ -1,9 +1,7 @@
 //! The one encoding of trust and removal lists.
 
 use super::TrustList;
-use super::issuer::{
-    Endpoint, EndpointKind, IssuerEntry, IssuerError, Roles, RootKey, Validity,
-};
+use super::issuer::{Endpoint, EndpointKind, IssuerEntry, IssuerError, Roles, RootKey, Validity};
 use super::removals::Removal;
 use crate::cbor::{CborError, Reader, Writer};
 use crate::cose::{CoseError, Header, Sign1};
@@ -151,13 +149,15 @@ fn several<'a, T>(
 
 /// Algorithm and bytes, as two items of the array around them.
 fn write_key(writer: &mut Writer, key: &PublicKey) {
-    writer.int(key.algorithm().cose_number()).bytes(key.as_bytes());
+    writer
+        .int(key.algorithm().cose_number())
+        .bytes(key.as_bytes());
 }
 
 fn read_key(reader: &mut Reader<'_>) -> Result<PublicKey, TrustEncodingError> {
     let algorithm = reader.int()?;
-    let algorithm = Algorithm::from_cose_number(algorithm)
-        .ok_or(TrustEncodingError::Algorithm(algorithm))?;
+    let algorithm =
+        Algorithm::from_cose_number(algorithm).ok_or(TrustEncodingError::Algorithm(algorithm))?;
     Ok(PublicKey::parse(algorithm, reader.bytes()?)?)
 }
 
@@ -216,8 +216,7 @@ fn read_issuer(reader: &mut Reader<'_>, whole: &[u8]) -> Result<IssuerEntry, Tru
     let endpoints = several(reader, whole, &mut |reader| {
         reader.array_of(2)?;
         let kind = reader.uint()?;
-        let kind =
-            EndpointKind::from_number(kind).ok_or(TrustEncodingError::EndpointKind(kind))?;
+        let kind = EndpointKind::from_number(kind).ok_or(TrustEncodingError::EndpointKind(kind))?;
         let address = HttpsUri::parse(reader.text()?)?;
         Ok(Endpoint { kind, address })
     })?;

@@ -125,7 +125,11 @@ impl HeldTrust {
     ///
     /// # Errors
     /// [`TrustNotAccepted`]; nothing has changed then.
-    pub fn remove(&mut self, offered: &RemovalList, now: Timestamp) -> Result<(), TrustNotAccepted> {
+    pub fn remove(
+        &mut self,
+        offered: &RemovalList,
+        now: Timestamp,
+    ) -> Result<(), TrustNotAccepted> {
         let signer = offered.signed_by().ok_or(TrustNotAccepted::Unsigned)?;
         let mut may_remove = self.list.removal_keys().iter();
         if !may_remove.any(|key| key.id() == signer) {

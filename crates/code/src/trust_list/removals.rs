@@ -52,10 +52,7 @@ impl RemovalList {
     ///
     /// # Errors
     /// [`RemovalListError::FromTheFuture`].
-    pub fn new(
-        issued_at: Timestamp,
-        mut removals: Vec<Removal>,
-    ) -> Result<Self, RemovalListError> {
+    pub fn new(issued_at: Timestamp, mut removals: Vec<Removal>) -> Result<Self, RemovalListError> {
         removals.sort_unstable();
         removals.dedup();
         let list = Self {
@@ -72,7 +69,12 @@ impl RemovalList {
     /// [`SigningError`] where the signer gives no signature.
     pub fn sign<S: Signer + ?Sized>(&self, signer: &S) -> Result<Vec<u8>, SigningError> {
         let header = Header::of(signer.public_key()).with_type(CONTENT_TYPE);
-        cose::sign(signer, &header, &[], &encoding::encode_removals(self.issued_at, &self.removals))
+        cose::sign(
+            signer,
+            &header,
+            &[],
+            &encoding::encode_removals(self.issued_at, &self.removals),
+        )
     }
 
     /// Checks that one of the removal keys signed, and reads.

@@ -75,7 +75,10 @@ fn a_signed_list_is_read_with_the_hubs_key_only() {
     let keys = [public(9), public(HUB)];
     assert_eq!(TrustList::open(&bytes, &keys), Ok(list(1)));
     let refused = TrustList::open(&bytes, &[public(9)]);
-    assert_eq!(refused, Err(TrustListError::Encoding(TrustEncodingError::Signer)));
+    assert_eq!(
+        refused,
+        Err(TrustListError::Encoding(TrustEncodingError::Signer))
+    );
     for place in 0..bytes.len() {
         let mut flipped = bytes.clone();
         flipped[place] ^= 2;
@@ -99,13 +102,18 @@ fn the_removal_key_cannot_sign_a_trust_list_nor_the_hub_key_removals() {
     let removals = RemovalList::open(&bytes, &[public(HUB)]).unwrap();
     let mut held = HeldTrust::begin(list(1), None, now()).unwrap();
     let refused = held.remove(&removals, now());
-    assert_eq!(refused, Err(TrustNotAccepted::MayNotRemove(public(HUB).id())));
+    assert_eq!(
+        refused,
+        Err(TrustNotAccepted::MayNotRemove(public(HUB).id()))
+    );
 
     // Nor is a trust list a removal list, whoever signs.
     let list_bytes = list(1).sign(&key(HUB)).unwrap();
     assert!(matches!(
         RemovalList::open(&list_bytes, &[public(HUB)]),
-        Err(RemovalListError::Encoding(TrustEncodingError::Cose(CoseError::OtherType)))
+        Err(RemovalListError::Encoding(TrustEncodingError::Cose(
+            CoseError::OtherType
+        )))
     ));
 }
 
@@ -117,10 +125,15 @@ fn contradictory_drafts_are_refused() {
         TrustList::new(draft).map(|_| ())
     };
     assert_eq!(with(&|_| ()), Ok(()));
-    assert_eq!(with(&|draft| draft.hub_keys.clear()), Err(TrustListError::NoHubKey));
+    assert_eq!(
+        with(&|draft| draft.hub_keys.clear()),
+        Err(TrustListError::NoHubKey)
+    );
     let times = |result| matches!(result, Err(TrustListError::Times { .. }));
     assert!(times(with(&|draft| draft.expires_at = draft.issued_at)));
-    assert!(times(with(&|draft| draft.expires_at = at("2023-12-01T00:00:00+08:00"))));
+    assert!(times(with(
+        &|draft| draft.expires_at = at("2023-12-01T00:00:00+08:00")
+    )));
     assert!(times(with(&|draft| {
         draft.removals_settled_until = draft.issued_at.plus(Span::seconds(1));
     })));
@@ -131,7 +144,10 @@ fn contradictory_drafts_are_refused() {
     // One key, two purposes.
     let double = Err(TrustListError::KeyOrder(public(HUB).id()));
     assert_eq!(with(&|draft| draft.removal_keys.push(public(HUB))), double);
-    assert_eq!(with(&|draft| draft.issuers.push(entry(350_000, HUB))), double);
+    assert_eq!(
+        with(&|draft| draft.issuers.push(entry(350_000, HUB))),
+        double
+    );
     assert_eq!(with(&|draft| draft.hub_keys.push(public(HUB))), double);
     assert_eq!(
         with(&|draft| draft.issuers.push(entry(350_000, 11))),
@@ -141,16 +157,36 @@ fn contradictory_drafts_are_refused() {
 
 #[test]
 fn entries_that_no_issuer_has_are_refused() {
-    let roots = || vec![RootKey::new(public(11), Roles::new([Role::Codes]).unwrap(), year())];
+    let roots = || {
+        vec![RootKey::new(
+            public(11),
+            Roles::new([Role::Codes]).unwrap(),
+            year(),
+        )]
+    };
     let new = |number, limit, roots, endpoints| {
-        IssuerEntry::new(region(number), Offset::CHINA, limit, year(), roots, endpoints).map(|_| ())
+        IssuerEntry::new(
+            region(number),
+            Offset::CHINA,
+            limit,
+            year(),
+            roots,
+            endpoints,
+        )
+        .map(|_| ())
     };
     let four = Span::hours(4);
     assert_eq!(new(330_000, four, roots(), vec![]), Ok(()));
     assert_eq!(new(0, four, roots(), vec![]), Err(IssuerError::Country));
-    assert_eq!(new(330_000, four, vec![], vec![]), Err(IssuerError::RootCount(0)));
+    assert_eq!(
+        new(330_000, four, vec![], vec![]),
+        Err(IssuerError::RootCount(0))
+    );
     let limit = Span::hours(25);
-    assert_eq!(new(330_000, limit, roots(), vec![]), Err(IssuerError::StalenessLimit(limit)));
+    assert_eq!(
+        new(330_000, limit, roots(), vec![]),
+        Err(IssuerError::StalenessLimit(limit))
+    );
     let twice = [roots(), roots()].concat();
     assert_eq!(
         new(330_000, four, twice, vec![]),
@@ -174,7 +210,10 @@ fn versions_only_rise() {
     let mut other = draft(6);
     other.issuers.pop();
     let other = TrustList::new(other).unwrap();
-    assert_eq!(held.accept(other, now()), Err(TrustNotAccepted::Contradiction(6)));
+    assert_eq!(
+        held.accept(other, now()),
+        Err(TrustNotAccepted::Contradiction(6))
+    );
     assert_eq!(held.list().version(), 6);
     let restarted = HeldTrust::begin(list(5), Some(held.mark()), now());
     assert_eq!(restarted.err(), Some(rolled_back));
@@ -193,7 +232,10 @@ fn lists_from_the_future_and_from_the_past_are_refused() {
         })
     );
     let late = HeldTrust::begin(list(1), None, list(1).expires_at());
-    assert_eq!(late.err(), Some(TrustNotAccepted::Expired(list(1).expires_at())));
+    assert_eq!(
+        late.err(),
+        Some(TrustNotAccepted::Expired(list(1).expires_at()))
+    );
 }
 
 fn removals(issued_at: Timestamp, removals: &[Removal]) -> RemovalList {
@@ -221,13 +263,23 @@ fn removals_add_up_until_a_trust_list_settles_them() {
     held.remove(&removals(now(), &[a_root]), now()).unwrap();
     assert!(held.at(now()).is_removed(region(330_000), root));
     assert!(!held.at(now()).is_removed(region(440_000), root));
-    assert!(held.at(now()).roots(region(330_000), Role::Codes).is_empty());
-    assert!(matches!(held.at(now()).issuer(region(330_000)), IssuerAnswer::Known(_)));
+    assert!(
+        held.at(now())
+            .roots(region(330_000), Role::Codes)
+            .is_empty()
+    );
+    assert!(matches!(
+        held.at(now()).issuer(region(330_000)),
+        IssuerAnswer::Known(_)
+    ));
 
     // A later list without the first removal gives nothing back.
     held.remove(&removals(now(), &[an_issuer]), now()).unwrap();
     assert!(held.at(now()).is_removed(region(330_000), root));
-    assert_eq!(held.at(now()).issuer(region(440_000)), IssuerAnswer::Removed);
+    assert_eq!(
+        held.at(now()).issuer(region(440_000)),
+        IssuerAnswer::Removed
+    );
     assert!(held.at(now()).is_removed(region(440_000), public(12).id()));
 
     // Neither does a newer trust list that has not considered them.
@@ -236,7 +288,8 @@ fn removals_add_up_until_a_trust_list_settles_them() {
     let mut settled = draft(3);
     settled.issued_at = now();
     settled.removals_settled_until = now();
-    held.accept(TrustList::new(settled).unwrap(), now()).unwrap();
+    held.accept(TrustList::new(settled).unwrap(), now())
+        .unwrap();
     assert!(!held.at(now()).is_removed(region(330_000), root));
     // And what is settled does not come back with an old removal list.
     held.remove(&removals(now(), &[a_root]), now()).unwrap();
@@ -256,7 +309,10 @@ fn removals_are_signed_in_order_and_not_from_the_future() {
     ));
     let mut held = HeldTrust::begin(list(1), None, now()).unwrap();
     let unsigned = RemovalList::new(now(), vec![]).unwrap();
-    assert_eq!(held.remove(&unsigned, now()), Err(TrustNotAccepted::Unsigned));
+    assert_eq!(
+        held.remove(&unsigned, now()),
+        Err(TrustNotAccepted::Unsigned)
+    );
     let ahead = now().plus(Span::seconds(601));
     assert!(matches!(
         held.remove(&removals(ahead, &[]), now()),
@@ -273,9 +329,20 @@ fn issuers_and_roots_count_in_their_time_only() {
     let known = |now| held.at(now).issuer(region(330_000));
     assert!(matches!(known(now()), IssuerAnswer::Known(terms) if terms.offset == Offset::CHINA));
     assert_eq!(known(year().until()), IssuerAnswer::Removed);
-    assert!(held.at(year().until()).roots(region(330_000), Role::Codes).is_empty());
-    assert!(held.at(now()).roots(region(330_000), Role::Rules).is_empty());
-    assert_eq!(held.at(now()).issuer(region(350_000)), IssuerAnswer::Unknown);
+    assert!(
+        held.at(year().until())
+            .roots(region(330_000), Role::Codes)
+            .is_empty()
+    );
+    assert!(
+        held.at(now())
+            .roots(region(330_000), Role::Rules)
+            .is_empty()
+    );
+    assert_eq!(
+        held.at(now()).issuer(region(350_000)),
+        IssuerAnswer::Unknown
+    );
 }
 
 #[test]

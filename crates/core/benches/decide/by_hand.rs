@@ -32,15 +32,19 @@ pub(crate) fn level(facts: &[Fact], now: Timestamp) -> Level {
                     highest = highest.max(1);
                 }
             }
-            Event::Contact(ContactDegree::Close) if fact.source == SourceKind::HealthAuthority => {
-                if !over(facts, fact, 14, 28, now) {
-                    highest = 2;
-                }
+            Event::Contact(ContactDegree::Close)
+                if fact.source == SourceKind::HealthAuthority
+                    && !over(facts, fact, 14, 28, now) =>
+            {
+                highest = 2;
             }
-            Event::Stay { division, .. } if by_authority && division.number() / 10_000 == 42 => {
-                if fact.at <= now && !over(facts, fact, 14, 28, now) {
-                    highest = 2;
-                }
+            Event::Stay { division, .. }
+                if by_authority
+                    && division.number() / 10_000 == 42
+                    && fact.at <= now
+                    && !over(facts, fact, 14, 28, now) =>
+            {
+                highest = 2;
             }
             Event::Case(_)
                 if matches!(

@@ -10,10 +10,11 @@ use divan::{Bencher, black_box};
 use hc_code::{Span, Timestamp};
 use hc_core::area::AreaIndex;
 use hc_core::decide::decide;
+use hc_core::evidence::SourceKind;
 use hc_core::place::{Place, PlaceTable};
 use hc_core::population::Population;
 use hc_core::rules::RulePack;
-use hc_testkit::people::Model;
+use hc_testkit::people::{Haunt, Model};
 
 const PEOPLE: usize = 100_000;
 
@@ -28,14 +29,18 @@ fn setting() -> Setting {
     let text = include_str!("../../../../policies/hangzhou-2020-02.toml");
     let pack = RulePack::parse(text).unwrap();
     let mut table = PlaceTable::new();
-    let places: Vec<_> = ["420106", "330106", "310115", "440305", "110105"]
+    let haunts: Vec<_> = ["420106", "330106", "310115", "440305", "110105"]
         .into_iter()
         .map(|code| code.parse().unwrap())
-        .map(|division| (division, table.intern(division, Place::whole()).unwrap()))
+        .map(|division| Haunt {
+            division,
+            place: table.intern(division, Place::whole()).unwrap(),
+            source: SourceKind::Telecom,
+        })
         .collect();
     let model = Model {
         seed: 11_643,
-        places: &places,
+        haunts: &haunts,
         begin: pack.valid_from,
         length: Span::days(20),
         contacts: 20,

@@ -5,6 +5,7 @@ use hc_code::{DivisionCode, DivisionRank, Offset, Timestamp};
 use super::{Area, AreaLevel, AreaSnapshot, Publication, Row, ZoneTable, list_name};
 use crate::division::{Division, DivisionTable};
 use crate::place::{Place, PlaceError};
+use crate::word::vocabulary;
 
 mod report;
 mod text;
@@ -18,23 +19,25 @@ pub struct Gazetteer<'a> {
     zones: &'a ZoneTable,
 }
 
-/// How the division of a row, or of one place of it, was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mapping {
-    /// By the names that the divisions bear.
-    Exact,
-    /// The names are shifted by one level: the city is a county of a municipality, the county a township.
-    ShiftedMunicipality,
-    /// The prefecture has no counties (东莞, 中山); the county is a township of it.
-    NoCounties,
-    /// By the table of functional zones, to the county.
-    Zone,
-    /// By a name that the division bore once, or as part of a prefecture that it left.
-    FormerName,
-    /// By the table of functional zones, to the division that contains all of the zone's counties.
-    ZoneAcrossCounties,
-    /// The county is not known; what it lies in is.
-    ParentOnly,
+vocabulary! {
+    /// How the division of a row, or of one place of it, was found; the surest first.
+    pub enum Mapping : "way to find a division" {
+        /// By the names that the divisions bear.
+        Exact = "exact" / "现名",
+        /// The names are shifted by one level: the city is a county of a municipality, the county a
+        /// township of it.
+        ShiftedMunicipality = "shifted-municipality" / "直辖市错位",
+        /// The prefecture has no counties (东莞, 中山); the county is a township of it.
+        NoCounties = "no-counties" / "不设县区",
+        /// By the table of functional zones, to the county.
+        Zone = "zone" / "功能区",
+        /// By a name that the division bore once, or as part of a prefecture that it left.
+        FormerName = "former-name" / "曾用名",
+        /// By the table of functional zones, to the division that contains all of the zone.
+        ZoneAcrossCounties = "zone-across-counties" / "跨县功能区",
+        /// The county is not known; what it lies in is.
+        ParentOnly = "parent-only" / "仅上级",
+    }
 }
 
 /// A division that a row names, and what of it.
@@ -65,34 +68,10 @@ pub struct UnknownProvince {
 }
 
 impl Mapping {
-    /// All ways, the surest first.
-    pub const ALL: [Self; 7] = [
-        Self::Exact,
-        Self::ShiftedMunicipality,
-        Self::NoCounties,
-        Self::Zone,
-        Self::FormerName,
-        Self::ZoneAcrossCounties,
-        Self::ParentOnly,
-    ];
-
     /// Whether the division is the finest that GB/T 2260 has for the place: the county, or the prefecture
     /// where there are no counties.
     pub const fn is_finest(self) -> bool {
         !matches!(self, Self::ZoneAcrossCounties | Self::ParentOnly)
-    }
-
-    /// In a few words.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::ShiftedMunicipality => "shifted municipality",
-            Self::NoCounties => "prefecture without counties",
-            Self::Zone => "zone table",
-            Self::FormerName => "former name",
-            Self::ZoneAcrossCounties => "zone across counties",
-            Self::ParentOnly => "parent only",
-        }
     }
 }
 
@@ -162,9 +141,10 @@ impl<'a> Gazetteer<'a> {
             Ok(location) => location,
             Err(error) => return report.lose_row(list, row, &error),
         };
+        let names = text::names_in_front(self.divisions, self.zones, &location, row);
         let mut coarsest = None;
         for text in row.places() {
-            match self.areas(&location, row, text) {
+            match self.areas(&location, &names, text) {
                 Ok((areas, mapping)) => {
                     coarsest = coarsest.max(Some(mapping));
                     report.place(mapping);
@@ -271,7 +251,7 @@ impl<'a> Gazetteer<'a> {
             division.code().rank() == DivisionRank::County
                 && division
                     .periods()
-                    .any(|period| period.name() == name && period.first() == next)
+                    .any(|period| period.name() == name && period.first() == Some(next))
         })
     }
 
@@ -335,11 +315,10 @@ impl<'a> Gazetteer<'a> {
     fn areas(
         &self,
         location: &Location,
-        row: &Row,
+        names: &[String],
         text: &str,
     ) -> Result<(Vec<Area>, Mapping), PlaceError> {
-        let names = text::names_in_front(self.divisions, location, row);
-        let places = text::places(&names, text, location.division)?;
+        let places = text::places(names, text, location.division)?;
         let mut mapping = location.mapping;
         let mut areas = Vec::with_capacity(places.len());
         for place in places {
@@ -397,7 +376,10 @@ fn last_year_of(division: &Division, name: &str) -> Option<u16> {
     division
         .periods()
         .filter(|period| period.name() == name)
-        .map(|period| period.last().unwrap_or(u16::MAX))
+        .filter_map(|period| {
+            let first = period.first()?;
+            Some(period.last().unwrap_or(u16::MAX).max(first))
+        })
         .max()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hc_code::{Offset, Timestamp};
+use hc_code::{Offset, Span, Timestamp};
 
 use self::json::Node;
 use super::AreaLevel;
@@ -402,25 +402,15 @@ fn time_of_name(name: &str) -> Option<Timestamp> {
 }
 
 fn time_of(year: &str, month: &str, day: &str, hour: &str) -> Option<Timestamp> {
-    let number = |text: &str| -> Option<i8> {
+    let two_digits = |text: &str| -> Option<u16> {
         let digits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| text.parse().ok()).flatten()
     };
-    let year: i16 = year
-        .bytes()
-        .all(|b| b.is_ascii_digit())
-        .then(|| year.parse().ok())
-        .flatten()?;
-    let hour = number(hour).filter(|hour| (0..=24).contains(hour))?;
-    let date = jiff::civil::Date::new(year, number(month)?, number(day)?).ok()?;
-    let days = date
-        .since((jiff::Unit::Day, jiff::civil::Date::constant(1970, 1, 1)))
-        .ok()?
-        .get_days();
-    let midnight = Timestamp::start_of_local_day(i64::from(days), Offset::CHINA);
-    Some(Timestamp::from_unix(
-        midnight.unix() + i64::from(hour) * 3600,
-    ))
+    let (month, day) = (two_digits(month)?, two_digits(day)?);
+    let hour = two_digits(hour).filter(|hour| *hour <= 24)?;
+    let midnight = format!("{year}-{month:02}-{day:02}T00:00:00{}", Offset::CHINA);
+    let midnight: Timestamp = midnight.parse().ok()?;
+    Some(midnight.plus(Span::hours(hour)))
 }
 
 /// For messages: enough to recognise, never a whole document.

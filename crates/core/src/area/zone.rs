@@ -198,6 +198,19 @@ impl ZoneTable {
         self.zones.entry(key).or_default()
     }
 
+    /// The names of all zones that lie in a division or around it.
+    pub fn names_in(&self, division: DivisionCode) -> impl Iterator<Item = &str> {
+        let province = division.province();
+        self.zones
+            .range((province, Box::<str>::from(""))..)
+            .take_while(move |((of, _), _)| *of == province)
+            .flat_map(|(_, zones)| zones)
+            .filter(move |zone| {
+                zone.division.contains(division) || division.contains(zone.division)
+            })
+            .map(Zone::name)
+    }
+
     /// The zone that a list names within a province or prefecture, in whatever form of its name.
     ///
     /// Where several zones of the division have the name, none is meant for sure.

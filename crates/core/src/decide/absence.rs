@@ -39,7 +39,7 @@ fn lapsed(run: &mut Run<'_>, number: u16, lapse: &Lapse) {
     });
     if let Some((fact_number, fact)) = reference {
         let due = fact.until.plus(lapse.after);
-        follow(run, missing(number, fact_number, fact, due));
+        follow(run, &missing(number, fact_number, fact, due));
     }
 }
 
@@ -65,7 +65,7 @@ fn overdue_after_each(run: &mut Run<'_>, number: u16, overdue: &Overdue) {
         });
         if !done {
             let due = fact.until.plus(overdue.within);
-            follow(run, missing(number, fact_number, fact, due));
+            follow(run, &missing(number, fact_number, fact, due));
         }
     }
 }

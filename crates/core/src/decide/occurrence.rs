@@ -48,11 +48,11 @@ pub(super) fn of_fact(run: &mut Run<'_>, number: u32, fact: &Fact) {
                     .iter()
                     .any(|listed| listed.contains(division))
                 {
-                    follow(run, Occurrence { ..plain });
+                    follow(run, &plain);
                 }
                 stay(run, trigger, place, fact, &plain);
             }
-            (trigger, event) if matches(trigger, event) => follow(run, plain),
+            (trigger, event) if matches(trigger, event) => follow(run, &plain),
             _ => {}
         }
     }
@@ -106,7 +106,7 @@ fn stay(run: &mut Run<'_>, trigger: &StayTrigger, place: PlaceId, fact: &Fact, p
         if counts {
             follow(
                 run,
-                Occurrence {
+                &Occurrence {
                     since: plain.since.max(area.from),
                     anchor: fact.until.min(area.until),
                     grain: Some(area.grain),
@@ -119,7 +119,7 @@ fn stay(run: &mut Run<'_>, trigger: &StayTrigger, place: PlaceId, fact: &Fact, p
 }
 
 /// Runs an occurrence through its rule's stages and keeps the one in force.
-pub(super) fn follow(run: &mut Run<'_>, occurrence: Occurrence) {
+pub(super) fn follow(run: &mut Run<'_>, occurrence: &Occurrence) {
     if occurrence.since > run.now {
         run.decision.may_change(occurrence.since);
         return;

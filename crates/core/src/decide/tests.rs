@@ -11,8 +11,7 @@ use crate::rules::RulePack;
 
 /// A pack with some rules; each is a trigger, its sources and its stages in TOML.
 fn pack(rules: &[(&str, &str, &str)]) -> RulePack {
-    let mut text = String::from(
-        r#"
+    let head = r#"
 [pack]
 region = "330000"
 version = 3
@@ -28,10 +27,9 @@ at = "here"
 [base]
 need = "declaration"
 valid = "60d"
-"#,
-    );
-    for (id, trigger, stages) in rules {
-        text.push_str(&format!(
+"#;
+    let rules = rules.iter().map(|(id, trigger, stages)| {
+        format!(
             r#"
 [[rule]]
 id = "{id}"
@@ -48,8 +46,9 @@ source = {{ title = "made for tests", at = "here" }}
                 r#"may = { zh = "可以", en = "may" }
 next = { zh = "下一步", en = "next" }"#
             )
-        ));
-    }
+        )
+    });
+    let text: String = std::iter::once(head.to_owned()).chain(rules).collect();
     RulePack::parse(&text).unwrap_or_else(|findings| panic!("{findings}"))
 }
 

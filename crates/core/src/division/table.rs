@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use hc_code::{DivisionCode, DivisionCodeError, DivisionRank};
 
-use super::{Division, NamePeriod};
+use super::{Division, NamePeriod, Years};
 
 /// No list of divisions of a country is longer, in bytes.
 const LONGEST_TABLE: usize = 8 << 20;
@@ -102,8 +102,8 @@ impl DivisionTable {
         &BUNDLED
     }
 
-    /// Reads a table: lines of code, name, first year, last year (empty: current), separated by tabs;
-    /// empty lines and lines that begin with `#` are comments. The order of lines does not matter.
+    /// Reads a table: lines of code, name, first year, last year (empty: current; both empty: not known),
+    /// separated by tabs; empty lines and lines that begin with `#` are comments. The order of lines does not matter.
     ///
     /// # Errors
     /// [`DivisionTableError`] names the first line that is wrong and why; nothing of such a table is used.
@@ -120,7 +120,7 @@ impl DivisionTable {
                 parse_line(content).map_err(|problem| DivisionTableError { line, problem })?;
             lines.push((code, period, line));
         }
-        lines.sort_by_key(|(code, period, line)| (*code, period.first, *line));
+        lines.sort_by_key(|(code, period, line)| (*code, period.years, *line));
         Self::from_sorted(lines)
     }
 
@@ -141,8 +141,9 @@ impl DivisionTable {
             }
             match divisions.last_mut() {
                 Some(division) if division.code == code => {
-                    if division.latest.covers(period.first) {
-                        let year = period.first;
+                    if let Some(year) = period.first()
+                        && division.latest.covers(year)
+                    {
                         return Err(at_line(DivisionTableProblem::Overlap { code, year }));
                     }
                     let former = std::mem::replace(&mut division.latest, period);
@@ -287,17 +288,18 @@ fn parse_line(content: &str) -> Result<(DivisionCode, NamePeriod), DivisionTable
             name.chars().take(LONGEST_NAME).collect(),
         ));
     }
-    let first = parse_year(first)?;
-    let last = if last.is_empty() {
-        None
-    } else {
-        Some(parse_year(last)?)
+    let years = match (first, last) {
+        ("", "") => Years::Unknown,
+        (first, "") => Years::Seen(parse_year(first)?, None),
+        (first, last) => Years::Seen(parse_year(first)?, Some(parse_year(last)?)),
     };
-    if let Some(last) = last.filter(|last| *last < first) {
+    if let Years::Seen(first, Some(last)) = years
+        && last < first
+    {
         return Err(DivisionTableProblem::YearOrder { first, last });
     }
     let name = name.into();
-    Ok((code, NamePeriod { name, first, last }))
+    Ok((code, NamePeriod { name, years }))
 }
 
 fn parse_year(text: &str) -> Result<u16, DivisionTableProblem> {

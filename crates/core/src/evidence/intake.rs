@@ -22,7 +22,7 @@ pub use csv::{CsvStream, HeaderError, HeaderFault};
 pub use field::{Field, LineKind};
 pub use ndjson::NdjsonStream;
 pub use quarantine::{Fault, Quarantined, Reason};
-pub use references::References;
+pub use references::{References, RepeatedReferences};
 pub use row::{Record, Row};
 
 use hc_code::Timestamp;

@@ -3,8 +3,11 @@
 use hc_code::{Level, Span};
 
 use crate::division::DivisionTable;
+use crate::evidence::Pooling;
 use crate::place::Overlap;
-use crate::rules::{Exit, Lapse, Overdue, Rule, Stage, StayTrigger, Text, Then, Trigger};
+use crate::rules::{
+    Exit, Lapse, Overdue, Reports, Rule, Stage, StayTrigger, TestSeries, Text, Then, Trigger,
+};
 use crate::word::{Word, WordSet};
 
 fn text(zh: String, en: String) -> Text {
@@ -177,48 +180,10 @@ pub fn stage(stage: &Stage) -> Text {
 pub fn exit(exit: &Exit, rule: &Rule) -> Text {
     let mut parts = Vec::new();
     if let Some(series) = exit.tests {
-        let count = series.negative;
-        let methods = joined(series.methods);
-        let mut zh = format!("{count}次{}阴性", methods.zh);
-        let mut en = format!(
-            "{count} negative {} test{}",
-            methods.en,
-            if count == 1 { "" } else { "s" }
-        );
-        if series.pooling.words() == "single" {
-            zh.push_str("（单采）");
-            en.push_str(" of single samples");
-        }
-        if series.apart > Span::ZERO {
-            let apart = span(series.apart);
-            zh.push_str(&format!("，间隔至少{}", apart.zh));
-            en.push_str(&format!(", at least {} apart", apart.en));
-        }
-        if let Some(within) = series.within {
-            let within = span(within);
-            zh.push_str(&format!("，{}内", within.zh));
-            en.push_str(&format!(", within {}", within.en));
-        }
-        if series.after > Span::ZERO {
-            let after = span(series.after);
-            zh.push_str(&format!("，满{}后采样", after.zh));
-            en.push_str(&format!(", sampled {} in or later", after.en));
-        }
-        parts.push(text(zh, en));
+        parts.push(series_in_words(&series));
     }
     if let Some(reports) = exit.reports {
-        let mut zh = format!("连续{}天健康打卡", reports.days);
-        let mut en = format!("healthy declarations on {} days running", reports.days);
-        if reports.temperature {
-            zh.push_str("（含体温）");
-            en.push_str(" with temperature");
-        }
-        if reports.after > Span::ZERO {
-            let after = span(reports.after);
-            zh.push_str(&format!("，满{}后起算", after.zh));
-            en.push_str(&format!(", from {} in", after.en));
-        }
-        parts.push(text(zh, en));
+        parts.push(reports_in_words(&reports));
     }
     if !exit.release.is_empty() {
         parts.push(joined(exit.release).prefixed("解除：", "release from: "));
@@ -244,6 +209,52 @@ pub fn exit(exit: &Exit, rule: &Rule) -> Text {
             to.en
         ),
     )
+}
+
+fn series_in_words(series: &TestSeries) -> Text {
+    let count = series.negative;
+    let methods = joined(series.methods);
+    let plural = if count == 1 { "" } else { "s" };
+    let mut zh = vec![format!("{count}次{}阴性", methods.zh)];
+    let mut en = vec![format!("{count} negative {} test{plural}", methods.en)];
+    if series.pooling == WordSet::EMPTY.with(Pooling::Single) {
+        zh.push("（单采）".to_owned());
+        en.push(" of single samples".to_owned());
+    }
+    if series.apart > Span::ZERO {
+        let apart = span(series.apart);
+        zh.push(format!("，间隔至少{}", apart.zh));
+        en.push(format!(", at least {} apart", apart.en));
+    }
+    if let Some(within) = series.within {
+        let within = span(within);
+        zh.push(format!("，{}内", within.zh));
+        en.push(format!(", within {}", within.en));
+    }
+    if series.after > Span::ZERO {
+        let after = span(series.after);
+        zh.push(format!("，满{}后采样", after.zh));
+        en.push(format!(", sampled {} in or later", after.en));
+    }
+    text(zh.concat(), en.concat())
+}
+
+fn reports_in_words(reports: &Reports) -> Text {
+    let mut zh = vec![format!("连续{}天健康打卡", reports.days)];
+    let mut en = vec![format!(
+        "healthy declarations on {} days running",
+        reports.days
+    )];
+    if reports.temperature {
+        zh.push("（含体温）".to_owned());
+        en.push(" with temperature".to_owned());
+    }
+    if reports.after > Span::ZERO {
+        let after = span(reports.after);
+        zh.push(format!("，满{}后起算", after.zh));
+        en.push(format!(", from {} in", after.en));
+    }
+    text(zh.concat(), en.concat())
 }
 
 /// Where a transition leads, in words.

@@ -85,8 +85,11 @@ pub(crate) fn stem(path: &Path) -> String {
     path.file_stem().unwrap().to_string_lossy().into_owned()
 }
 
-/// Every pack with its name and its scenarios, each with the name of its file.
-pub(crate) fn all() -> Vec<(String, RulePack, Vec<(String, Scenario)>)> {
+/// A pack with its name and its scenarios, each with the name of its file.
+pub(crate) type Played = (String, RulePack, Vec<(String, Scenario)>);
+
+/// Every pack with its scenarios.
+pub(crate) fn all() -> Vec<Played> {
     let packs = files(&policies(), "toml");
     assert!(!packs.is_empty());
     packs.iter().map(|path| with_scenarios(path)).collect()

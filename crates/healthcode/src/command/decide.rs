@@ -62,7 +62,7 @@ fn person_in_words(
 ) -> Result<()> {
     let level = screen.level(explanation.level);
     screen.line(format!("{}  {level}", documents.join(" = ")))?;
-    show::reasons(screen, explanation, evidence)?;
+    show::reasons(screen, explanation, evidence, |_| true)?;
     let until = show::instant(screen, explanation.valid_until);
     let may_change = screen.say("最早可能变化", "may next change");
     screen.line(format!("  {may_change}: {until}"))?;
@@ -94,7 +94,7 @@ fn summary(
             "加 --all 显示每个人，或用 --json",
             "add --all to see every person, or use --json",
         );
-        screen.line(hint.to_owned())?;
+        screen.line(hint)?;
     }
     Ok(())
 }
@@ -106,7 +106,7 @@ fn warn_of_places(screen: &mut Screen, history: &AreaHistory, files: &EvidenceFi
             "依据中没有旅居记录，风险区不影响任何人",
             "the evidence names no stay, so the areas concern nobody",
         );
-        screen.line(note.to_owned())?;
+        screen.line(note)?;
     }
     Ok(())
 }

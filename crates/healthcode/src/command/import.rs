@@ -6,7 +6,7 @@ use anyhow::Result;
 use hc_code::{Level, Timestamp};
 use hc_core::area::{AreaLevel, ChangeKind, Difference, Mapping, MappingReport};
 use hc_core::division::DivisionTable;
-use hc_core::place::{Grain, PlaceTable};
+use hc_core::place::Grain;
 use hc_core::population::{Population, Tally};
 use hc_core::replay::{Replay, Step};
 use hc_core::rules::RulePack;
@@ -353,7 +353,9 @@ fn held(tally: &Tally, pack: &RulePack) -> Vec<Held> {
 fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Result<()> {
     let (good, all) = mapped.mapped_rows();
     if screen.json() {
-        let by_way = Mapping::ALL.map(|way| (way.word(), mapped.rows(way)));
+        let by_way = Mapping::ALL
+            .iter()
+            .map(|way| (way.word(), mapped.rows(*way)));
         let coarse = mapped.coarse().map(|(text, rows)| Named {
             names: text.names.join(" "),
             reason: text.mapping.word().to_owned(),
@@ -372,25 +374,24 @@ fn summary(screen: &mut Screen, areas: &AreaFiles, mapped: &MappingReport) -> Re
             publications: areas.publications.len(),
             rows: all,
             rows_mapped: good,
-            mapped_by: by_way.into_iter().collect(),
+            mapped_by: by_way.collect(),
             coarse: coarse.collect(),
             lost: lost.collect(),
         });
     }
-    let share = if all == 0 {
-        100.0
-    } else {
-        100.0 * good as f64 / all as f64
-    };
+    // In hundredths of a percent, so that 99.996 % is never shown as all.
+    let share = (good * 10_000).checked_div(all).unwrap_or(10_000);
     let title = format!(
-        "{} {} · {good}/{all} {} ({share:.2} %)",
+        "{} {} · {good}/{all} {} ({}.{:02} %)",
         areas.publications.len(),
         screen.say("次公布", "publications"),
         screen.say("行已对应区划", "rows mapped to a division"),
+        share / 100,
+        share % 100,
     );
     screen.heading(title)?;
     for way in Mapping::ALL {
-        screen.line(format!("{:>9}  {}", mapped.rows(way), way.word()))?;
+        screen.line(format!("{:>9}  {}", mapped.rows(*way), way.word()))?;
     }
     for (text, rows) in mapped.coarse() {
         screen.line(format!(

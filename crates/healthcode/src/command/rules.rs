@@ -57,7 +57,7 @@ fn check_one(path: &Path, screen: &mut Screen) -> Result<bool> {
     if screen.json() {
         let lines = findings
             .iter()
-            .flat_map(|findings| findings.iter())
+            .flat_map(hc_core::rules::Findings::iter)
             .map(|finding| FindingLine {
                 line: finding.line,
                 rule: finding.rule.as_deref(),
@@ -122,11 +122,7 @@ fn compare(old: &Path, new: &Path, screen: &mut Screen) -> Result<Outcome> {
         return Ok(Outcome::Clean);
     }
     if changes.is_empty() {
-        screen.line(
-            screen
-                .say("两个版本没有差别", "the two versions say the same")
-                .to_owned(),
-        )?;
+        screen.line(screen.say("两个版本没有差别", "the two versions say the same"))?;
     }
     let mut heading = None;
     for change in &changes {
@@ -172,9 +168,9 @@ fn explain(path: &Path, markdown: bool, screen: &mut Screen) -> Result<Outcome> 
         pack.version
     );
     if markdown {
-        screen.line(format!("# {title}\n"))?
+        screen.line(format!("# {title}\n"))?;
     } else {
-        screen.heading(title)?
+        screen.heading(title)?;
     }
     let validity = format!(
         "{} {} – {}",

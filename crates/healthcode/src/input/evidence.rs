@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use hc_code::Timestamp;
-use hc_core::division::DivisionTable;
 use hc_core::document::{Document, DocumentKey};
 use hc_core::evidence::Register;
 use hc_core::evidence::intake::{
@@ -104,6 +103,7 @@ impl EvidenceFiles {
                 references.note(&row);
             }
         })?;
+        let references = references.close();
         let mut desk = Desk::new(Receipt::Archived(up_to), &mut self.places);
         each_row(open()?, form, &mut desk, bar, |read| {
             self.rows += 1;

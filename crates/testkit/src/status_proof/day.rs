@@ -3,7 +3,7 @@
 use hc_code::Timestamp;
 use hc_code::status_list::{Delta, HeldLists, ListBook};
 
-use super::{Province, STEP, times};
+use super::{ProofError, Province, STEP, times};
 
 /// What a gate that asks every five minutes loads between 8 and 24 o'clock, beside the list itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) fn day_of_a_gate(
     book: &mut ListBook,
     held: &mut HeldLists,
     from: Timestamp,
-) -> anyhow::Result<DayTraffic> {
+) -> Result<DayTraffic, ProofError> {
     let steps = 16 * 12 - 1;
     let changes_a_day = 2 * province.exceptions.len() / STAY_DAYS;
     let per_step = changes_a_day / 288;

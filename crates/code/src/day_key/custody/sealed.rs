@@ -178,22 +178,19 @@ impl SealedShare {
         to: &CustodianPublicKey,
         random: &mut R,
     ) -> Result<Self, SealError> {
-        let key = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&to.0)
-            .map_err(|_| SealError::Key)?;
+        let key =
+            <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&to.0).map_err(|_| SealError::Key)?;
         let clear = clear(share.name, share.threshold, share.number, share.check_value);
-        let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<
-            ChaCha20Poly1305,
-            HkdfSha256,
-            X25519HkdfSha256,
-        >(
-            &OpModeS::Base,
-            &key,
-            INFO,
-            share.point.as_slice(),
-            &clear,
-            random,
-        )
-        .map_err(|_| SealError::Key)?;
+        let (encapsulated, sealed) =
+            hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+                &OpModeS::Base,
+                &key,
+                INFO,
+                share.point.as_slice(),
+                &clear,
+                random,
+            )
+            .map_err(|_| SealError::Key)?;
         Ok(Self {
             name: share.name,
             threshold: share.threshold,
@@ -209,9 +206,8 @@ impl SealedShare {
     /// # Errors
     /// [`SealError::NotOpened`].
     pub fn open(&self, key: &CustodianKey) -> Result<Share, SealError> {
-        let encapsulated =
-            <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&self.encapsulated)
-                .map_err(|_| SealError::NotOpened)?;
+        let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&self.encapsulated)
+            .map_err(|_| SealError::NotOpened)?;
         let clear = clear(self.name, self.threshold, self.number, self.check_value);
         let opened = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
             &OpModeR::Base,
@@ -255,8 +251,7 @@ impl SealedShare {
 
     /// The bytes that are handed to the custodian.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes =
-            clear(self.name, self.threshold, self.number, self.check_value).to_vec();
+        let mut bytes = clear(self.name, self.threshold, self.number, self.check_value).to_vec();
         bytes.extend(self.encapsulated);
         bytes.extend(self.sealed);
         bytes

@@ -138,7 +138,9 @@ mod tests {
     #[test]
     fn every_choice_of_enough_shares_gives_the_secret_back() {
         let mut random = ChaCha8Rng::seed_from_u64(1);
-        let secret = Zeroizing::new(core::array::from_fn(|place| place as u8 * 7));
+        let secret = Zeroizing::new(core::array::from_fn(|place| {
+            u8::try_from(place * 7).unwrap()
+        }));
         let points = split(&secret, Threshold::new(3, 6).unwrap(), &mut random);
         for mask in 0_u32..64 {
             let chosen: Vec<_> = points

@@ -39,7 +39,14 @@ fn threshold() -> Threshold {
 fn three_of_five_custodians_give_the_key_back_and_two_do_not() {
     let mut office = office(5);
     let day_key = key("2022-06-28", 0, 9);
-    let sealed = share(&day_key, threshold(), &office.custodians, now(), &mut office.random).unwrap();
+    let sealed = share(
+        &day_key,
+        threshold(),
+        &office.custodians,
+        now(),
+        &mut office.random,
+    )
+    .unwrap();
     let opened: Vec<_> = sealed
         .iter()
         .zip(&office.keys)
@@ -70,13 +77,21 @@ fn three_of_five_custodians_give_the_key_back_and_two_do_not() {
 fn a_share_opens_with_its_own_custodians_key_and_unchanged_only() {
     let mut office = office(5);
     let day_key = key("2022-06-28", 0, 9);
-    let sealed = share(&day_key, threshold(), &office.custodians, now(), &mut office.random).unwrap();
+    let sealed = share(
+        &day_key,
+        threshold(),
+        &office.custodians,
+        now(),
+        &mut office.random,
+    )
+    .unwrap();
     assert_eq!(sealed[0].open(&office.keys[1]), Err(SealError::NotOpened));
     let bytes = sealed[0].to_bytes();
     for place in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[place] ^= 1;
-        let opened = SealedShare::from_bytes(&changed).and_then(|share| share.open(&office.keys[0]));
+        let opened =
+            SealedShare::from_bytes(&changed).and_then(|share| share.open(&office.keys[0]));
         assert!(opened.is_err(), "byte {place}");
         assert!(SealedShare::from_bytes(&bytes[..place]).is_err());
     }
@@ -88,9 +103,16 @@ fn shares_of_different_days_do_not_mix() {
     let mut opened = Vec::new();
     for day in ["2022-06-27", "2022-06-28"] {
         let day_key = key(day, 0, 9);
-        let sealed = share(&day_key, threshold(), &office.custodians, now(), &mut office.random).unwrap();
-        for place in 0..2 {
-            opened.push(sealed[place].open(&office.keys[place]).unwrap());
+        let sealed = share(
+            &day_key,
+            threshold(),
+            &office.custodians,
+            now(),
+            &mut office.random,
+        )
+        .unwrap();
+        for (sealed, key) in sealed.iter().zip(&office.keys).take(2) {
+            opened.push(sealed.open(key).unwrap());
         }
     }
     let name = key("2022-06-28", 0, 9).name();
@@ -102,8 +124,17 @@ fn shares_of_different_days_do_not_mix() {
 fn a_custodian_who_hands_in_another_value_is_noticed() {
     let mut office = office(5);
     let day_key = key("2022-06-28", 0, 9);
-    let sealed = share(&day_key, threshold(), &office.custodians, now(), &mut office.random).unwrap();
-    let mut opened: Vec<_> = (0..3).map(|at| sealed[at].open(&office.keys[at]).unwrap()).collect();
+    let sealed = share(
+        &day_key,
+        threshold(),
+        &office.custodians,
+        now(),
+        &mut office.random,
+    )
+    .unwrap();
+    let mut opened: Vec<_> = (0..3)
+        .map(|at| sealed[at].open(&office.keys[at]).unwrap())
+        .collect();
     let liar = opened[0].clone();
     let false_point = Zeroizing::new([1; DayKey::LENGTH]);
     opened[0] = Share::new(
@@ -113,9 +144,15 @@ fn a_custodian_who_hands_in_another_value_is_noticed() {
         liar.check_value(),
         false_point,
     );
-    assert_eq!(recover(day_key.name(), &opened).err(), Some(CustodyError::Spoilt));
+    assert_eq!(
+        recover(day_key.name(), &opened).err(),
+        Some(CustodyError::Spoilt)
+    );
     opened.push(liar);
-    assert_eq!(recover(day_key.name(), &opened).err(), Some(CustodyError::Spoilt));
+    assert_eq!(
+        recover(day_key.name(), &opened).err(),
+        Some(CustodyError::Spoilt)
+    );
 }
 
 #[test]

@@ -23,14 +23,16 @@ fn book() -> ListBook {
 fn tomorrows_list_is_published_once_and_then_rests_until_midnight() {
     let mut book = book();
     let key = key();
-    book.publish(times("2022-06-27T22:00:00+08:00"), &key).unwrap();
+    book.publish(times("2022-06-27T22:00:00+08:00"), &key)
+        .unwrap();
     book.note(DayIndex::new(9), Listed::High).unwrap();
     assert_eq!(
         book.publish(times("2022-06-27T23:59:59+08:00"), &key),
         Err(BookError::SecondEve)
     );
     assert_eq!(book.published().map(Edition::sequence), Some(0));
-    book.publish(times("2022-06-28T00:00:00+08:00"), &key).unwrap();
+    book.publish(times("2022-06-28T00:00:00+08:00"), &key)
+        .unwrap();
     assert_eq!(book.published().map(Edition::sequence), Some(1));
     assert_eq!(book.value(DayIndex::new(9)), Listed::High);
 }
@@ -53,7 +55,8 @@ fn todays_list_ends_at_midnight() {
 fn time_does_not_go_back_between_editions() {
     let mut book = book();
     let key = key();
-    book.publish(times("2022-06-28T09:00:00+08:00"), &key).unwrap();
+    book.publish(times("2022-06-28T09:00:00+08:00"), &key)
+        .unwrap();
     assert!(matches!(
         book.publish(times("2022-06-28T08:59:59+08:00"), &key),
         Err(BookError::Older { .. })
@@ -62,8 +65,14 @@ fn time_does_not_go_back_between_editions() {
         as_of: at("2022-06-28T08:00:00+08:00"),
         ..times("2022-06-28T09:10:00+08:00")
     };
-    assert!(matches!(book.publish(stale, &key), Err(BookError::Older { .. })));
-    assert!(book.publish(times("2022-06-28T09:00:00+08:00"), &key).is_ok());
+    assert!(matches!(
+        book.publish(stale, &key),
+        Err(BookError::Older { .. })
+    ));
+    assert!(
+        book.publish(times("2022-06-28T09:00:00+08:00"), &key)
+            .is_ok()
+    );
 }
 
 #[test]

@@ -30,10 +30,8 @@ impl BitWriter {
             ones -= 32;
         }
         // Fewer than 32 ones and the zero that ends them.
-        for _ in 0..ones {
-            self.bits(1, 1);
-        }
-        self.bits(0, 1);
+        let ones = u32::try_from(ones).unwrap_or_default();
+        self.bits((1 << (ones + 1)) - 2, ones + 1);
         self.bits(number, parameter);
     }
 

@@ -30,7 +30,7 @@ fn a_known_set_has_its_one_encoding() {
         "0{:018b}01{}0{:018b}11",
         5,
         "1".repeat((524_282 >> 18) as usize),
-        524_282 & ((1 << 18) - 1)
+        524_282 % (1 << 18)
     );
     let mut text = bits;
     while text.len() % 8 != 0 {
@@ -46,7 +46,10 @@ fn a_known_set_has_its_one_encoding() {
 #[test]
 fn doubled_and_outlying_positions_are_refused() {
     let new = |positions: &[(u32, u8)]| Changes::new(million(), entries(positions)).map(|_| ());
-    assert_eq!(new(&[(7, 1), (5, 0), (7, 1)]), Err(ChangesError::Twice(DayIndex::new(7))));
+    assert_eq!(
+        new(&[(7, 1), (5, 0), (7, 1)]),
+        Err(ChangesError::Twice(DayIndex::new(7)))
+    );
     assert_eq!(new(&[(1 << 20, 1)]), Err(ChangesError::Outside(0)));
     assert_eq!(new(&[(1 << 20, 1), (3, 1)]), Err(ChangesError::Outside(1)));
     assert_eq!(new(&[((1 << 20) - 1, 1)]), Ok(()));

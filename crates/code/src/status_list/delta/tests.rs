@@ -15,7 +15,9 @@ fn edition(sequence: u32) -> Edition {
 }
 
 fn changes(entries: &[(u32, Listed)]) -> Changes {
-    let entries = entries.iter().map(|(at, value)| (DayIndex::new(*at), *value));
+    let entries = entries
+        .iter()
+        .map(|(at, value)| (DayIndex::new(*at), *value));
     Changes::new(Domain::SMALLEST, entries.collect()).unwrap()
 }
 
@@ -27,7 +29,11 @@ fn a_signed_delta_is_read_with_its_key() {
         key: key.public_key(),
         offset: Offset::CHINA,
     };
-    let some = changes(&[(7, Listed::High), (99, Listed::Recheck), (1_000_000, Listed::Medium)]);
+    let some = changes(&[
+        (7, Listed::High),
+        (99, Listed::Recheck),
+        (1_000_000, Listed::Medium),
+    ]);
     let back = changes(&[(7, Listed::Low)]);
     let none = changes(&[]);
     for (base, changes) in [
@@ -57,11 +63,17 @@ fn a_delta_leads_forward_and_changes_something() {
         Err(DeltaError::Backward { base: 3, to: 3 })
     );
     assert_eq!(
-        new(DeltaBase::AllLow, changes(&[(4, Listed::High), (5, Listed::Low)])),
+        new(
+            DeltaBase::AllLow,
+            changes(&[(4, Listed::High), (5, Listed::Low)])
+        ),
         Err(DeltaError::NoChange(5))
     );
     let wide = Changes::new(Domain::LARGEST, vec![]).unwrap();
-    assert_eq!(new(DeltaBase::Sequence(2), wide), Err(DeltaError::OtherDomain));
+    assert_eq!(
+        new(DeltaBase::Sequence(2), wide),
+        Err(DeltaError::OtherDomain)
+    );
 }
 
 #[test]

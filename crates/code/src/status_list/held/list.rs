@@ -1,9 +1,9 @@
 //! The held shards of one list.
 
 use super::{Accepted, HeldEditions, NotAccepted};
+use crate::Timestamp;
 use crate::status_list::{Delta, DeltaBase, Edition, ListName, Shard, SignedShard};
 use crate::verify::{ListAnswer, Listed};
-use crate::Timestamp;
 
 /// One list of one day: its shards, each with the edition that it is of.
 #[derive(Clone, Debug)]
@@ -78,7 +78,10 @@ impl HeldList {
         }
         if !sequences().any(|sequence| sequence == base) {
             let same = held().filter(|held| held.edition.sequence() == to);
-            return if same.map(|held| held.edition).all(|edition| edition == *delta.edition()) {
+            return if same
+                .map(|held| held.edition)
+                .all(|edition| edition == *delta.edition())
+            {
                 Ok(Accepted::Held)
             } else {
                 Err(NotAccepted::Contradiction(to))
@@ -152,7 +155,9 @@ impl HeldList {
     }
 
     fn held_at(&self, position: u32) -> Option<&HeldShard> {
-        self.shards.get((position >> Shard::BITS) as usize)?.as_ref()
+        self.shards
+            .get((position >> Shard::BITS) as usize)?
+            .as_ref()
     }
 
     /// What the list says of a position; `None` where its shard is not held.

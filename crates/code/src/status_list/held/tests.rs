@@ -1,11 +1,11 @@
 use super::*;
 use crate::HttpsUri;
 use crate::Offset;
-use crate::verify::{ClockFloor, Listed};
 use crate::day_index::{DayIndex, Domain};
 use crate::signing::{Algorithm, Signer, SigningKey};
 use crate::status_list::edition::tests::{at, name};
 use crate::status_list::{EditionTimes, ListBook, ListIssuer};
+use crate::verify::{ClockFloor, Listed};
 
 const DAY: u32 = 19_171;
 
@@ -86,7 +86,11 @@ fn full_list_and_deltas_lead_to_the_same_answers() {
         "2022-06-28T08:00:00+08:00",
         &[(5, Listed::Low), (6, Listed::Medium), (7, Listed::Low)],
     );
-    assert_eq!(delta.changes().count(), 2, "7 was low before and is no change");
+    assert_eq!(
+        delta.changes().count(),
+        2,
+        "7 was low before and is no change"
+    );
     assert_eq!(lists.accept_delta(&delta, morning), Ok(Accepted::New));
     assert_eq!(lists.accept_delta(&delta, morning), Ok(Accepted::Held));
     assert_eq!(listed(&lists, 5), Some(Listed::Low));
@@ -173,10 +177,14 @@ fn a_delta_with_a_gap_or_a_misfit_changes_nothing() {
     );
     assert_eq!(listed(&lists, 9), Some(Listed::Low));
 
-    let changes = [(4, Listed::High), (5, Listed::High)].map(|(at, value)| (DayIndex::new(at), value));
+    let changes =
+        [(4, Listed::High), (5, Listed::High)].map(|(at, value)| (DayIndex::new(at), value));
     let changes = super::super::Changes::new(Domain::SMALLEST, changes.to_vec()).unwrap();
     let misfit = Delta::new(*second.edition(), second.base(), changes).unwrap();
-    assert_eq!(lists.accept_delta(&misfit, now), Err(NotAccepted::Misfit(5)));
+    assert_eq!(
+        lists.accept_delta(&misfit, now),
+        Err(NotAccepted::Misfit(5))
+    );
     assert_eq!(listed(&lists, 4), Some(Listed::Low), "nothing half-applied");
     assert_eq!(lists.accept_delta(&second, now), Ok(Accepted::New));
     assert_eq!(lists.accept_delta(&third, now), Ok(Accepted::New));
@@ -204,7 +212,10 @@ fn a_list_from_2099_or_from_yesterday_is_refused() {
     );
     assert_eq!(lists.marks().count(), 0, "a refused list leaves no mark");
     let after = at("2099-01-03T00:00:00+08:00");
-    assert_eq!(lists.accept_delta(&delta, after), Err(NotAccepted::Expired(after)));
+    assert_eq!(
+        lists.accept_delta(&delta, after),
+        Err(NotAccepted::Expired(after))
+    );
     // Ten minutes ahead are borne.
     let near = issued_at.minus(CLOCK_TOLERANCE);
     assert_eq!(lists.accept_delta(&delta, near), Ok(Accepted::New));
@@ -225,13 +236,19 @@ fn two_versions_of_one_edition_contradict_each_other() {
     );
     let whole = other.book.sign_whole(&other.key).unwrap();
     let whole = Delta::open(&whole, &other.issuer()).unwrap();
-    assert_eq!(lists.accept_delta(&whole, now), Err(NotAccepted::Contradiction(0)));
+    assert_eq!(
+        lists.accept_delta(&whole, now),
+        Err(NotAccepted::Contradiction(0))
+    );
     assert_eq!(listed(&lists, 6), Some(Listed::Low));
 
     let mut wide = name();
     wide.domain = Domain::new(21).unwrap();
     let wide = Region::new(wide).publish("2022-06-27T22:00:00+08:00", &[]);
-    assert_eq!(lists.accept_delta(&wide, now), Err(NotAccepted::Contradiction(0)));
+    assert_eq!(
+        lists.accept_delta(&wide, now),
+        Err(NotAccepted::Contradiction(0))
+    );
 }
 
 #[test]

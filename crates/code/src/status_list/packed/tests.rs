@@ -25,7 +25,10 @@ fn the_drafts_small_examples_are_read_and_written() {
         }
         assert_eq!(list.value(values.len()), None);
         assert_eq!(PackedList::pack(bits, values), list);
-        assert_eq!(PackedList::parse(&list.to_cbor(), list.bytes.len()), Ok(list));
+        assert_eq!(
+            PackedList::parse(&list.to_cbor(), list.bytes.len()),
+            Ok(list)
+        );
     }
 }
 
@@ -63,7 +66,10 @@ fn the_drafts_lists_of_a_million_are_read_and_written() {
                 .map_or(0, |value| value.as_u64().unwrap());
             assert_eq!(list.value(position).map(u64::from), Some(due), "{position}");
         }
-        assert_eq!(PackedList::parse(&list.to_cbor(), size / bits.per_byte()), Ok(list));
+        assert_eq!(
+            PackedList::parse(&list.to_cbor(), size / bits.per_byte()),
+            Ok(list)
+        );
         seen += 1;
     }
     assert!(seen >= 2);
@@ -87,7 +93,10 @@ fn other_maps_sizes_and_lengths_are_refused() {
     ));
     let mut longer = cbor.clone();
     longer.push(0);
-    assert!(matches!(PackedList::parse(&longer, 3), Err(PackedError::Encoding(_))));
+    assert!(matches!(
+        PackedList::parse(&longer, 3),
+        Err(PackedError::Encoding(_))
+    ));
 }
 
 #[test]

@@ -25,7 +25,10 @@ fn edition() -> Edition {
 fn shard() -> Shard {
     let mut shard = Shard::low();
     for place in 0..1000 {
-        shard.set(place * 1009, Listed::from_low_bits((place % 4).to_le_bytes()[0]));
+        shard.set(
+            place * 1009,
+            Listed::from_low_bits((place % 4).to_le_bytes()[0]),
+        );
     }
     shard
 }
@@ -61,7 +64,9 @@ fn another_key_or_region_is_refused() {
     };
     assert_eq!(
         SignedShard::open(&bytes, &elsewhere),
-        Err(ShardError::Edition(EditionFault::OtherRegion(name().region)))
+        Err(ShardError::Edition(EditionFault::OtherRegion(
+            name().region
+        )))
     );
 }
 
@@ -73,7 +78,10 @@ fn no_flipped_bit_and_no_cut_is_read() {
         for bit in 0..8 {
             let mut flipped = bytes.clone();
             flipped[place] ^= 1 << bit;
-            assert!(SignedShard::open(&flipped, &issuer(&key)).is_err(), "{place} {bit}");
+            assert!(
+                SignedShard::open(&flipped, &issuer(&key)).is_err(),
+                "{place} {bit}"
+            );
         }
         assert!(SignedShard::open(&bytes[..place], &issuer(&key)).is_err());
     }
@@ -83,5 +91,8 @@ fn no_flipped_bit_and_no_cut_is_read() {
 fn a_shard_outside_the_domain_is_refused() {
     let key = key(1);
     let bytes = SignedShard::sign(&edition(), 1, &Shard::low(), &address(), &key).unwrap();
-    assert_eq!(SignedShard::open(&bytes, &issuer(&key)), Err(ShardError::Outside(1)));
+    assert_eq!(
+        SignedShard::open(&bytes, &issuer(&key)),
+        Err(ShardError::Outside(1))
+    );
 }

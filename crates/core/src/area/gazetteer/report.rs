@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::{Mapping, Row, UnknownProvince};
 use crate::place::PlaceError;
+use crate::word::Word;
 
 /// Counts of rows and places by the way in which they were mapped, and everything that was not mapped to
 /// the finest division, by name.
@@ -139,7 +140,7 @@ impl fmt::Display for MappingReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (mapped, all) = self.mapped_rows();
         writeln!(f, "{mapped} of {all} rows have a division:")?;
-        for mapping in Mapping::ALL {
+        for mapping in Mapping::ALL.iter().copied() {
             let (rows, places) = (self.rows(mapping), self.places(mapping));
             if rows + places > 0 {
                 writeln!(

@@ -1,4 +1,5 @@
 use super::*;
+use crate::word::Word;
 
 fn find(province: &str, city: &str, county: &str) -> Location {
     Gazetteer::bundled()
@@ -13,7 +14,8 @@ fn located(province: &str, city: &str, county: &str, text: &str) -> (Area, Mappi
     let parsed = Publication::parse(json.as_bytes(), "").unwrap();
     let located = Gazetteer::bundled().locate(&parsed.publication);
     let mapping = Mapping::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .find(|mapping| located.report.rows(*mapping) == 1)
         .unwrap();
     let (_, area) = located.snapshot.areas().next().unwrap();
@@ -151,6 +153,11 @@ fn names_of_divisions_in_front_of_a_text_go() {
             "东海街道桂江里2门",
         ),
         (["天津市", "天津市", "河西区"], "解放街12号", "解放街12号"),
+        (
+            ["云南省", "临沧市", "镇康县"],
+            "云南省临沧市镇康县太阳街道",
+            "太阳街道",
+        ),
         (["河北省", "石家庄市", "赵县"], "赵县镇东村", "赵县镇东村"),
     ] {
         let (_, shown_place, mapping) = shown(names, text);

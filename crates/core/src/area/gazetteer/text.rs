@@ -2,7 +2,7 @@
 
 use hc_code::DivisionCode;
 
-use super::{Location, Row};
+use super::{Location, Row, ZoneTable};
 use crate::division::{Division, DivisionTable};
 use crate::place::{Place, PlaceError};
 
@@ -13,28 +13,26 @@ const GOES_ON: [&str; 12] = [
 /// The most names in front of one text: province, prefecture, county, zone.
 const MOST_NAMES: usize = 4;
 
-/// Names that may stand in front of a text of this row, the widest first.
+/// Names that may stand in front of a text of this row.
 pub(super) fn names_in_front(
     divisions: &DivisionTable,
+    zones: &ZoneTable,
     location: &Location,
     row: &Row,
 ) -> Vec<String> {
     let mut names = names_of(divisions, location.division);
-    for name in [row.province(), row.city()] {
-        names.push(name.to_owned());
-    }
+    names.extend([row.province(), row.city()].map(str::to_owned));
     if location.township.is_none() {
         names.push(row.county().to_owned());
     }
-    names.extend(location.zone.iter().map(ToString::to_string));
-    names.retain(|name| name.chars().count() > 1);
-    let mut seen = Vec::with_capacity(names.len());
-    for name in names {
-        if !seen.contains(&name) {
-            seen.push(name);
-        }
+    if location.zone.is_some() {
+        // A zone may be part of another one: 西咸新区沣东新城.
+        names.extend(zones.names_in(location.division).map(str::to_owned));
     }
-    seen
+    names.retain(|name| name.chars().count() > 1);
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Names of a division and of all that it lies in.
@@ -78,7 +76,11 @@ pub(super) fn places(
         let shorter = names
             .iter()
             .filter_map(|name| rest.strip_prefix(name.as_str()))
-            .filter(|rest| !GOES_ON.iter().any(|word| rest.starts_with(word)))
+            .filter(|rest| {
+                let goes_on = GOES_ON.iter().any(|word| rest.starts_with(word));
+                // 临沧市 before 镇康县 is not the front of a 临沧市镇.
+                !goes_on || names.iter().any(|name| rest.starts_with(name.as_str()))
+            })
             .min_by_key(|rest| rest.len());
         match shorter {
             Some(shorter) => rest = shorter,

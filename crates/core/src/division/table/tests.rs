@@ -14,7 +14,7 @@ fn problem(text: &str) -> (usize, DivisionTableProblem) {
 #[test]
 fn the_bundled_table_is_whole() {
     let table = DivisionTable::bundled();
-    assert_eq!(table.iter().len(), 7042);
+    assert_eq!(table.iter().len(), 7167);
     let provinces: Vec<_> = table.children(DivisionCode::COUNTRY).collect();
     assert_eq!(provinces.len(), 34);
     let current = |rank| {
@@ -47,6 +47,19 @@ fn abolished_codes_are_known_for_life() {
     for never in ["110199", "660100", "990000"] {
         assert!(!table.existed_ever(code(never)), "{never}");
     }
+}
+
+#[test]
+fn codes_of_practice_are_known_without_years() {
+    let table = DivisionTable::bundled();
+    // 江阴 had this prefix in the eighties; no list tells from when to when.
+    let jiangyin = table.get(code("320219")).unwrap();
+    assert!(!jiangyin.is_current());
+    assert_eq!((jiangyin.last_year(), jiangyin.name_in(1985)), (None, None));
+    assert_eq!(
+        table.full_name(code("320219")).as_deref(),
+        Some("江苏省无锡市江阴县")
+    );
 }
 
 #[test]
@@ -185,9 +198,12 @@ proptest! {
             let table = DivisionTable::bundled();
             prop_assert_eq!(table.existed_ever(code), table.get(code).is_some());
             prop_assert_eq!(table.full_name(code).is_some(), table.existed_ever(code));
+            let years_known = |division: &Division| {
+                division.periods().any(|period| period.first().is_some())
+            };
             prop_assert_eq!(
                 (1980..2030).any(|year| table.existed_in(code, year)),
-                table.existed_ever(code)
+                table.get(code).is_some_and(years_known)
             );
         }
     }

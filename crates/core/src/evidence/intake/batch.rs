@@ -1,6 +1,6 @@
 //! All rows of one batch, compared with each other.
 
-use super::references::Said;
+use super::references::RepeatedReferences;
 use super::{Quarantined, References, Row};
 
 /// What came out of one batch: the rows that count, the lines that do not, and what was said twice.
@@ -45,7 +45,7 @@ impl Batch {
 /// A batch in the making.
 #[derive(Default)]
 pub(super) struct Gathering {
-    rows: Vec<(Said, Row)>,
+    rows: Vec<Row>,
     references: References,
     quarantined: Vec<Quarantined>,
 }
@@ -54,9 +54,8 @@ impl Gathering {
     pub(super) fn take(&mut self, read: Result<Row, Quarantined>) {
         match read {
             Ok(row) => {
-                let said = Said::of(&row);
-                self.references.note_said(said, row.line());
-                self.rows.push((said, row));
+                self.references.note(&row);
+                self.rows.push(row);
             }
             Err(quarantined) => self.quarantined.push(quarantined),
         }
@@ -64,31 +63,41 @@ impl Gathering {
 
     /// Compares the rows, now that all are there.
     pub(super) fn close(self) -> Batch {
+        let repeated = self.references.close();
         let mut batch = Batch {
-            rows: Vec::with_capacity(self.rows.len()),
+            rows: Vec::new(),
             quarantined: self.quarantined,
             repetitions: Vec::new(),
         };
-        for (said, row) in self.rows {
-            let line = row.line();
-            let row = match self.references.check_said(said, row) {
-                Ok(row) => row,
-                Err(quarantined) => {
-                    batch.quarantined.push(quarantined);
-                    continue;
-                }
-            };
-            let of = self.references.first_line(said).unwrap_or(line);
-            let first = batch.rows.binary_search_by_key(&of, Row::line).ok();
-            match first.and_then(|first| batch.rows.get_mut(first)) {
-                Some(first) => {
-                    first.received_as(row);
-                    batch.repetitions.push(Repetition { line, of });
-                }
-                None => batch.rows.push(row),
+        if repeated.is_empty() {
+            batch.rows = self.rows;
+            return batch;
+        }
+        for row in self.rows {
+            match repeated.check(row) {
+                Ok(row) => batch.take(row, &repeated),
+                Err(quarantined) => batch.quarantined.push(quarantined),
             }
         }
         batch.quarantined.sort_by_key(Quarantined::line);
         batch
+    }
+}
+
+impl Batch {
+    fn take(&mut self, row: Row, repeated: &RepeatedReferences) {
+        let line = row.line();
+        let first = repeated.repetition_of(&row).and_then(|of| {
+            let place = self.rows.binary_search_by_key(&of, Row::line).ok()?;
+            self.rows.get_mut(place)
+        });
+        match first {
+            Some(first) => {
+                let of = first.line();
+                first.received_as(row);
+                self.repetitions.push(Repetition { line, of });
+            }
+            None => self.rows.push(row),
+        }
     }
 }

@@ -20,9 +20,10 @@ pub(super) enum Happened {
 pub(super) fn read(cells: &mut Cells<'_>, kind: EventKind) -> Option<Happened> {
     Some(Happened::Event(match kind {
         EventKind::Declaration => {
-            let temperature = match cells.sees(Field::Temperature) {
-                true => temperature(cells),
-                false => Some(0),
+            let temperature = if cells.sees(Field::Temperature) {
+                temperature(cells)
+            } else {
+                Some(0)
             };
             Event::Declaration {
                 answers: answers(cells)?,

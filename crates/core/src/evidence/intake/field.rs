@@ -116,8 +116,6 @@ impl Field {
             Self::Place => 1000,
             // Decorated numbers are read as well; the document itself judges the rest.
             Self::Document | Self::OtherDocument => 256,
-            // Every answer once, with room.
-            Self::Answers => 256,
             _ => 64,
         }
     }

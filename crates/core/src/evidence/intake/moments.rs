@@ -61,7 +61,9 @@ pub(super) fn read(
     }
     let until_or_at = until.unwrap_or(at);
     let known = if from_archive && stated.is_none() {
-        reported.unwrap_or(until_or_at.min(received))
+        // A quarantine is known when it is ordered; whatever else has a length, when it is over.
+        let ordered = kind == Some(LineKind::Event(EventKind::Quarantine));
+        reported.unwrap_or(if ordered { at } else { until_or_at })
     } else {
         reported.map_or(received, |reported| reported.max(received))
     };

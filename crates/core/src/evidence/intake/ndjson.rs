@@ -65,11 +65,12 @@ fn read(line: Line<'_>, desk: &mut Desk<'_>) -> Option<Result<Row, Quarantined>>
     let mut json = serde_json::Deserializer::from_str(text);
     let object = Object(&mut cells).deserialize(&mut json);
     if let Err(error) = object.and_then(|()| json.end()) {
-        return refuse(match error.is_data() {
-            true => Reason::NotAnObject,
-            false => Reason::NotJson {
+        return refuse(if error.is_data() {
+            Reason::NotAnObject
+        } else {
+            Reason::NotJson {
                 column: error.column(),
-            },
+            }
         });
     }
     Some(row::read(number, cells, desk).map_err(|faults| Quarantined::new(number, faults)))
@@ -188,9 +189,10 @@ impl<'a> Visitor<'a> for Value {
                 Found::Texts(_) | Found::Other => only_texts = false,
             }
         }
-        Ok(match only_texts {
-            true => Found::Texts(texts),
-            false => Found::Other,
+        Ok(if only_texts {
+            Found::Texts(texts)
+        } else {
+            Found::Other
         })
     }
 

@@ -6,27 +6,31 @@ use sha2::{Digest, Sha256};
 
 use super::{Fault, Field, Quarantined, Reason, Record, Row};
 
-/// The references of one batch: under which a source said what.
+/// The references of one batch: under which of them a source said what.
 ///
 /// A reference that stands for two different things is good for neither, so a row is sure only when
-/// all rows of the batch have been noted: a file that does not fit into memory is read twice, first
-/// with [`Self::note`] and then with [`Self::check`]. Each different reference takes about 70 bytes;
-/// nothing of the rows is kept.
+/// all rows of the batch have been noted. A file that does not fit into memory is read twice: once
+/// to note its rows here, once to check them with what [`Self::close`] gives. A noted row takes 40
+/// bytes, or up to 80 while the list grows; nothing of the row itself is kept.
 #[derive(Clone, Default)]
-pub struct References(BTreeMap<Fingerprint, Noted>);
+pub struct References(Vec<Noted>);
+
+/// The references of one batch that stand on more than one line.
+#[derive(Clone, Default)]
+pub struct RepeatedReferences(BTreeMap<Fingerprint, Repeated>);
 
 /// 16 bytes of SHA-256. Never leaves memory: it is made over a person's document too.
 type Fingerprint = [u8; 16];
 
-/// What a row says, and under which reference.
-#[derive(Clone, Copy)]
-pub(super) struct Said {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Noted {
     reference: Fingerprint,
+    line: u64,
     content: Fingerprint,
 }
 
 #[derive(Clone, Copy)]
-struct Noted {
+struct Repeated {
     content: Fingerprint,
     first: u64,
     /// The first line with other content.
@@ -41,58 +45,78 @@ impl References {
 
     /// Notes what a row says under its reference.
     pub fn note(&mut self, row: &Row) {
-        self.note_said(Said::of(row), row.line());
+        self.0.push(Noted::of(row));
     }
 
-    /// Gives the row back if nothing else stands under its reference.
+    /// The references that are used more than once, now that all rows are noted.
+    pub fn close(mut self) -> RepeatedReferences {
+        self.0.sort_unstable();
+        let repeated = self
+            .0
+            .chunk_by(|one, next| one.reference == next.reference)
+            .filter_map(|lines| match lines {
+                [first, others @ ..] if !others.is_empty() => {
+                    let differs = |line: &&Noted| line.content != first.content;
+                    let repeated = Repeated {
+                        content: first.content,
+                        first: first.line,
+                        other: others.iter().find(differs).map(|line| line.line),
+                    };
+                    Some((first.reference, repeated))
+                }
+                _ => None,
+            });
+        RepeatedReferences(repeated.collect())
+    }
+}
+
+impl RepeatedReferences {
+    /// Gives the row back if no other row says something else under its reference.
     ///
     /// # Errors
     /// The quarantine of the row, with the line that says something else.
     pub fn check(&self, row: Row) -> Result<Row, Quarantined> {
-        self.check_said(Said::of(&row), row)
+        let Some((noted, repeated)) = self.find(&row) else {
+            return Ok(row);
+        };
+        let Some(other) = repeated.other else {
+            return Ok(row);
+        };
+        let line = if repeated.content == noted.content {
+            other
+        } else {
+            repeated.first
+        };
+        let reason = Reason::ReferenceUsedTwice { line };
+        let fault = Fault::of_field(Field::Ref, reason);
+        Err(Quarantined::new(row.line(), vec![fault]))
     }
 
-    pub(super) fn note_said(&mut self, said: Said, line: u64) {
-        let noted = self.0.entry(said.reference).or_insert(Noted {
-            content: said.content,
-            first: line,
-            other: None,
-        });
-        if noted.content != said.content && noted.other.is_none() {
-            noted.other = Some(line);
+    /// The first line that says what a row says, if the row is not it.
+    pub fn repetition_of(&self, row: &Row) -> Option<u64> {
+        let (_, repeated) = self.find(row)?;
+        (repeated.first != row.line()).then_some(repeated.first)
+    }
+
+    /// Whether every reference stands on one line only.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn find(&self, row: &Row) -> Option<(Noted, &Repeated)> {
+        if self.0.is_empty() {
+            return None;
         }
-    }
-
-    pub(super) fn check_said(&self, said: Said, row: Row) -> Result<Row, Quarantined> {
-        let contradiction = self.0.get(&said.reference).and_then(|noted| {
-            let other = noted.other?;
-            Some(match noted.content == said.content {
-                true => other,
-                false => noted.first,
-            })
-        });
-        match contradiction {
-            None => Ok(row),
-            Some(line) => {
-                let reason = Reason::ReferenceUsedTwice { line };
-                let fault = Fault::of_field(Field::Ref, reason);
-                Err(Quarantined::new(row.line(), vec![fault]))
-            }
-        }
-    }
-
-    /// The first line with the reference of a row.
-    pub(super) fn first_line(&self, said: Said) -> Option<u64> {
-        self.0.get(&said.reference).map(|noted| noted.first)
+        let noted = Noted::of(row);
+        Some((noted, self.0.get(&noted.reference)?))
     }
 }
 
-impl Said {
-    pub(super) fn of(row: &Row) -> Self {
+impl Noted {
+    fn of(row: &Row) -> Self {
         let statement = row.statement();
-        let kind = statement.kind().to_string();
         let reference = fingerprint(&[
-            kind.as_bytes(),
+            &[statement.kind() as u8],
             statement.name().as_bytes(),
             statement.reference().as_bytes(),
         ]);
@@ -113,7 +137,11 @@ impl Said {
                 fingerprint(&[b"link", &at, document, other.key().expose_for_keyed_hash()])
             }
         };
-        Self { reference, content }
+        Self {
+            reference,
+            line: row.line(),
+            content,
+        }
     }
 }
 
@@ -135,5 +163,12 @@ fn fingerprint(parts: &[&[u8]]) -> Fingerprint {
 impl core::fmt::Debug for References {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "References({})", self.0.len())
+    }
+}
+
+/// Shows how many, never which.
+impl core::fmt::Debug for RepeatedReferences {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "RepeatedReferences({})", self.0.len())
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn read(
     let statement = statement(&mut cells, source, Field::Ref);
     let moments = moments::read(&mut cells, kind, desk.received);
     // Documents are judged as of the receipt: a birth date may not be after it.
-    let received = moments.map_or(desk.received.latest(), |moments| moments.known);
+    let received = moments.map_or_else(|| desk.received.latest(), |moments| moments.known);
     let document = document(&mut cells, &OWN, received);
     let record = match kind {
         Some(LineKind::Event(kind)) => event::read(&mut cells, kind).map(Brought::Event),

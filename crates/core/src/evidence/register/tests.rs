@@ -44,7 +44,9 @@ fn key(document: &str) -> DocumentKey {
 
 fn register(rows: &[Row]) -> Register {
     let mut register = Register::new();
-    rows.iter().for_each(|row| register.add(row.clone()));
+    for row in rows {
+        register.add(row.clone());
+    }
     register
 }
 

@@ -86,25 +86,25 @@ impl Proof<'_> {
     }
 
     /// Leaves a state by time and by every exit; what comes then is opened.
-    fn leave(&self, scene: &Scene, state: &State, open: &mut Vec<State>) -> Result<(), String> {
-        let Some(stage) = self.rule.stages.get(usize::from(state.stage)) else {
+    fn leave(&self, scene: &Scene, from: &State, open: &mut Vec<State>) -> Result<(), String> {
+        let Some(stage) = self.rule.stages.get(usize::from(from.stage)) else {
             return Ok(());
         };
-        let standing = self.standing(scene, &state.facts, state.at);
-        let Some((_, until)) = standing.filter(|(number, _)| *number == state.stage) else {
+        let reached = self.standing(scene, &from.facts, from.at);
+        let Some((_, until)) = reached.filter(|(number, _)| *number == from.stage) else {
             return Err("the evidence that should lead there does not".to_owned());
         };
-        self.reaches_low(scene, &state.facts, state.at)?;
+        self.reaches_low(scene, &from.facts, from.at)?;
         if let Then::Stage(next) = stage.then {
             open.push(State {
                 stage: next,
                 at: until,
                 base: until,
-                facts: state.facts.clone(),
+                facts: from.facts.clone(),
             });
         }
         for (exit, shown) in stage.exits.iter().zip(1..) {
-            let (facts, at) = person::satisfy(exit, &state.facts, state.base.max(state.at));
+            let (facts, at) = person::satisfy(exit, &from.facts, from.base.max(from.at));
             let to = match exit.to {
                 Then::End => None,
                 Then::Stage(next) => Some(next),

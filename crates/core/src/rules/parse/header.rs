@@ -10,7 +10,7 @@ use super::{raw, stage, trigger};
 use crate::rules::{Base, BaseNeed, Rule, RuleId, RulePack};
 
 pub(super) fn pack(reader: &mut Reader<'_>, raw: raw::Pack) -> Option<RulePack> {
-    let head_spot = raw.pack;
+    let head_spot = raw.header;
     let head = head_spot.get_ref();
     let region = reader.value(&head.region);
     let name = reader.text(&head.name, "the pack's name");

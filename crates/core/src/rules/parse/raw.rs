@@ -9,7 +9,8 @@ pub(super) type Spot = Spanned<String>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Pack {
-    pub(super) pack: Spanned<Header>,
+    #[serde(rename = "pack")]
+    pub(super) header: Spanned<Header>,
     pub(super) base: Base,
     #[serde(default)]
     pub(super) rule: Vec<Spanned<Rule>>,

@@ -171,10 +171,13 @@ pub(super) fn satisfy(exit: &Exit, facts: &[Fact], from: Timestamp) -> (Vec<Fact
             day = day.plus(Span::days(1));
         }
     }
-    if let Some(setting) = exit.release.iter().next() {
-        if let Some(source) = release_sources().iter().next() {
-            add(fact(Event::Release(setting), source, from));
-        }
+    let release = exit
+        .release
+        .iter()
+        .next()
+        .zip(release_sources().iter().next());
+    if let Some((setting, source)) = release {
+        add(fact(Event::Release(setting), source, from));
     }
     (facts, holds)
 }

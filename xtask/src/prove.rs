@@ -1,0 +1,164 @@
+//! Proofs: claims whose demonstration takes longer than the gate has.
+//!
+//! A proof is one file in `prove/` and one line in [`Proof`]. It hands back a [`Report`], which is
+//! written to `docs/results/` with the commit, the machine and the command, and checked in.
+
+mod feed;
+mod fuzz;
+mod machine;
+mod redecide;
+mod report;
+mod source;
+mod status_list;
+
+use std::fs;
+
+use anyhow::{Result, ensure};
+use clap::{Args, Command, Subcommand};
+use hc_code::{Offset, Timestamp};
+
+use crate::checkout::{Checkout, say};
+use report::{Circumstances, Report};
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Prove {
+    /// Name every proof
+    #[arg(long)]
+    list: bool,
+
+    #[command(subcommand)]
+    proof: Option<Proof>,
+}
+
+/// Every proof there is; the first sentence of each is what `--list` shows.
+#[derive(Debug, Subcommand)]
+enum Proof {
+    /// The feed of risk areas goes through whole and turns a seeded population
+    Feed(feed::FeedProof),
+    /// A population of ten million is decided anew after a change of rules
+    Redecide(redecide::Redecide),
+    /// Every parser fuzzed: no panic, no endless work, no unbounded memory
+    Fuzz(fuzz::Fuzz),
+    /// The status list of 100 million people: size, speed, and nobody answered wrongly
+    StatusList(status_list::StatusList),
+}
+
+impl Proof {
+    /// The name on the command line, which is also that of the page.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Feed(_) => "feed",
+            Self::Redecide(_) => "redecide",
+            Self::Fuzz(_) => "fuzz",
+            Self::StatusList(_) => "status-list",
+        }
+    }
+
+    fn run(&self, checkout: &Checkout) -> Result<Report> {
+        match self {
+            Self::Feed(proof) => proof.run(checkout),
+            Self::Redecide(proof) => proof.run(checkout),
+            Self::Fuzz(proof) => proof.run(checkout),
+            Self::StatusList(proof) => proof.run(),
+        }
+    }
+}
+
+impl Prove {
+    /// Runs the proof and writes its page, also where the claim turned out not to hold.
+    ///
+    /// # Errors
+    /// When the proof could not be run, or the claim does not hold.
+    pub(crate) fn run(&self, checkout: &Checkout) -> Result<()> {
+        if self.list {
+            for proof in Proof::augment_subcommands(Command::new("prove")).get_subcommands() {
+                let claim = proof
+                    .get_about()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                say(format!("{:16} {claim}", proof.get_name()))?;
+            }
+        }
+        let Some(proof) = &self.proof else {
+            return Ok(());
+        };
+        // Before the proof runs: what it writes is not part of what it shows.
+        let circumstances = Circumstances {
+            commit: checkout.commit()?,
+            date: today(),
+            machine: machine::describe(),
+            command: command_line(),
+        };
+        let report = proof.run(checkout)?;
+        let page = format!("docs/results/{}.md", proof.name());
+        fs::create_dir_all(checkout.path("docs/results"))?;
+        fs::write(checkout.path(&page), report.markdown(&circumstances))?;
+        say(format!("written: {page}"))?;
+        ensure!(
+            report.holds(),
+            "the claim does not hold:\n{}",
+            report.failures().join("\n")
+        );
+        Ok(())
+    }
+}
+
+/// The command that repeats this run.
+fn command_line() -> String {
+    let mut words = vec!["cargo xtask".to_owned()];
+    words.extend(std::env::args().skip(1));
+    words.join(" ")
+}
+
+/// The day by the machine's clock, in China's time.
+fn today() -> String {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a page of results is dated by the wall clock"
+    )]
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seconds = since_1970.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    });
+    let now = Timestamp::from_unix(seconds).at_offset(Offset::CHINA);
+    now.split('T').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::FromArgMatches;
+
+    use super::*;
+
+    #[test]
+    fn every_proof_is_listed_with_its_claim() {
+        for proof in Proof::augment_subcommands(Command::new("prove")).get_subcommands() {
+            assert!(
+                proof.get_about().is_some(),
+                "{} claims nothing",
+                proof.get_name()
+            );
+        }
+    }
+
+    #[test]
+    fn a_proof_is_named_as_on_the_command_line() {
+        let prove = Proof::augment_subcommands(Command::new("prove"));
+        for name in prove.get_subcommands().map(Command::get_name) {
+            let matches = prove.clone().get_matches_from(["prove", name]);
+            assert_eq!(Proof::from_arg_matches(&matches).unwrap().name(), name);
+        }
+    }
+
+    #[test]
+    fn the_date_is_a_date() {
+        let today = today();
+        assert!(
+            format!("{today}T00:00:00+08:00")
+                .parse::<Timestamp>()
+                .is_ok(),
+            "{today}"
+        );
+    }
+}
