@@ -182,6 +182,10 @@ impl Gate<'_> {
         if self.trust.is_removed(issuer, id) {
             return Err(Cause::KeyRemoved);
         }
+        let root = self.keys.root(issuer);
+        if root.is_some_and(|root| self.trust.is_removed(issuer, root)) {
+            return Err(Cause::RootRemoved);
+        }
         let key = match self.keys.key(issuer, id, now) {
             KeyAnswer::Known(key) => key,
             KeyAnswer::Removed => return Err(Cause::KeyRemoved),

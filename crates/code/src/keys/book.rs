@@ -14,6 +14,7 @@ pub struct KeyBook(BTreeMap<DivisionCode, Chapter>);
 #[derive(Clone, Debug)]
 struct Chapter {
     list: KeyList,
+    root: KeyId,
     places: BTreeMap<KeyId, usize>,
 }
 
@@ -77,6 +78,7 @@ impl KeyBook {
     }
 
     /// Takes a list in, if it is signed by a root key of the issuer and newer than what is there.
+    /// `roots` are those that the trust list gives the issuer now, for all uses of keys.
     ///
     /// # Errors
     /// [`KeyBookError`]; the book is then as it was.
@@ -87,7 +89,7 @@ impl KeyBook {
         roots: &[PublicKey],
         device_time: Timestamp,
     ) -> Result<Adopted, KeyBookError> {
-        let list = signed.verify(issuer, roots)?;
+        let (list, root) = signed.verify(issuer, roots)?;
         if list.issued_at() > device_time.plus(Self::AHEAD) {
             return Err(KeyBookError::FromTheFuture(list.issued_at()));
         }
@@ -96,10 +98,10 @@ impl KeyBook {
         }
         if let Some(chapter) = self.0.get(&issuer) {
             let seen = &chapter.list;
-            if list == *seen {
+            if list == *seen && root == chapter.root {
                 return Ok(Adopted::Same);
             }
-            if list.version() == seen.version() {
+            if list.version() == seen.version() && list != *seen {
                 return Err(KeyBookError::TwoOfOneVersion(seen.version()));
             }
             if list.version() < seen.version() || list.issued_at() < seen.issued_at() {
@@ -111,13 +113,26 @@ impl KeyBook {
         }
         let places = list.keys().iter().enumerate();
         let places = places.map(|(place, key)| (key.key().id(), place)).collect();
-        self.0.insert(issuer, Chapter { list, places });
+        self.0.insert(issuer, Chapter { list, root, places });
         Ok(Adopted::Newer)
     }
 
     /// The list that is held of an issuer.
     pub fn list(&self, issuer: DivisionCode) -> Option<&KeyList> {
         self.0.get(&issuer).map(|chapter| &chapter.list)
+    }
+
+    /// The root key that signed the list that is held of an issuer.
+    pub fn root(&self, issuer: DivisionCode) -> Option<KeyId> {
+        self.0.get(&issuer).map(|chapter| chapter.root)
+    }
+
+    /// Forgets an issuer's list unless one of these roots signed it: to be called with every new
+    /// trust list, so that a root that is no longer trusted vouches for nothing.
+    pub fn keep_only(&mut self, issuer: DivisionCode, roots: &[KeyId]) {
+        if self.root(issuer).is_some_and(|root| !roots.contains(&root)) {
+            self.0.remove(&issuer);
+        }
     }
 
     /// What the issuer's list says of a key, at a time.

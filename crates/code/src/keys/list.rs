@@ -252,7 +252,7 @@ impl SignedKeyList {
         &self.0
     }
 
-    /// The list, if one of the issuer's root keys signed it.
+    /// The list, if one of the issuer's root keys signed it, and the id of that key.
     ///
     /// # Errors
     /// [`KeyListError`] where the form, the signature, the issuer or the content is wrong.
@@ -260,7 +260,7 @@ impl SignedKeyList {
         &self,
         issuer: DivisionCode,
         roots: &[PublicKey],
-    ) -> Result<KeyList, KeyListError> {
+    ) -> Result<(KeyList, KeyId), KeyListError> {
         let signed = Sign1::parse(&self.0)?;
         let root = roots
             .iter()
@@ -269,7 +269,7 @@ impl SignedKeyList {
         let content = signed.verify(root, &Header::of(root).with_type(TYPE), &[])?;
         let list = KeyList::decode(content)?;
         if list.issuer == issuer {
-            Ok(list)
+            Ok((list, root.id()))
         } else {
             Err(KeyListError::OtherIssuer {
                 expected: issuer,

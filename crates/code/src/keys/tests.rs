@@ -37,7 +37,7 @@ fn a_signed_list_is_read_as_it_was_made() {
         let list = list(3, NOON, vec![node(2, 0, 48), node(3, -1, 40).removed()]);
         let signed = list.sign(&root).unwrap();
         let roots = [root.public_key().clone()];
-        assert_eq!(signed.verify(hangzhou(), &roots), Ok(list));
+        assert_eq!(signed.verify(hangzhou(), &roots), Ok((list, roots[0].id())));
     }
 }
 
@@ -220,4 +220,34 @@ fn keys_are_looked_up_under_their_issuer_only() {
         shelf.book.key(hangzhou(), other, NOON),
         KeyAnswer::NotListed
     );
+}
+
+#[test]
+fn a_root_that_is_no_longer_trusted_vouches_for_nothing() {
+    let mut shelf = Shelf::new();
+    let key = node(2, 0, 48);
+    shelf
+        .offer(&list(1, NOON, vec![key.clone()]), NOON)
+        .unwrap();
+    let root = shelf.root.public_key().id();
+    assert_eq!(shelf.book.root(hangzhou()), Some(root));
+    shelf.book.keep_only(hangzhou(), &[root]);
+    assert!(shelf.book.list(hangzhou()).is_some());
+    let other = signing(Algorithm::Ed25519, 9).public_key().id();
+    shelf.book.keep_only(hangzhou(), &[other]);
+    assert_eq!(
+        shelf.book.key(hangzhou(), key.key().id(), NOON),
+        KeyAnswer::NoList
+    );
+}
+
+#[test]
+fn a_new_root_may_sign_the_same_list_again() {
+    let mut shelf = Shelf::new();
+    let list = list(1, NOON, vec![node(2, 0, 48)]);
+    shelf.offer(&list, NOON).unwrap();
+    shelf.root = signing(Algorithm::Sm2, 1);
+    assert_eq!(shelf.offer(&list, NOON), Ok(Adopted::Newer));
+    let root = shelf.root.public_key().id();
+    assert_eq!(shelf.book.root(hangzhou()), Some(root));
 }

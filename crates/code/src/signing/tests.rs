@@ -8,6 +8,8 @@ use sha2::{Digest, Sha512};
 
 use super::*;
 
+mod wycheproof;
+
 fn key(algorithm: Algorithm, fill: u8) -> SigningKey {
     SigningKey::from_secret(algorithm, &[fill; 32]).unwrap()
 }

@@ -95,6 +95,6 @@ pub trait TrustLookup {
     /// What it says of an issuer.
     fn issuer(&self, issuer: DivisionCode) -> IssuerAnswer;
 
-    /// Whether the removal key has removed a key of the issuer.
+    /// Whether the removal key has removed a key of the issuer, be it a root or a node's.
     fn is_removed(&self, issuer: DivisionCode, key: KeyId) -> bool;
 }

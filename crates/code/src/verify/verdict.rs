@@ -94,6 +94,9 @@ pub enum Cause {
     /// The key was removed.
     #[error("the key was removed")]
     KeyRemoved,
+    /// The root key that vouched for the key was removed.
+    #[error("the issuer's root key was removed")]
+    RootRemoved,
     /// The key is for something else.
     #[error("the key is not for codes of this class")]
     KeyUse,
@@ -155,6 +158,7 @@ impl Cause {
             Self::KeyListExpired => "key-list-expired",
             Self::KeyNotListed => "key-not-listed",
             Self::KeyRemoved => "key-removed",
+            Self::RootRemoved => "root-removed",
             Self::KeyUse => "key-use",
             Self::KeyDates => "key-dates",
             Self::AlgorithmDiffers => "algorithm-differs",

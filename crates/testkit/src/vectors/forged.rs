@@ -195,8 +195,18 @@ fn keys() -> Vec<Vector> {
     removed.issuer_mut().key_list = Some(crate::hexadecimal::write(list.as_bytes()));
     let mut removed_by_hub = World::new(Algorithm::Ed25519);
     removed_by_hub.issuer_mut().removed_keys = vec![named.id().to_string()];
+    let mut root_removed = World::new(Algorithm::Ed25519);
+    let root = root_removed.region.root().public_key().id();
+    root_removed.issuer_mut().removed_keys = vec![root.to_string()];
     let text = world.live(Level::Low, NOON);
     vec![
+        Case::new(
+            "root-removed-by-the-hub",
+            "The hub's removal key has removed the root that signed the key list.",
+            &root_removed,
+            text.clone(),
+        )
+        .invalid("root-removed"),
         Case::new(
             "wrong-key",
             "Signed by another key under the id of a listed one.",

@@ -57,7 +57,7 @@ pub struct IssuerForm {
     pub offset: Offset,
     /// Its root keys.
     pub roots: Vec<KeyForm>,
-    /// Ids of node keys that the removal key removed.
+    /// Ids of keys, a node's or a root, that the removal key removed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed_keys: Vec<String>,
     /// Its key list, hexadecimal; none where the gate has not got it.

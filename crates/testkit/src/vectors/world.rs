@@ -188,16 +188,35 @@ impl World {
     ///
     /// # Panics
     /// Where the day is neither today nor tomorrow.
-    #[expect(clippy::expect_used, reason = "constants that go together")]
     pub fn carried_for(&self, level: Level, at: Timestamp, day: u32, index: u32) -> String {
+        self.carried_for_until(level, at, day, index, Timestamp::MAX)
+    }
+
+    /// A carried code for a day and an index, of a decision that ends.
+    ///
+    /// # Panics
+    /// Where the day is neither today nor tomorrow, or the decision has ended.
+    #[expect(clippy::expect_used, reason = "constants that go together")]
+    pub fn carried_for_until(
+        &self,
+        level: Level,
+        at: Timestamp,
+        day: u32,
+        index: u32,
+        valid_until: Timestamp,
+    ) -> String {
         let place = CarriedPlace {
             day,
             index,
             holder: holder(1).public_key().clone(),
         };
+        let decided = Decided {
+            valid_until,
+            ..Self::decided(level, at)
+        };
         self.region
             .issuer()
-            .carried(&Self::decided(level, at), &place, &Extension::empty(), at)
+            .carried(&decided, &place, &Extension::empty(), at)
             .expect("a carried code")
     }
 
