@@ -9,6 +9,7 @@ mod machine;
 mod redecide;
 mod report;
 mod source;
+mod status_list;
 
 use anyhow::{Result, ensure};
 use clap::{Args, Command, Subcommand};
@@ -37,6 +38,8 @@ enum Proof {
     Redecide(redecide::Redecide),
     /// Every parser fuzzed: no panic, no endless work, no unbounded memory
     Fuzz(fuzz::Fuzz),
+    /// The status list of 100 million people: size, speed, and nobody answered wrongly
+    StatusList(status_list::StatusList),
 }
 
 impl Proof {
@@ -46,6 +49,7 @@ impl Proof {
             Self::Feed(_) => "feed",
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
+            Self::StatusList(_) => "status-list",
         }
     }
 
@@ -54,6 +58,7 @@ impl Proof {
             Self::Feed(proof) => proof.run(checkout),
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
+            Self::StatusList(proof) => proof.run(),
         }
     }
 }

@@ -11,10 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use hc_core::area::{
-    AreaHistory, AreaIndex, AreaLedger, AreaLevel, Difference, Gazetteer, Located, Mapping,
-    MappingReport, Publication,
+    AreaLedger, AreaLevel, Difference, Gazetteer, Located, Mapping, MappingReport, Publication,
 };
-use hc_core::place::{Overlap, Place, PlaceTable};
 
 /// The first publication with a list of low areas.
 const FIRST_WITH_LOW: &str = "2022072116";
@@ -201,83 +199,4 @@ fn differences_are_told_by_division() {
         largest = largest.max(Some((sum, difference.to_string())));
     }
     println!("the largest difference:\n{}", largest.unwrap().1);
-}
-
-/// Reading, mapping and folding everything, and an index of many stays, with the time they take.
-#[test]
-#[ignore = "a measurement, for an optimised build: cargo test --release --test risk_feed_real -- --ignored --nocapture"]
-fn time_of_the_whole_feed() {
-    #[expect(clippy::disallowed_methods, reason = "a measurement")]
-    let now = std::time::Instant::now;
-    let Some(files) = FILES.as_ref() else { return };
-    let begin = now();
-    let parsed: Vec<_> = files
-        .iter()
-        .map(|(name, bytes)| Publication::parse(bytes, name).unwrap().publication)
-        .collect();
-    let read = now();
-    let gazetteer = Gazetteer::bundled();
-    let located: Vec<_> = parsed.iter().map(|one| gazetteer.locate(one)).collect();
-    let mapped = now();
-    let history = fold(located.iter()).history();
-    let folded = now();
-    // Every area as a place, its township, its division, and houses in it.
-    let mut places = PlaceTable::new();
-    for period in history.periods() {
-        for house in 1..20 {
-            let text = format!("{}{house}号楼", period.place());
-            places
-                .intern(period.division(), Place::parse(&text).unwrap())
-                .unwrap();
-        }
-        places.intern(period.division(), Place::whole()).unwrap();
-    }
-    let made = now();
-    let index = AreaIndex::build(&places, &history);
-    let indexed = now();
-    println!(
-        "read {:?}, mapped {:?}, folded {:?} into {} periods; {} places made in {:?}, indexed in {:?}: {} pairs",
-        read - begin,
-        mapped - read,
-        folded - mapped,
-        history.periods().len(),
-        places.len(),
-        made - folded,
-        indexed - made,
-        index.len(),
-    );
-}
-
-#[test]
-fn stays_in_areas_meet_them() {
-    let Some(located) = LOCATED.as_ref() else {
-        return;
-    };
-    let history: AreaHistory = fold(located.iter()).history();
-    let mut places = PlaceTable::new();
-    let mut own = Vec::new();
-    for (number, period) in (0..).zip(history.periods()) {
-        let id = places
-            .intern(period.division(), period.place().clone())
-            .unwrap();
-        own.push((number, id));
-    }
-    let mut division = None;
-    for period in history.periods() {
-        if division != Some(period.division()) {
-            division = Some(period.division());
-            places.intern(period.division(), Place::whole()).unwrap();
-        }
-    }
-    let index = AreaIndex::build(&places, &history);
-    println!(
-        "{} places, {} areas, {} pairs",
-        places.len(),
-        history.periods().len(),
-        index.len()
-    );
-    for (number, id) in own {
-        let met = index.areas_of(id).iter().find(|found| found.area == number);
-        assert_eq!(met.map(|found| found.overlap), Some(Overlap::Meets));
-    }
 }

@@ -1,0 +1,24 @@
+//! Keys and signatures: three algorithms, one meaning of "valid" on every platform.
+//!
+//! The algorithm belongs to the key; a message never chooses it. What libraries differ on (low-S,
+//! ranges, canonical S and R, small-order points, key encodings) is checked here first, when a
+//! [`Signature`] or a [`PublicKey`] is made, so that the native and the WebAssembly build answer
+//! alike on every input.
+
+mod algorithm;
+mod key_id;
+#[cfg(not(target_family = "wasm"))]
+mod native;
+mod portable;
+mod public_key;
+mod signature;
+mod signing_key;
+
+pub use algorithm::Algorithm;
+pub use key_id::{KeyId, KeyIdError};
+pub use public_key::{PublicKey, PublicKeyError};
+pub use signature::{Signature, SignatureFault};
+pub use signing_key::{SecretKeyError, Signer, SigningError, SigningKey};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! The fast backend on servers: AWS-LC for Ed25519 and ES256. SM2 stays with the portable one.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
+    Ed25519KeyPair, ParsedPublicKey,
+};
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+
+use super::{Algorithm, PublicKeyError, SecretKeyError, Signature, SigningError, portable};
+
+/// A parsed public key.
+#[derive(Clone)]
+pub(super) enum VerifyingKey {
+    Fast(ParsedPublicKey),
+    Portable(Box<portable::VerifyingKey>),
+}
+
+impl VerifyingKey {
+    pub(super) fn parse(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, PublicKeyError> {
+        let rejected = |_| PublicKeyError::NotOnCurve(algorithm);
+        Ok(match algorithm {
+            Algorithm::Ed25519 => {
+                // AWS-LC takes any 32 bytes and finds out when it verifies.
+                portable::VerifyingKey::parse(algorithm, bytes)?;
+                Self::Fast(ParsedPublicKey::new(&ED25519, bytes).map_err(rejected)?)
+            }
+            Algorithm::Es256 => {
+                // The square root of a compressed point is several times faster here than in
+                // AWS-LC, and every showing brings a holder's key.
+                let point = uncompressed(bytes).ok_or(PublicKeyError::NotOnCurve(algorithm))?;
+                let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point.as_bytes());
+                Self::Fast(key.map_err(rejected)?)
+            }
+            Algorithm::Sm2 => {
+                Self::Portable(Box::new(portable::VerifyingKey::parse(algorithm, bytes)?))
+            }
+        })
+    }
+
+    pub(super) fn verifies(&self, message: &[u8], signature: &Signature) -> bool {
+        match self {
+            Self::Fast(key) => key.verify_sig(message, signature.as_bytes()).is_ok(),
+            Self::Portable(key) => key.verifies(message, signature),
+        }
+    }
+}
+
+fn uncompressed(bytes: &[u8]) -> Option<p256::Sec1Point> {
+    let key = p256::PublicKey::from_sec1_bytes(bytes).ok()?;
+    Some(key.to_sec1_point(false))
+}
+
+/// A secret key. ES256 draws its nonce from AWS-LC's own generator; the portable backend is the
+/// one to take where the bytes of a signature must be reproducible.
+pub(super) enum SecretKey {
+    Ed25519(Ed25519KeyPair),
+    Es256(EcdsaKeyPair),
+}
+
+impl SecretKey {
+    /// Takes a secret with its public key; `None` where this backend does not have the algorithm.
+    pub(super) fn parse(
+        algorithm: Algorithm,
+        secret: &[u8; 32],
+        public: &[u8],
+    ) -> Result<Option<Self>, SecretKeyError> {
+        let rejected = |_| SecretKeyError::OutOfRange(algorithm);
+        Ok(match algorithm {
+            Algorithm::Ed25519 => Some(Self::Ed25519(
+                Ed25519KeyPair::from_seed_and_public_key(secret, public).map_err(rejected)?,
+            )),
+            Algorithm::Es256 => {
+                let point = uncompressed(public).ok_or(SecretKeyError::OutOfRange(algorithm))?;
+                let key = EcdsaKeyPair::from_private_key_and_public_key(
+                    &ECDSA_P256_SHA256_FIXED_SIGNING,
+                    secret,
+                    point.as_bytes(),
+                );
+                Some(Self::Es256(key.map_err(rejected)?))
+            }
+            Algorithm::Sm2 => None,
+        })
+    }
+
+    pub(super) fn sign(&self, message: &[u8]) -> Result<Signature, SigningError> {
+        match self {
+            Self::Ed25519(key) => {
+                let signature = key.try_sign(message).map_err(|_| SigningError::Failed)?;
+                Signature::parse(Algorithm::Ed25519, signature.as_ref())
+            }
+            Self::Es256(key) => {
+                let signature = key
+                    .sign(&SystemRandom::new(), message)
+                    .map_err(|_| SigningError::Failed)?;
+                Signature::lowering_s(signature.as_ref())
+            }
+        }
+        .map_err(SigningError::Unusable)
+    }
+}

@@ -1,0 +1,75 @@
+//! What time it is at a gate whose clock may be wrong.
+
+use std::collections::BTreeMap;
+
+use crate::{DivisionCode, Span, Timestamp};
+
+/// The earliest time that it can be: signed lists prove that their time has come.
+///
+/// It is the trust list's time or the second-newest among the times of distinct issuers, so that
+/// one issuer with a wrong clock moves nobody; a holder's times never count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockFloor(Timestamp);
+
+impl ClockFloor {
+    /// No list proves anything.
+    pub const NONE: Self = Self(Timestamp::MIN);
+
+    /// The floor that the trust list and the issuers' lists prove. An issuer may occur several
+    /// times; its newest list counts.
+    pub fn new(
+        trust_list: Timestamp,
+        lists: impl IntoIterator<Item = (DivisionCode, Timestamp)>,
+    ) -> Self {
+        let mut newest = BTreeMap::new();
+        for (issuer, time) in lists {
+            let entry = newest.entry(issuer).or_insert(time);
+            *entry = time.max(*entry);
+        }
+        let mut times: Vec<_> = newest.into_values().collect();
+        times.sort_unstable_by(|a, b| b.cmp(a));
+        let second = times.get(1).copied().unwrap_or(Timestamp::MIN);
+        Self(trust_list.max(second))
+    }
+
+    /// The earliest time.
+    pub const fn time(self) -> Timestamp {
+        self.0
+    }
+
+    /// The time to reckon with, and how far the device's clock is behind it.
+    pub fn now(self, device: Timestamp) -> (Timestamp, Span) {
+        (device.max(self.0), self.0.since(device))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(seconds)
+    }
+
+    fn issuer(number: u32) -> DivisionCode {
+        DivisionCode::new(number).unwrap()
+    }
+
+    #[test]
+    fn one_issuers_wrong_clock_moves_nobody() {
+        let lists = [
+            (issuer(330_000), at(4_000_000_000)),
+            (issuer(330_000), at(4_100_000_000)),
+            (issuer(310_000), at(1000)),
+        ];
+        assert_eq!(ClockFloor::new(at(900), lists).time(), at(1000));
+        assert_eq!(ClockFloor::new(at(1100), lists).time(), at(1100));
+    }
+
+    #[test]
+    fn a_clock_set_back_is_brought_to_the_floor() {
+        let floor = ClockFloor::new(at(1000), []);
+        assert_eq!(floor.now(at(400)), (at(1000), Span::seconds(600)));
+        assert_eq!(floor.now(at(1400)), (at(1400), Span::ZERO));
+    }
+}
