@@ -7,6 +7,7 @@ mod absence;
 mod decision;
 mod exits;
 mod occurrence;
+mod presence;
 mod timeline;
 
 pub use decision::{Decision, Reason};
@@ -50,7 +51,7 @@ pub fn decide(pack: &RulePack, facts: Facts<'_>, areas: &AreaIndex, now: Timesta
     for (number, fact) in (0u32..).zip(run.facts) {
         if run.sees(fact) {
             ground = ground.max(run.ground(fact));
-            occurrence::of_fact(&mut run, number, fact);
+            presence::of_fact(&mut run, number, fact);
         }
     }
     for &rule in &pack.by_absence {

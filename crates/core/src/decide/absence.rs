@@ -5,7 +5,8 @@
 use hc_code::Timestamp;
 
 use super::Run;
-use super::occurrence::{Occurrence, follow};
+use super::occurrence::Occurrence;
+use super::timeline::follow;
 use crate::evidence::{Event, Fact, TestResult};
 use crate::rules::{Lapse, LapseOf, Overdue, TestSeries, Trigger};
 

@@ -3,7 +3,7 @@
 use hc_code::{Span, Timestamp};
 use smallvec::SmallVec;
 
-use super::{Run, timeline};
+use super::Run;
 use crate::evidence::{Event, FEVER, Fact, TestResult};
 use crate::rules::{Exit, Reports, Stage, TestSeries, Then, release_sources};
 
@@ -54,7 +54,7 @@ fn opens(run: &Run<'_>, stage: &Stage, exit: &Exit, base: Timestamp) -> Timestam
     if exit.not_before == Span::ZERO {
         return Timestamp::MIN;
     }
-    timeline::counted(stage, base, exit.not_before, run.pack.offset)
+    stage.over(base, exit.not_before, run.pack.offset)
 }
 
 /// The next instant at which an exit that has to wait may hold without anything new being known.

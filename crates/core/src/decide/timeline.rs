@@ -1,19 +1,45 @@
 //! Where in its stages an occurrence of a rule stands.
 
-use hc_code::{Level, Offset, Span, Timestamp};
+use hc_code::{Level, Timestamp};
+use smallvec::smallvec;
 
 use super::occurrence::Occurrence;
-use super::{Run, exits};
-use crate::rules::{Rule, Stage, Then};
+use super::{Reason, Run, exits};
+use crate::rules::{Rule, Then};
+
+/// Runs an occurrence through its rule's stages and keeps the one in force.
+pub(super) fn follow(run: &mut Run<'_>, occurrence: &Occurrence) {
+    if occurrence.since > run.now {
+        run.decision.may_change(occurrence.since);
+        return;
+    }
+    let Some(rule) = run.pack.rules.get(usize::from(occurrence.rule)) else {
+        return;
+    };
+    let Some(standing) = standing(run, rule, occurrence) else {
+        return;
+    };
+    run.decision.may_change(standing.opens);
+    run.decision.add(Reason {
+        rule: occurrence.rule,
+        stage: standing.stage,
+        level: standing.level,
+        since: occurrence.since,
+        until: standing.until.min(occurrence.expires),
+        facts: smallvec![occurrence.fact],
+        grain: occurrence.grain,
+        area: occurrence.area,
+    });
+}
 
 /// The stage in force.
-pub(super) struct Standing {
-    pub(super) stage: u8,
-    pub(super) level: Level,
+struct Standing {
+    stage: u8,
+    level: Level,
     /// When it ends by time.
-    pub(super) until: Timestamp,
+    until: Timestamp,
     /// The next instant at which an exit that has to wait can hold.
-    pub(super) opens: Timestamp,
+    opens: Timestamp,
 }
 
 /// A rule that passes through more stages than this is over. `rules check` refuses packs that could
@@ -21,14 +47,14 @@ pub(super) struct Standing {
 const MOST_STEPS: usize = 64;
 
 /// The stage in force now, or `None` if the rule is over.
-pub(super) fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> Option<Standing> {
+fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> Option<Standing> {
     let mut number = 0;
     let mut start = occurrence.since;
     let mut base = occurrence.anchor;
     let mut open_from = occurrence.open_from;
     for _ in 0..MOST_STEPS {
         let stage = rule.stages.get(usize::from(number))?;
-        let until = end_of(stage, base, run.pack.offset);
+        let until = stage.over(base, stage.lasts, run.pack.offset);
         let exit = exits::earliest(run, stage, start, open_from, until);
         let then = match exit {
             Some((at, to)) => {
@@ -57,20 +83,4 @@ pub(super) fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> O
         }
     }
     None
-}
-
-/// When a stage ends by time.
-fn end_of(stage: &Stage, base: Timestamp, offset: Offset) -> Timestamp {
-    counted(stage, base, stage.lasts, offset)
-}
-
-/// When a length of a stage is over: at the end of that local day if the stage counts days.
-pub(super) fn counted(stage: &Stage, base: Timestamp, length: Span, offset: Offset) -> Timestamp {
-    let end = base.plus(length);
-    if !stage.to_midnight {
-        return end;
-    }
-    // An end at midnight already is the end of the day before.
-    let last_moment = Timestamp::from_unix(end.unix().saturating_sub(1));
-    Timestamp::start_of_local_day(last_moment.local_day(offset) + 1, offset)
 }

@@ -1,6 +1,6 @@
 //! Stages: which level, for how long, what ends it, what comes then.
 
-use hc_code::{Level, Span};
+use hc_code::{Level, Offset, Span, Timestamp};
 
 use crate::rules::{Exit, Text};
 
@@ -33,4 +33,18 @@ pub struct Stage {
     pub may: Text,
     /// What the person does next.
     pub next: Text,
+}
+
+impl Stage {
+    /// When a length of time that counts from `base` is over: at the end of that local day if the
+    /// stage counts days.
+    pub(crate) fn over(&self, base: Timestamp, length: Span, offset: Offset) -> Timestamp {
+        let end = base.plus(length);
+        if !self.to_midnight {
+            return end;
+        }
+        // An end at midnight already is the end of the day before.
+        let last_moment = Timestamp::from_unix(end.unix().saturating_sub(1));
+        Timestamp::start_of_local_day(last_moment.local_day(offset) + 1, offset)
+    }
 }
