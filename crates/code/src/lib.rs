@@ -4,7 +4,7 @@
 //! WebAssembly, so that server, command line and browser speak of the same things.
 //!
 //! * [`Level`]: what a code says (`00`, `01`, `10`, `20`), never a colour;
-//! * [`ReasonClass`]: why, in sixteen words that a stranger may see;
+//! * [`ReasonClass`]: why, in at most sixteen words that a stranger may see;
 //! * [`DivisionCode`]: which region, after GB/T 2260;
 //! * [`Timestamp`] and [`Span`]: when, and for how long;
 //! * [`day_key`], [`day_index`]: what a subject is called on one day, and where it stands;
