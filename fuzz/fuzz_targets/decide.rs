@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use hc_code::{Level, Timestamp};
-use hc_core::{area::AreaIndex, decide, division::DivisionTable, evidence, place, rules::RulePack};
+use hc_core::{area::AreaIndex, decide, evidence, place, rules::RulePack};
 
 const PACK: &str = include_str!("../../policies/hangzhou-2020-02.toml");
 static READ: LazyLock<RulePack> = LazyLock::new(|| RulePack::parse(PACK).unwrap());
@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         place::PlaceTable::default(),
         Timestamp::from_unix(1_582_070_400),
     );
-    let mut desk = evidence::intake::Desk::new(now, DivisionTable::bundled(), &mut places);
+    let mut desk = evidence::intake::Desk::new(now, &mut places);
     let mut register = evidence::Register::new();
     let rows = evidence::intake::ndjson(bytes, &mut desk).into_rows();
     rows.into_iter().for_each(|row| register.add(row));

@@ -2,27 +2,18 @@
 #![no_main]
 
 use hc_code::Timestamp;
-use hc_core::{division::DivisionTable, document::Document};
+use hc_core::document::Document;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let mut lines = text.splitn(3, '\n');
-    let (Some(kind), Some(country), Some(number)) = (lines.next(), lines.next(), lines.next())
-    else {
+    let lines: Vec<&str> = text.splitn(3, '\n').collect();
+    let (&[kind, country, number], now) = (&lines[..], Timestamp::from_unix(1_656_378_000)) else {
         return;
     };
-    let (Ok(kind), now) = (kind.parse(), Timestamp::from_unix(1_656_378_000)) else {
+    let Ok(kind) = kind.parse() else { return };
+    let Ok(document) = Document::parse(kind, number, country.parse().ok(), now) else {
         return;
     };
-    let existed = |code| DivisionTable::bundled().existed_ever(code);
-    let Ok(document) = Document::parse(kind, number, country.parse().ok(), now, &existed) else {
-        return;
-    };
-    let again = Document::parse(
-        document.kind(),
-        &document.expose_number(),
-        document.country(),
-        now,
-        &existed,
-    );
+    let (number, country) = (document.expose_number(), document.country());
+    let again = Document::parse(document.kind(), &number, country, now);
     assert_eq!(again.map(|again| again.key()), Ok(document.key()));
 });

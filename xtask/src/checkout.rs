@@ -35,6 +35,15 @@ impl Checkout {
         fs::read_to_string(self.path(below)).with_context(|| format!("cannot read {below}"))
     }
 
+    /// Writes a file of the checkout, with the folder it lies in.
+    pub(crate) fn write(&self, below: &str, text: &str) -> Result<()> {
+        let path = self.path(below);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(path, text).with_context(|| format!("cannot write {below}"))
+    }
+
     /// A command that will run in the root folder.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -6,6 +6,9 @@ mod fuzzing;
 mod prove;
 mod rooms;
 
+use std::io::{self, Write};
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::Parser;
 
@@ -25,8 +28,16 @@ enum Chore {
     Prove(prove::Prove),
 }
 
-fn main() -> Result<()> {
-    let chore = Chore::parse();
+fn main() -> ExitCode {
+    let Err(error) = run(&Chore::parse()) else {
+        return ExitCode::SUCCESS;
+    };
+    // Nothing is left to do where standard error is closed.
+    drop(writeln!(io::stderr(), "xtask: {error:#}"));
+    ExitCode::FAILURE
+}
+
+fn run(chore: &Chore) -> Result<()> {
     let checkout = Checkout::new()?;
     match chore {
         Chore::Deps => dependencies::check(&checkout),

@@ -11,8 +11,6 @@ mod report;
 mod source;
 mod status_list;
 
-use std::fs;
-
 use anyhow::{Result, ensure};
 use clap::{Args, Command, Subcommand};
 use hc_code::{Offset, Timestamp};
@@ -92,8 +90,7 @@ impl Prove {
         };
         let report = proof.run(checkout)?;
         let page = format!("docs/results/{}.md", proof.name());
-        fs::create_dir_all(checkout.path("docs/results"))?;
-        fs::write(checkout.path(&page), report.markdown(&circumstances))?;
+        checkout.write(&page, &report.markdown(&circumstances))?;
         say(format!("written: {page}"))?;
         ensure!(
             report.holds(),

@@ -1,7 +1,7 @@
 //! The status list: the level of every position of one day, signed, small enough for every gate.
 //!
 //! A region's list of a day has one 2-bit value for each position of the day's
-//! [`Domain`](crate::Domain), in shards of 2^20, each an IETF Token Status List in a CWT. Between
+//! [`Domain`](crate::day_index::Domain), in shards of 2^20, each an IETF Token Status List in a CWT. Between
 //! full lists go [`Delta`]s, which say exactly which positions changed. A gate keeps both in
 //! [`HeldLists`], which knows what is newer, what is too old and what was rolled back. A region
 //! writes them with a [`ListBook`]. The format is in `spec/status-list.md`.

@@ -1,4 +1,5 @@
 //! The way from publications to areas of places, on hand-made fixtures and on a generated feed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

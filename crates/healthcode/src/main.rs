@@ -4,6 +4,7 @@
 //! rows set aside, names not mapped); 2 the command was not understood; 3 it could not be done.
 
 mod args;
+mod clock;
 mod command;
 mod input;
 mod progress;

@@ -17,7 +17,7 @@ pub enum Paint {
 }
 
 /// The code with its quiet zone, two rows of modules to a line, and a last line with shape, words
-/// and level.
+/// and, where it says one, the level's two digits.
 pub fn terminal(code: &QrCode, look: Look, paint: Paint) -> String {
     let side = code.size() + 2 * QUIET_ZONE;
     let dark = |column: usize, row: usize| {
@@ -56,13 +56,9 @@ pub fn terminal(code: &QrCode, look: Look, paint: Paint) -> String {
     }
     let mark = look.shape().character();
     // Writing into a String cannot fail.
-    writeln!(
-        text,
-        "    {mark} {} ({})",
-        look.words(),
-        look.level().code()
-    )
-    .unwrap_or_default();
+    let code = look.level().map(|level| format!(" ({})", level.code()));
+    let code = code.unwrap_or_default();
+    writeln!(text, "    {mark} {}{code}", look.words()).unwrap_or_default();
     text
 }
 
@@ -114,5 +110,7 @@ mod tests {
             let text = terminal(&code, Look::of(level), Paint::DarkOnLight);
             assert_eq!(text.lines().last(), Some(last));
         }
+        let text = terminal(&code, Look::paper(), Paint::DarkOnLight);
+        assert_eq!(text.lines().last(), Some("    ▮ 纸质码 paper"));
     }
 }

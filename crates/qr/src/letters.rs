@@ -8,6 +8,7 @@ pub(crate) const ADVANCE: usize = 6;
 /// Rows of a letter from top to bottom, the left dot in the highest of five bits.
 fn rows(letter: char) -> [u8; HEIGHT] {
     match letter {
+        'A' => [0x0e, 0x11, 0x11, 0x1f, 0x11, 0x11, 0x11],
         'D' => [0x1e, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1e],
         'E' => [0x1f, 0x10, 0x10, 0x1e, 0x10, 0x10, 0x1f],
         'G' => [0x0e, 0x11, 0x10, 0x17, 0x11, 0x11, 0x0f],
@@ -18,6 +19,8 @@ fn rows(letter: char) -> [u8; HEIGHT] {
         'M' => [0x11, 0x1b, 0x15, 0x15, 0x11, 0x11, 0x11],
         'N' => [0x11, 0x19, 0x15, 0x13, 0x11, 0x11, 0x11],
         'O' => [0x0e, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0e],
+        'P' => [0x1e, 0x11, 0x11, 0x1e, 0x10, 0x10, 0x10],
+        'R' => [0x1e, 0x11, 0x11, 0x1e, 0x14, 0x12, 0x11],
         'U' => [0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0e],
         'W' => [0x11, 0x11, 0x11, 0x15, 0x15, 0x1b, 0x11],
         _ => [0x1f; HEIGHT],
@@ -37,19 +40,16 @@ mod tests {
     use hc_code::Level;
 
     use super::*;
+    use crate::look::Look;
 
     #[test]
     fn every_letter_of_the_words_is_drawn_and_differs_from_the_others() {
-        let mut letters: Vec<char> = Level::ALL
-            .iter()
-            .flat_map(|level| {
-                level
-                    .word()
-                    .to_ascii_uppercase()
-                    .chars()
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+        let looks = Level::ALL.into_iter().map(Look::of);
+        let words = looks.chain([Look::paper()]).map(Look::word);
+        let mut letters: Vec<char> = words.flat_map(str::chars).collect();
+        for letter in &mut letters {
+            *letter = letter.to_ascii_uppercase();
+        }
         letters.sort_unstable();
         letters.dedup();
         let mut forms: Vec<_> = letters.iter().map(|letter| rows(*letter)).collect();

@@ -1,10 +1,11 @@
-//! QR codes of code texts as people see them: in the colour of the level, with its word and shape.
+//! QR codes of code texts as people see them: in the colour of the level, with its word
+//! and shape; a paper code, which says no level, in black.
 //!
 //! Error correction is M and the version the smallest that holds the text, so a code stays small on
 //! old phones and readable in the rain. A colour is never alone: whoever cannot tell red from green,
 //! or prints in black, reads the word and sees the shape. Nothing here signs or verifies.
 //!
-//! A tour: [`QrCode::of`] a text, [`Look::of`] a level, then [`svg`], [`png`] or [`terminal`].
+//! A tour: [`QrCode::of`] a text, [`Look::of`] a level or [`Look::paper`], then [`svg`], [`png`] or [`terminal`].
 
 mod letters;
 mod look;

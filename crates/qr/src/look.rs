@@ -1,4 +1,4 @@
-//! How a level is shown: colour, word and shape, always together.
+//! How a code is shown: colour, word and shape, always together.
 
 use hc_code::Level;
 
@@ -35,48 +35,79 @@ pub enum Shape {
     Square,
     /// Unknown.
     Diamond,
+    /// Paper: an upright sheet.
+    Sheet,
 }
 
-/// How one level looks.
+/// How a code looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
-    level: Level,
+pub struct Look(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Level(Level),
+    Paper,
 }
 
 impl Look {
-    /// The look of a level.
+    /// The look of a code that says a level.
     pub const fn of(level: Level) -> Self {
-        Self { level }
+        Self(Kind::Level(level))
     }
 
-    /// The level.
-    pub const fn level(self) -> Level {
-        self.level
+    /// The look of a paper code, which says no level: black, and called paper.
+    pub const fn paper() -> Self {
+        Self(Kind::Paper)
+    }
+
+    /// The level; `None` on paper.
+    pub const fn level(self) -> Option<Level> {
+        match self.0 {
+            Kind::Level(level) => Some(level),
+            Kind::Paper => None,
+        }
     }
 
     /// The colour of the modules, as deployed codes had them.
     pub const fn colour(self) -> Colour {
-        match self.level {
-            Level::Low => Colour::new(0x39, 0xb7, 0x78),
-            Level::Medium => Colour::new(0xf5, 0xd0, 0x00),
-            Level::High => Colour::new(0xd8, 0x24, 0x2b),
-            Level::Unknown => Colour::new(0, 0, 0),
+        match self.0 {
+            Kind::Level(Level::Low) => Colour::new(0x39, 0xb7, 0x78),
+            Kind::Level(Level::Medium) => Colour::new(0xf5, 0xd0, 0x00),
+            Kind::Level(Level::High) => Colour::new(0xd8, 0x24, 0x2b),
+            Kind::Level(Level::Unknown) | Kind::Paper => Colour::new(0, 0, 0),
         }
     }
 
     /// The shape beside the word.
     pub const fn shape(self) -> Shape {
-        match self.level {
-            Level::Low => Shape::Circle,
-            Level::Medium => Shape::Triangle,
-            Level::High => Shape::Square,
-            Level::Unknown => Shape::Diamond,
+        match self.0 {
+            Kind::Level(Level::Low) => Shape::Circle,
+            Kind::Level(Level::Medium) => Shape::Triangle,
+            Kind::Level(Level::High) => Shape::Square,
+            Kind::Level(Level::Unknown) => Shape::Diamond,
+            Kind::Paper => Shape::Sheet,
+        }
+    }
+
+    /// The word in English.
+    pub const fn word(self) -> &'static str {
+        match self.0 {
+            Kind::Level(level) => level.word(),
+            Kind::Paper => "paper",
+        }
+    }
+
+    /// The word in Chinese.
+    pub const fn word_zh(self) -> &'static str {
+        match self.0 {
+            Kind::Level(level) => level.word_zh(),
+            Kind::Paper => "纸质码",
         }
     }
 
     /// The word in both languages.
     pub fn words(self) -> String {
-        format!("{} {}", self.level.word_zh(), self.level.word())
+        format!("{} {}", self.word_zh(), self.word())
     }
 }
 
@@ -88,6 +119,7 @@ impl Shape {
             Self::Triangle => y <= 0.9 && x.abs() <= (y + 1.0) / 1.9,
             Self::Square => x.abs() <= 0.85 && y.abs() <= 0.85,
             Self::Diamond => x.abs() + y.abs() <= 1.0,
+            Self::Sheet => x.abs() <= 0.6 && y.abs() <= 1.0,
         }
     }
 
@@ -98,6 +130,7 @@ impl Shape {
             Self::Triangle => '▲',
             Self::Square => '■',
             Self::Diamond => '◆',
+            Self::Sheet => '▮',
         }
     }
 }
@@ -109,17 +142,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_levels_share_colour_word_or_shape() {
-        let looks = Level::ALL.map(Look::of);
-        let of = |part: &dyn Fn(Look) -> String| {
-            looks
-                .iter()
-                .map(|look| part(*look))
-                .collect::<BTreeSet<_>>()
-        };
-        assert_eq!(of(&|look| look.colour().hex()).len(), 4);
-        assert_eq!(of(&|look| look.words()).len(), 4);
-        assert_eq!(of(&|look| look.shape().character().to_string()).len(), 4);
+    fn no_two_looks_share_word_or_shape_and_no_two_levels_a_colour() {
+        let looks: Vec<_> = Level::ALL.into_iter().map(Look::of).collect();
+        let colours: BTreeSet<_> = looks.iter().map(|look| look.colour().hex()).collect();
+        assert_eq!(colours.len(), 4);
+        let all = || looks.iter().copied().chain([Look::paper()]);
+        assert_eq!(all().map(Look::words).collect::<BTreeSet<_>>().len(), 5);
+        let shapes: BTreeSet<_> = all().map(|look| look.shape().character()).collect();
+        assert_eq!(shapes.len(), 5);
+    }
+
+    #[test]
+    fn paper_says_no_level() {
+        assert_eq!(Look::paper().level(), None);
+        assert_eq!(Look::paper().colour().hex(), "#000000");
+        assert_eq!(Look::paper().words(), "纸质码 paper");
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Picture<'_> {
     pub(crate) fn word_box(&self) -> (usize, usize, f64) {
         let left = QUIET_ZONE + CAPTION + 2;
         let room = self.width() - left - QUIET_ZONE;
-        let dots = letters::ADVANCE * self.look.level().word().len();
+        let dots = letters::ADVANCE * self.look.word().len();
         #[expect(clippy::cast_precision_loss, reason = "at most 177 modules")]
         let dot = (room as f64 / dots as f64).min(CAPTION as f64 / letters::HEIGHT as f64);
         (left, self.width(), dot)
@@ -76,7 +76,7 @@ impl Picture<'_> {
         }
         let (left, top, dot) = self.word_box();
         let (column, row) = ((x - left as f64) / dot, (y - top as f64) / dot);
-        let word = self.look.level().word();
+        let word = self.look.word();
         if column >= 0.0 && row >= 0.0 && letters::is_set(word, column as usize, row as usize) {
             Ink::Black
         } else {

@@ -32,7 +32,7 @@ impl Scale {
 #[error("the picture could not be written: {0}")]
 pub struct PngError(#[from] png::EncodingError);
 
-/// The code with its quiet zone, below it shape and word of the level, as a PNG. The word is the
+/// The code with its quiet zone, below it shape and word, as a PNG. The word is the
 /// English one: a picture has no font.
 ///
 /// # Errors
@@ -95,8 +95,7 @@ mod tests {
     #[test]
     fn every_module_and_the_quiet_zone_stand_where_they_must() {
         let code = QrCode::of("HC:TEST").unwrap();
-        for level in Level::ALL {
-            let look = Look::of(level);
+        for look in Level::ALL.into_iter().map(Look::of).chain([Look::paper()]) {
             let bytes = png(&code, look, Scale::new(3).unwrap()).unwrap();
             let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
             decoder.set_transformations(png::Transformations::EXPAND);

@@ -61,6 +61,7 @@ fn shape(picture: &Picture<'_>) -> String {
         }
         Shape::Triangle => format!("M{x} {y}m3.5 0l3.5 {side}h-{side}z"),
         Shape::Square => format!("M{x} {y}h{side}v{side}h-{side}z"),
+        Shape::Sheet => format!("M{x} {y}m1.4 0h4.2v{side}h-4.2z"),
         Shape::Diamond => format!("M{x} {y}m3.5 0l3.5 3.5l-3.5 3.5l-3.5 -3.5z"),
     }
 }
@@ -93,8 +94,8 @@ mod tests {
     #[test]
     fn the_picture_shows_exactly_the_modules_and_says_the_level() {
         let code = QrCode::of("HC:SVG").unwrap();
-        for level in Level::ALL {
-            let svg = svg(&code, Look::of(level));
+        for look in Level::ALL.into_iter().map(Look::of).chain([Look::paper()]) {
+            let svg = svg(&code, look);
             let side = code.size() + 8;
             let grid = drawn(&svg, side);
             for (y, row) in grid.iter().enumerate() {
@@ -103,8 +104,8 @@ mod tests {
                     assert_eq!(*dark, inside && code.is_dark(x - 4, y - 4));
                 }
             }
-            assert_eq!(svg.matches(&Look::of(level).words()).count(), 3);
-            assert_eq!(svg.matches(&Look::of(level).colour().hex()).count(), 2);
+            assert_eq!(svg.matches(&look.words()).count(), 3);
+            assert_eq!(svg.matches(&look.colour().hex()).count(), 2);
         }
     }
 }

@@ -46,10 +46,11 @@ fn pictures(reader: &str) -> Vec<(PathBuf, String)> {
     let mut pictures = Vec::new();
     for (place, text) in texts().into_iter().enumerate() {
         let code = QrCode::of(&text).unwrap();
-        for level in Level::ALL {
+        let levels = Level::ALL.into_iter().map(Look::of);
+        for look in levels.chain([Look::paper()]) {
             for pixels in [3, 6] {
-                let bytes = png(&code, Look::of(level), Scale::new(pixels).unwrap()).unwrap();
-                let path = folder.join(format!("{place}-{level}-{pixels}.png"));
+                let bytes = png(&code, look, Scale::new(pixels).unwrap()).unwrap();
+                let path = folder.join(format!("{place}-{}-{pixels}.png", look.word()));
                 std::fs::write(&path, bytes).unwrap();
                 pictures.push((path, text.clone()));
             }

@@ -158,13 +158,11 @@ impl RiskFeed {
         }
         let mut data = Map::new();
         let local = self.at.at_offset(Offset::CHINA);
-        let (date, hour) = (
-            local.get(..10).unwrap_or(""),
-            local.get(11..13).unwrap_or(""),
-        );
+        let day = local.get(..10).unwrap_or("");
+        let hour = local.get(11..13).unwrap_or("");
         data.insert(
             "end_update_time".to_owned(),
-            json!(format!("{date} {hour}时")),
+            json!(format!("{day} {hour}时")),
         );
         let mut areas = BTreeMap::new();
         for level in published {
@@ -178,9 +176,9 @@ impl RiskFeed {
         } else {
             Value::Object(data)
         };
-        let day = date.replace('-', "");
+        let digits = day.replace('-', "");
         GeneratedPublication {
-            name: format!("{day}{hour}-{:08x}.json", self.seeded.below(u32::MAX)),
+            name: format!("{digits}{hour}-{:08x}.json", self.seeded.below(u32::MAX)),
             at: self.at,
             json: root.to_string().into_bytes(),
             areas,
@@ -291,6 +289,7 @@ fn county_of(seeded: &mut Seeded, table: &DivisionTable, county: &Division) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+    use AreaLevel::{High, Low, Medium};
 
     #[test]
     fn one_seed_makes_one_feed() {

@@ -13,6 +13,8 @@ use super::{Fuzzer, targets};
 
 /// The longest input, in bytes: parsers that read more refuse by length alone.
 const LONGEST_INPUT: usize = 64 << 10;
+/// The longest input that is kept, in bytes; longer ones are cut. Whole files of a format are seeds.
+const LONGEST_KEPT: usize = 4 << 10;
 /// An input that keeps a parser busy for longer is a fault. A gate decides in under a second; the
 /// rest is for a busy machine.
 const SECONDS_FOR_ONE_INPUT: u64 = 5;
@@ -99,8 +101,8 @@ impl Fuzzer<'_> {
             fs::remove_dir_all(&chosen)?;
         }
         fs::create_dir_all(&chosen)?;
-        let mut command = self.program(target, LONGEST_INPUT);
-        command.args(["-merge=1", "-use_counters=0"]);
+        let mut command = self.program(target, LONGEST_KEPT);
+        command.args(["-set_cover_merge=1", "-use_counters=0"]);
         command.arg(&chosen).arg(grown).args(self.inputs(target));
         let done = command
             .output()

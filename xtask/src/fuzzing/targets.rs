@@ -40,7 +40,9 @@ fn named(manifest: &str) -> Result<BTreeSet<String>> {
 /// Files of the repository that are good inputs already, besides the kept corpus.
 pub(super) fn seeds(target: &str) -> &'static [&'static str] {
     match target {
-        "domain_table" | "division_table" => &["crates/core/tables"],
+        "division_table" | "domain_table" | "element_table" | "zone_table" => {
+            &["crates/core/tables"]
+        }
         "rule_pack" => &["policies"],
         _ => &[],
     }

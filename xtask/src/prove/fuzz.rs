@@ -56,7 +56,7 @@ impl Fuzz {
             }
             ledger.add(Entry::of(target, &commit, &run));
             // After every target, so that an interrupted hour keeps what it did.
-            fs::write(checkout.path(LEDGER), ledger.to_string())?;
+            checkout.write(LEDGER, &ledger.to_string())?;
             let (files, bytes) = fuzzer.minimise(target, &grown)?;
             say(format!("{target:18} keeps {files} inputs, {bytes} bytes"))?;
         }

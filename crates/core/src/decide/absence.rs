@@ -76,6 +76,7 @@ fn missing(rule: u16, number: u32, fact: &Fact, due: Timestamp) -> Occurrence {
         rule,
         since: fact.known.max(due),
         anchor: due,
+        open_from: due,
         fact: number,
         expires: fact.expires,
         grain: None,

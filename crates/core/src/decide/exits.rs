@@ -1,9 +1,9 @@
 //! The first instant at which an exit of a stage holds.
 
-use hc_code::Timestamp;
+use hc_code::{Span, Timestamp};
 use smallvec::SmallVec;
 
-use super::Run;
+use super::{Run, timeline};
 use crate::evidence::{Event, FEVER, Fact, TestResult};
 use crate::rules::{Exit, Reports, Stage, TestSeries, Then, release_sources};
 
@@ -32,15 +32,38 @@ pub(super) fn earliest(
             .filter(|fact| can_end(fact.event))
             .map(|fact| fact.known),
     );
+    let opening = stage.exits.iter().map(|exit| opens(run, stage, exit, base));
+    instants.extend(opening.filter(|at| *at > start && *at <= run.now));
     instants.sort_unstable();
     instants.dedup();
     instants
         .into_iter()
         .take_while(|at| *at < until)
         .find_map(|at| {
-            let exit = stage.exits.iter().find(|exit| holds(run, exit, base, at))?;
+            let mut open = stage
+                .exits
+                .iter()
+                .filter(|exit| at >= opens(run, stage, exit, base));
+            let exit = open.find(|exit| holds(run, exit, base, at))?;
             Some((at, exit.to))
         })
+}
+
+/// From when on an exit can hold. One that does not wait can hold at any time.
+fn opens(run: &Run<'_>, stage: &Stage, exit: &Exit, base: Timestamp) -> Timestamp {
+    if exit.not_before == Span::ZERO {
+        return Timestamp::MIN;
+    }
+    timeline::counted(stage, base, exit.not_before, run.pack.offset)
+}
+
+/// The next instant at which an exit that has to wait may hold without anything new being known.
+pub(super) fn next_opening(run: &Run<'_>, stage: &Stage, base: Timestamp) -> Timestamp {
+    let openings = stage.exits.iter().map(|exit| opens(run, stage, exit, base));
+    openings
+        .filter(|at| *at > run.now)
+        .min()
+        .unwrap_or(Timestamp::MAX)
 }
 
 /// Whether an event can be part of an exit.
@@ -90,21 +113,39 @@ fn tests<'a>(facts: impl Iterator<Item = &'a Fact>, series: &TestSeries, base: T
             && series.sources.contains(fact.source);
         if result != TestResult::Negative && fact.at >= base {
             counted.clear();
-        } else if counts
-            && counted
-                .last()
-                .is_none_or(|last| fact.at >= last.plus(series.apart))
-        {
-            if let Some(within) = series.within {
-                counted.retain(|earlier| earlier.plus(within) >= fact.at);
-            }
+        } else if counts {
             counted.push(fact.at);
-            if counted.len() >= usize::from(series.negative) {
+            if ends_series(&counted, series) {
                 return true;
             }
         }
     }
     false
+}
+
+/// Whether the last of these samples ends a series.
+///
+/// Chosen backwards, each as late as the distance allows, a series spans the least time that any
+/// series with that end can span.
+fn ends_series(counted: &[Timestamp], series: &TestSeries) -> bool {
+    let Some((end, earlier)) = counted.split_last() else {
+        return false;
+    };
+    let mut first = *end;
+    let mut missing = series.negative.saturating_sub(1);
+    for sample in earlier.iter().rev() {
+        if missing == 0 {
+            break;
+        }
+        if sample.plus(series.apart) <= first {
+            first = *sample;
+            missing -= 1;
+        }
+    }
+    missing == 0
+        && series
+            .within
+            .is_none_or(|within| first.plus(within) >= *end)
 }
 
 /// Whether the facts hold healthy declarations on enough consecutive local days.

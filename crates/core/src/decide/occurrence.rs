@@ -15,6 +15,9 @@ pub(super) struct Occurrence {
     pub(super) since: Timestamp,
     /// The end of what happened; stages count from here.
     pub(super) anchor: Timestamp,
+    /// What exits of the first stage count from: the anchor, but the begin of an order, which can be
+    /// released before its last day.
+    pub(super) open_from: Timestamp,
     pub(super) fact: u32,
     /// When the fact stops to count.
     pub(super) expires: Timestamp,
@@ -36,6 +39,10 @@ pub(super) fn of_fact(run: &mut Run<'_>, number: u32, fact: &Fact) {
             rule,
             since: fact.known.max(fact.at),
             anchor: fact.until,
+            open_from: match fact.event {
+                Event::Quarantine(_) => fact.at,
+                _ => fact.until,
+            },
             fact: number,
             expires: fact.expires,
             grain: None,
@@ -109,6 +116,7 @@ fn stay(run: &mut Run<'_>, trigger: &StayTrigger, place: PlaceId, fact: &Fact, p
                 &Occurrence {
                     since: plain.since.max(area.from),
                     anchor: fact.until.min(area.until),
+                    open_from: fact.until.min(area.until),
                     grain: Some(area.grain),
                     area: Some(area.area),
                     ..*plain
@@ -127,9 +135,10 @@ pub(super) fn follow(run: &mut Run<'_>, occurrence: &Occurrence) {
     let Some(rule) = run.pack.rules.get(usize::from(occurrence.rule)) else {
         return;
     };
-    let Some(standing) = timeline::standing(run, rule, occurrence.since, occurrence.anchor) else {
+    let Some(standing) = timeline::standing(run, rule, occurrence) else {
         return;
     };
+    run.decision.may_change(standing.opens);
     run.decision.add(Reason {
         rule: occurrence.rule,
         stage: standing.stage,

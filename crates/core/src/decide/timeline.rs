@@ -1,7 +1,8 @@
 //! Where in its stages an occurrence of a rule stands.
 
-use hc_code::{Level, Offset, Timestamp};
+use hc_code::{Level, Offset, Span, Timestamp};
 
+use super::occurrence::Occurrence;
 use super::{Run, exits};
 use crate::rules::{Rule, Stage, Then};
 
@@ -11,6 +12,8 @@ pub(super) struct Standing {
     pub(super) level: Level,
     /// When it ends by time.
     pub(super) until: Timestamp,
+    /// The next instant at which an exit that has to wait can hold.
+    pub(super) opens: Timestamp,
 }
 
 /// A rule that passes through more stages than this is over. `rules check` refuses packs that could
@@ -18,21 +21,15 @@ pub(super) struct Standing {
 const MOST_STEPS: usize = 64;
 
 /// The stage in force now, or `None` if the rule is over.
-///
-/// `since` is when the rule became known to apply, `anchor` the instant its first stage counts from.
-pub(super) fn standing(
-    run: &Run<'_>,
-    rule: &Rule,
-    since: Timestamp,
-    anchor: Timestamp,
-) -> Option<Standing> {
+pub(super) fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> Option<Standing> {
     let mut number = 0;
-    let mut start = since;
-    let mut base = anchor;
+    let mut start = occurrence.since;
+    let mut base = occurrence.anchor;
+    let mut open_from = occurrence.open_from;
     for _ in 0..MOST_STEPS {
         let stage = rule.stages.get(usize::from(number))?;
         let until = end_of(stage, base, run.pack.offset);
-        let exit = exits::earliest(run, stage, start, base, until);
+        let exit = exits::earliest(run, stage, start, open_from, until);
         let then = match exit {
             Some((at, to)) => {
                 start = at;
@@ -49,9 +46,11 @@ pub(super) fn standing(
                     stage: number,
                     level: stage.level,
                     until,
+                    opens: exits::next_opening(run, stage, open_from),
                 });
             }
         };
+        open_from = base;
         match then {
             Then::End => return None,
             Then::Stage(next) => number = next,
@@ -62,7 +61,12 @@ pub(super) fn standing(
 
 /// When a stage ends by time.
 fn end_of(stage: &Stage, base: Timestamp, offset: Offset) -> Timestamp {
-    let end = base.plus(stage.lasts);
+    counted(stage, base, stage.lasts, offset)
+}
+
+/// When a length of a stage is over: at the end of that local day if the stage counts days.
+pub(super) fn counted(stage: &Stage, base: Timestamp, length: Span, offset: Offset) -> Timestamp {
+    let end = base.plus(length);
     if !stage.to_midnight {
         return end;
     }

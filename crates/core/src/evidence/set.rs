@@ -73,7 +73,8 @@ impl EvidenceSet {
         self.by_id.is_empty()
     }
 
-    /// The facts without those that their sources have taken back by `now`.
+    /// The facts without those that their sources have taken back by `now`; those that become known
+    /// later are there too, so that a decision can say when it will change.
     ///
     /// What was taken back never held, so nothing may rest on it any more, neither a level nor the end
     /// of one; a correction that becomes known later is new evidence and needs a new story.

@@ -17,23 +17,8 @@ const SUFFIXES: [&str; 8] = [
 const NOT_IN_A_NAME: [&str; 10] = [
     "社区", "小区", "公司", "市场", "国道", "高速", "村委", "酒店", "以东", "除",
 ];
-/// After 「镇」 or 「乡」 these make a road, a village or a house of it: 古镇路, 李镇村, 望乡台.
-const NOT_AFTER: [&str; 14] = [
-    "路",
-    "大道",
-    "巷",
-    "村",
-    "小学",
-    "中学",
-    "医院",
-    "台",
-    "桥",
-    "政府",
-    "中心",
-    "情",
-    "街口",
-    "卫生院",
-];
+/// After 「镇」 or 「乡」 these make a road, a village or a name of it: 李镇村, 古镇大道.
+const NOT_AFTER: [&str; 6] = ["大道", "巷", "村", "社区", "情", "街口"];
 
 /// Splits a normalised text into the township that it begins with, in canonical spelling, and the rest.
 pub(super) fn split(plain: &str) -> (Option<Box<str>>, &str) {
@@ -52,9 +37,12 @@ pub(super) fn split(plain: &str) -> (Option<Box<str>>, &str) {
         if NOT_IN_A_NAME.iter().any(|word| name.contains(word)) {
             break;
         }
-        let elsewhere = short && NOT_AFTER.iter().any(|word| after.starts_with(word));
+        let elsewhere = short
+            && (NOT_AFTER.iter().any(|word| after.starts_with(word)) || is_road(after))
+            // 祥云小镇 is an estate.
+            || *suffix == "镇" && name.ends_with('小');
         let both = *suffix == "乡" && (name.ends_with('城') || after.starts_with('镇'));
-        // 集镇, 新城镇: a township may have 「镇」 within its name, as in 镇江路街道.
+        // A street office may have 「镇」 within its name: 新镇江路街道.
         let of_a_longer = short && after.starts_with(['海', '江']) && after.contains("街道");
         if elsewhere || both || of_a_longer {
             continue;
@@ -87,6 +75,13 @@ pub(super) fn is_township(plain: &str) -> bool {
     matches!(split(plain), (Some(_), ""))
 }
 
+/// Whether what follows makes the name of a road or lane: 古镇路12号, 武乡里1号楼, but 古城镇路岗村.
+fn is_road(after: &str) -> bool {
+    after
+        .strip_prefix(['路', '里'])
+        .is_some_and(|rest| !rest.starts_with(is_name_letter))
+}
+
 fn is_name_letter(letter: char) -> bool {
     letter.is_alphabetic() && !letter.is_ascii()
 }
@@ -106,6 +101,8 @@ mod tests {
             ("福保街道的圆梦园", "福保街道", "圆梦园"),
             ("于家务回族乡", "于家务回族乡", ""),
             ("九亭镇街道", "九亭镇", ""),
+            ("古城镇路岗村", "古城镇", "路岗村"),
+            ("草沟镇桥东村", "草沟镇", "桥东村"),
             ("银定图苏木一队", "银定图苏木", "一队"),
         ] {
             assert_eq!(split(text), (Some(township.into()), rest), "{text}");
@@ -116,6 +113,10 @@ mod tests {
     fn other_texts_have_none() {
         for text in [
             "古镇路12号",
+            "祥云小镇3号楼",
+            "李镇村",
+            "羊头镇社区",
+            "武乡里1、2号楼",
             "联发广场",
             "3号楼街道口",
             "天华苑小区其余12栋及城北街道天华社区",

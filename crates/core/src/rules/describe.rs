@@ -188,6 +188,13 @@ pub fn exit(exit: &Exit, rule: &Rule) -> Text {
     if !exit.release.is_empty() {
         parts.push(joined(exit.release).prefixed("解除：", "release from: "));
     }
+    if exit.not_before > Span::ZERO {
+        let first = span(exit.not_before);
+        parts.push(text(
+            format!("满{}", first.zh),
+            format!("{} in or later", first.en),
+        ));
+    }
     let to = then(exit.to, rule);
     text(
         format!(

@@ -70,6 +70,8 @@ pub struct Exit {
     pub reports: Option<Reports>,
     /// A release from one of these settings, at or after the anchor of the stage.
     pub release: WordSet<Setting>,
+    /// The exit holds at the earliest this long after the anchor of the stage.
+    pub not_before: Span,
     /// Where it leads.
     pub to: Then,
 }

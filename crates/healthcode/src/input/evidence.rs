@@ -16,7 +16,7 @@ use hc_core::evidence::intake::{
 use hc_core::place::PlaceTable;
 use indicatif::ProgressBar;
 
-use crate::progress;
+use crate::{clock, progress};
 
 /// How much of a file is read at once.
 const PIECE: usize = 1 << 18;
@@ -34,9 +34,11 @@ pub(crate) struct EvidenceFiles {
     pub(crate) quarantined: Vec<(PathBuf, Quarantined)>,
 }
 
-/// Reads evidence files for decisions up to an instant. A line that does not say when it was received
-/// counts from when it was reported.
-pub(crate) fn read(paths: &[PathBuf], up_to: Timestamp) -> Result<EvidenceFiles> {
+/// Reads evidence files as an archive: a line that does not say when it was received counts from when
+/// it was reported. Lines may be later than the instant that is decided for, which then does not see
+/// them, but not later than now and that instant.
+pub(crate) fn read(paths: &[PathBuf], decided_for: Timestamp) -> Result<EvidenceFiles> {
+    let up_to = decided_for.max(clock::now());
     let mut read = EvidenceFiles::default();
     for path in paths {
         let reading = || format!("cannot read {}", path.display());

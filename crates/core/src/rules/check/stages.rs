@@ -52,6 +52,16 @@ fn check_exit(
     };
     let needed =
         |first: Span, step: Span, times: u8| (1..times).fold(first, |sum, _| sum.plus(step));
+    let opens = match (exit.not_before, stage.to_midnight) {
+        (length, true) if length > Span::ZERO => length.plus(Span::days(1)),
+        (length, _) => length,
+    };
+    if opens > Span::ZERO && opens >= end {
+        wrong(format!(
+            "stage {shown}: an exit not before {} never comes, because the stage is over by then",
+            exit.not_before
+        ));
+    }
     if let Some(series) = exit.tests {
         let least = needed(series.after, series.apart, series.negative);
         if least >= end && !(shown == 1 && end == Span::ZERO) {

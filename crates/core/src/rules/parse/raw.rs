@@ -111,11 +111,12 @@ pub(super) struct Stage {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Exit {
     pub(super) tests: Option<Spanned<Tests>>,
     pub(super) reports: Option<Spanned<Reports>>,
     pub(super) release: Option<Vec<Spot>>,
+    pub(super) not_before: Option<Spot>,
     pub(super) to: Spot,
 }
 

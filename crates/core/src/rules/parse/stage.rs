@@ -154,7 +154,9 @@ fn exit(
         Some(spots) => reader.words(spots),
         None => Some(WordSet::EMPTY),
     };
+    let not_before = reader.value_or(raw.not_before.as_ref(), Span::ZERO);
     Some(Exit {
+        not_before: not_before?,
         tests: tests?,
         reports: reports?,
         release: release?,

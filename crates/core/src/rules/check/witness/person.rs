@@ -43,7 +43,14 @@ pub(super) fn scene(rule: &Rule, begin: Timestamp) -> Option<Scene> {
         }),
         Trigger::Stay(stay) => return at_place(stay, source, begin),
         Trigger::Arrival(origins) => event(Event::Arrival(origins.iter().next()?)),
-        Trigger::Quarantine(settings) => event(Event::Quarantine(settings.iter().next()?)),
+        Trigger::Quarantine(settings) => {
+            let begins = plain(fact(
+                Event::Quarantine(settings.iter().next()?),
+                source,
+                begin,
+            ));
+            ordered_for(begins, Span::days(7))
+        }
         Trigger::Release(settings) => event(Event::Release(settings.iter().next()?)),
         Trigger::Symptoms => event(Event::Symptoms),
         Trigger::Temperature(least) => event(Event::Temperature(*least)),
@@ -70,6 +77,18 @@ fn plain(fact: Fact) -> Scene {
         base: fact.until,
         facts: vec![fact],
         areas: AreaIndex::empty(),
+    }
+}
+
+/// An order that is still running when it becomes known.
+fn ordered_for(scene: Scene, length: Span) -> Scene {
+    let facts = scene.facts.into_iter().map(|fact| Fact {
+        until: fact.at.plus(length),
+        ..fact
+    });
+    Scene {
+        facts: facts.collect(),
+        ..scene
     }
 }
 
@@ -150,7 +169,11 @@ pub(super) fn satisfy(exit: &Exit, facts: &[Fact], from: Timestamp) -> (Vec<Fact
     // What set the rule off comes first, if only by an hour.
     let from = from.plus(Span::hours(1));
     let mut facts = facts.to_vec();
-    let mut holds = from;
+    // A day more, because a stage may count to midnight.
+    let mut holds = match exit.not_before {
+        Span::ZERO => from,
+        length => from.plus(length).plus(Span::days(1)),
+    };
     let mut add = |fact: Fact| {
         holds = holds.max(fact.known);
         facts.push(fact);
