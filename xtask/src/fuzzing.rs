@@ -1,5 +1,6 @@
 //! Building the fuzz targets and running them, for the gate and for the proof.
 
+mod processor;
 mod run;
 mod targets;
 

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Fuzzer, targets};
+use super::{Fuzzer, processor, targets};
 
 /// The longest input, in bytes: long enough to show work or memory that grows faster than the input.
 const LONGEST_INPUT: usize = 64 << 10;
@@ -26,6 +26,8 @@ const SHOWN_BYTES: usize = 512;
 /// What a run did and found.
 #[derive(Debug)]
 pub(crate) struct Run {
+    /// Of processor time where the system tells it, else of the clock: on a busy machine an hour by
+    /// the clock says little.
     pub(crate) seconds: u64,
     pub(crate) executions: u64,
     /// Edges of the program that inputs reached.
@@ -74,9 +76,13 @@ impl Fuzzer<'_> {
             command.arg(format!("-dict={}", dictionary.display()));
         }
         command.arg(grown).args(self.inputs(target));
+        let before = processor::seconds_of_children();
         let done = command
             .output()
             .with_context(|| format!("cannot start {command:?}"))?;
+        let used = processor::seconds_of_children()
+            .zip(before)
+            .map(|(after, before)| after.saturating_sub(before));
         let log = String::from_utf8_lossy(&done.stderr);
         let found = log
             .lines()
@@ -89,7 +95,10 @@ impl Fuzzer<'_> {
             done.status,
             tail(&log)
         );
-        Run::read(&log, faults).with_context(|| format!("{target} wrote:\n{}", tail(&log)))
+        let mut run =
+            Run::read(&log, faults).with_context(|| format!("{target} wrote:\n{}", tail(&log)))?;
+        run.seconds = used.unwrap_or(run.seconds);
+        Ok(run)
     }
 
     /// Replaces the kept corpus of a target by the fewest small inputs that reach the same edges as
@@ -145,6 +154,16 @@ impl Fuzzer<'_> {
 }
 
 impl Run {
+    /// This run and one after it of the same target.
+    pub(crate) fn and(mut self, later: Self) -> Self {
+        self.seconds += later.seconds;
+        self.executions += later.executions;
+        self.coverage = self.coverage.max(later.coverage);
+        self.peak_megabytes = self.peak_megabytes.max(later.peak_megabytes);
+        self.faults.extend(later.faults);
+        self
+    }
+
     /// Reads what libFuzzer writes at the end of a run.
     fn read(log: &str, faults: Vec<String>) -> Result<Self> {
         // Statistics are in lines `stat::name: value`, also where the run was cut short by a fault.
