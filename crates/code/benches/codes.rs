@@ -27,8 +27,8 @@ use hc_testkit::regions::{NOON, holder};
 use hc_testkit::vectors::World;
 use sm2::dsa::signature::{Signer as _, Verifier as _};
 
-const CHUNK: Duration = Duration::from_millis(20);
-const ROUNDS: usize = 60;
+const CHUNK: Duration = Duration::from_millis(3);
+const ROUNDS: usize = 500;
 
 fn main() {
     println!(

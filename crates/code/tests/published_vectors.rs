@@ -19,12 +19,6 @@ use serde_json::Value;
 
 fn shared(path: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    // A worktree lies one folder deeper.
-    let folder = if folder.exists() {
-        folder
-    } else {
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data")
-    };
     let path = folder.join(path);
     if path.exists() {
         Some(path)

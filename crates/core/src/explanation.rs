@@ -21,6 +21,8 @@ pub struct Explanation {
     pub version: u32,
     /// The next instant at which the decision may change by itself; [`Timestamp::MAX`] for never.
     pub valid_until: Timestamp,
+    /// What the level stands on where no reason gives it, and what to do where nothing does.
+    pub ground: Option<Text>,
     /// Every reason in force.
     pub reasons: Vec<ExplainedReason>,
 }
@@ -60,10 +62,11 @@ pub struct ExplainedReason {
     pub area: Option<(DivisionCode, String)>,
 }
 
-/// Puts a decision into words. `story` and `areas` are those that it was made from.
+/// Puts a decision for an instant into words. `story` and `areas` are those that it was made from.
 pub fn explain(
     pack: &RulePack,
     decision: &Decision,
+    now: Timestamp,
     story: &Story,
     areas: &AreaHistory,
 ) -> Explanation {
@@ -82,7 +85,39 @@ pub fn explain(
         region: pack.region,
         version: pack.version,
         valid_until: decision.valid_until,
+        ground: ground(pack, decision.level, now),
         reasons,
+    }
+}
+
+/// Why a level is low or unknown, which no rule gives.
+fn ground(pack: &RulePack, level: Level, now: Timestamp) -> Option<Text> {
+    if now < pack.valid_from || now >= pack.valid_until {
+        return Some(Text {
+            zh: format!(
+                "此规则仅在 {} 至 {} 之间有效",
+                pack.valid_from, pack.valid_until
+            ),
+            en: format!(
+                "these rules are valid from {} until {} only",
+                pack.valid_from, pack.valid_until
+            ),
+        });
+    }
+    let base = describe::base(&pack.base);
+    match level {
+        Level::Low => Some(Text {
+            zh: format!("依据：{}", base.zh),
+            en: format!("stands on {}", base.en),
+        }),
+        Level::Unknown => Some(Text {
+            zh: format!("没有{}；完成健康申报即可更新", base.zh),
+            en: format!(
+                "there is no {}; declare your health to have it again",
+                base.en
+            ),
+        }),
+        Level::Medium | Level::High => None,
     }
 }
 

@@ -8,6 +8,8 @@
 
 use std::fmt;
 
+use crate::word::vocabulary;
+
 mod clause;
 mod numbered;
 mod overlap;
@@ -33,15 +35,16 @@ pub struct Place {
     except_higher: bool,
 }
 
-/// How finely a place is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Grain {
-    /// A site: community, road, estate, building.
-    Place,
-    /// A township: 街道, 镇, 乡, 苏木.
-    Township,
-    /// No more than the division itself or a functional zone of it.
-    County,
+vocabulary! {
+    /// How finely a place is known.
+    pub enum Grain : "grain of a stay" {
+        /// A site: community, road, estate, building.
+        Place = "place" / "场所",
+        /// A township: 街道, 镇, 乡, 苏木.
+        Township = "township" / "乡镇街道",
+        /// No more than the division itself or a functional zone of it.
+        County = "county" / "区县",
+    }
 }
 
 /// How a stay lies to a risk area.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hc_code::{Level, Timestamp};
 
 use crate::area::{AreaHistory, AreaIndex, AreaLedger, AreaSnapshot};
+use crate::decide::Decision;
 use crate::place::PlaceTable;
 use crate::population::{Population, Tally, decide_range};
 use crate::rules::RulePack;
@@ -16,8 +17,8 @@ pub struct Replay<'a> {
     population: &'a Population,
     places: &'a PlaceTable,
     ledger: AreaLedger,
-    /// The level of each person at the publication before; empty before the first.
-    levels: Vec<Level>,
+    /// The areas before the next publication.
+    areas: AreaIndex,
 }
 
 /// What one publication did.
@@ -27,11 +28,12 @@ pub struct Step {
     pub at: Timestamp,
     /// How many people are at which level, and why.
     pub tally: Tally,
-    /// How many people turned from which level to which since the publication before.
+    /// How many people the publication itself turned from which level to which: decided for the same
+    /// instant without it and with it.
     pub turned: BTreeMap<Turn, u64>,
 }
 
-/// A change of level, by the codes of the levels in the order of [`Level::ALL`].
+/// From which level somebody was turned to which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// The level before.
@@ -66,39 +68,35 @@ impl<'a> Replay<'a> {
             population,
             places,
             ledger: AreaLedger::new(),
-            levels: Vec::new(),
+            areas: AreaIndex::empty(),
         }
     }
 
-    /// Adds a publication and decides for everybody by what had been published then.
+    /// Adds a publication and decides for everybody at its instant, without it and with it.
     ///
     /// Publications come in the order of their time; one that comes late is added to the history, and
     /// everybody is decided for its own time.
     pub fn publish(&mut self, snapshot: &AreaSnapshot) -> Step {
-        self.ledger.add(snapshot);
         let at = snapshot.at();
-        let areas = AreaIndex::build(self.places, &self.history());
+        let mut before = Vec::with_capacity(self.population.len());
+        self.everybody(at, |_, decision| before.push(decision.level));
+        self.ledger.add(snapshot);
+        self.areas = AreaIndex::build(self.places, &self.history());
         let mut tally = Tally::default();
         let mut turned = BTreeMap::new();
-        let mut levels = Vec::with_capacity(self.population.len());
-        let everybody = (0, self.population.len());
-        decide_range(
-            self.pack,
-            self.population,
-            everybody,
-            &areas,
-            at,
-            |person, decision| {
-                tally.add(&decision);
-                let to = decision.level;
-                levels.push(to);
-                if let Some(from) = self.levels.get(person).copied().filter(|from| *from != to) {
-                    *turned.entry(Turn { from, to }).or_default() += 1;
-                }
-            },
-        );
-        self.levels = levels;
+        self.everybody(at, |person, decision| {
+            tally.add(&decision);
+            let to = decision.level;
+            if let Some(from) = before.get(person).copied().filter(|from| *from != to) {
+                *turned.entry(Turn { from, to }).or_default() += 1;
+            }
+        });
         Step { at, tally, turned }
+    }
+
+    fn everybody(&self, at: Timestamp, then: impl FnMut(usize, Decision)) {
+        let range = (0, self.population.len());
+        decide_range(self.pack, self.population, range, &self.areas, at, then);
     }
 
     /// The areas published so far.

@@ -125,8 +125,9 @@ pub(crate) struct RiskAreas {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// With --evidence: after each publication, decide for everybody and say how many it turned which
-    /// level, why, and how finely their stays were known
+    /// With --evidence: at each publication, decide for everybody without and with it, and say how many
+    /// it turned which level, why, and how finely their stays were known. Corrections and links count
+    /// as they are known at the last publication
     #[arg(long, value_name = "FILE", requires = "evidence")]
     pub(crate) rules: Option<PathBuf>,
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 use hc_code::{Level, Timestamp};
 use hc_core::evidence::EvidenceSet;
 use hc_core::explanation::{ExplainedReason, Explanation};
-use hc_core::place::Grain;
 use hc_core::rules::Text;
+use hc_core::word::Word;
 use serde::Serialize;
 
 use crate::input::areas::AreaFiles;
@@ -21,15 +21,20 @@ pub(crate) fn instant(screen: &Screen, at: Timestamp) -> String {
     }
 }
 
-/// A grain in a word.
-pub(crate) fn grain(screen: &Screen, grain: Option<Grain>) -> &'static str {
-    let (zh, en) = match grain {
-        None => ("无旅居", "no stay"),
-        Some(Grain::Place) => ("场所", "place"),
-        Some(Grain::Township) => ("乡镇街道", "township"),
-        Some(Grain::County) => ("区县", "county"),
-    };
-    screen.say(zh, en)
+/// A word of a vocabulary in the language of the screen.
+pub(crate) fn word<T: Word>(screen: &Screen, word: T) -> &'static str {
+    screen.say(word.word_zh(), word.word())
+}
+
+/// What a level stands on that no rule gives.
+pub(crate) fn ground(screen: &mut Screen, explanation: &Explanation) -> Result<()> {
+    match &explanation.ground {
+        Some(ground) => {
+            let line = format!("  {}", screen.pick(ground));
+            screen.line(line)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Every reason of a decision; those that `in_full` asks for with their evidence, their end and the
@@ -67,9 +72,9 @@ pub(crate) fn reasons(
             let line = format!(
                 "    {} {id}: {} · {} · {} {} · {}",
                 screen.say("依据", "evidence"),
-                fact.event.kind(),
+                word(screen, fact.event.kind()),
                 fact.at,
-                statement.kind(),
+                word(screen, statement.kind()),
                 statement.name(),
                 statement.reference(),
             );
@@ -95,11 +100,11 @@ fn lines(
     }
     if let Some((division, place)) = &reason.area {
         let name = hc_core::division::DivisionTable::bundled().full_name(*division);
-        let known = grain(screen, reason.grain);
+        let known = reason.grain.map_or("", |grain| word(screen, grain));
         let area = format!(
             "{}{place} ({} {known})",
             name.unwrap_or_else(|| division.to_string()),
-            screen.say("行程粒度：", "stay known by"),
+            screen.say("行程精确到", "stay known by"),
         );
         lines.push((screen.say("风险区", "area"), area));
     }
@@ -109,7 +114,7 @@ fn lines(
         instant(screen, reason.until),
         screen.pick(&reason.then)
     );
-    lines.push((screen.say("至", "until"), until));
+    lines.push((screen.say("最迟至", "at the latest until"), until));
     for exit in &reason.sooner {
         lines.push((
             screen.say("提前", "sooner by"),
@@ -138,7 +143,7 @@ pub(crate) fn set_aside(
         for fault in quarantined.faults() {
             lines.push(SetAside {
                 file: path.display().to_string(),
-                line: quarantined.line(),
+                line: Some(quarantined.line()),
                 field: fault.field().map(|field| field.name().to_owned()),
                 reason: fault.reason().to_string(),
             });
@@ -147,9 +152,9 @@ pub(crate) fn set_aside(
     for (path, number, error) in &areas.refused {
         lines.push(SetAside {
             file: path.display().to_string(),
-            line: *number as u64,
+            line: *number,
             field: None,
-            reason: error.to_string(),
+            reason: error.clone(),
         });
     }
     if lines.is_empty() {
@@ -160,7 +165,7 @@ pub(crate) fn set_aside(
         let title = format!(
             "{rows} {}",
             screen.say(
-                "行被隔离，其余照常处理：",
+                "行未采用，其余照常处理：",
                 "rows were set aside; all others went on:"
             )
         );
@@ -175,10 +180,8 @@ pub(crate) fn set_aside(
                 .as_ref()
                 .map(|field| format!("{field}: "))
                 .unwrap_or_default();
-            screen.line(format!(
-                "  {}:{}: {field}{}",
-                line.file, line.line, line.reason
-            ))?;
+            let number = line.line.map(|line| format!(":{line}")).unwrap_or_default();
+            screen.line(format!("  {}{number}: {field}{}", line.file, line.reason))?;
         }
     }
     Ok(true)
@@ -192,7 +195,8 @@ struct Noted<'a> {
 #[derive(Serialize)]
 struct SetAside {
     file: String,
-    line: u64,
+    /// Absent where the whole file was set aside.
+    line: Option<u64>,
     field: Option<String>,
     reason: String,
 }
@@ -258,11 +262,7 @@ impl ReasonLine {
             may: (&reason.may).into(),
             next: (&reason.next).into(),
             evidence: reason.evidence.iter().map(ToString::to_string).collect(),
-            grain: reason.grain.map(|grain| match grain {
-                Grain::Place => "place",
-                Grain::Township => "township",
-                Grain::County => "county",
-            }),
+            grain: reason.grain.map(Word::word),
             area: reason.area.as_ref().map(|(division, place)| AreaLine {
                 division: division.to_string(),
                 place: place.clone(),

@@ -330,6 +330,47 @@ fn publications_are_mapped_and_told_apart() {
 }
 
 #[test]
+fn a_publication_that_cannot_be_read_is_set_aside_and_the_others_go_on() {
+    let broken = "crates/core/tests/fixtures/risk-areas/cut-off.json";
+    let output = healthcode(&["import", "risk-areas", "--json", broken, decide(&[])[6]]);
+    assert_eq!(code(&output), 1, "{}", text(&output.stderr));
+    let objects = objects(&output);
+    assert!(objects.iter().any(|object| object["publications"] == 1));
+    let set_aside = objects
+        .iter()
+        .find(|object| object["set_aside"]["file"] == broken)
+        .unwrap();
+    assert!(
+        set_aside["set_aside"]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("not JSON")
+    );
+}
+
+#[test]
+fn unknown_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let evidence = folder.path().join("contact.ndjson");
+    let lines = fs::read_to_string(root().join("crates/healthcode/tour/evidence.ndjson")).unwrap();
+    fs::write(&evidence, lines.lines().nth(3).unwrap()).unwrap();
+    let output = healthcode(&[
+        "decide",
+        "--rules",
+        DECIDE[2],
+        "--evidence",
+        evidence.to_str().unwrap(),
+        "--at",
+        "2022-07-14T12:00:00+08:00",
+    ]);
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("? unknown (20)") && shown.contains("declare your health"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn publications_turn_the_people_of_evidence() {
     let mut words = vec![
         "import",
@@ -350,7 +391,9 @@ fn publications_turn_the_people_of_evidence() {
     assert_eq!(impacts[0]["people"]["low"], 1);
     assert_eq!(impacts[1]["turned"]["low to medium"], 1);
     assert_eq!(impacts[1]["reasons"][0]["grain"], "county");
-    assert_eq!(impacts[2]["turned"]["medium to high"], 1);
+    // Between the two the health authority found out more; the last publication turned nobody.
+    assert_eq!(impacts[2]["people"]["high"], 1);
+    assert_eq!(impacts[2]["turned"], Value::Object(serde_json::Map::new()));
 }
 
 #[test]
@@ -370,6 +413,15 @@ fn what_cannot_be_done_says_so_with_its_own_code() {
             "no file that ends with",
         ),
         (&["import", "risk-areas", "Cargo.toml"], 3, "Cargo.toml"),
+        (
+            &[
+                "import",
+                "risk-areas",
+                "crates/core/tests/fixtures/risk-areas/region.ndjson",
+            ],
+            3,
+            "not a publication",
+        ),
     ] {
         let output = healthcode(words);
         assert_eq!(

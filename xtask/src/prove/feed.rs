@@ -113,7 +113,7 @@ impl FeedProof {
             ));
         }
         report.text(
-            "People by level after each publication; *turned* is against the publication before. *Met* and \
+            "People by level after each publication; *turned* is what the publication itself did: everybody decided for its instant without it and with it. *Met* and \
              *possible* count the people that the rules for high and medium areas and the rule for stays known \
              too coarsely hold, by the grain of the stay: place / township / county.",
         );
@@ -174,7 +174,7 @@ fn mapping(report: &mut Report, feed: &Feed) {
     let (good, all) = mapped.mapped_rows();
     let share = good * 10_000 / all.max(1);
     report.text(&format!(
-        "{good} of {all} rows have a division ({}.{:02} %).",
+        "{good} of {all} readable rows have a division ({}.{:02} %).",
         share / 100,
         share % 100
     ));
@@ -226,6 +226,10 @@ fn mapping(report: &mut Report, feed: &Feed) {
     if !lost.is_empty() {
         report.table(&["names", "place", "why", "times"], &lost);
     }
+    report.text(&format!(
+        "Problems of form in publications: {}.",
+        feed.problems.len()
+    ));
     for problem in &feed.problems {
         report.text(&format!("Problem: {problem}"));
     }

@@ -1,9 +1,10 @@
 //! The feed that proofs run on: the real one where it lies next to the checkout, else a generated one.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use hc_code::{Span, Timestamp};
 use hc_core::area::{Gazetteer, Located, Publication};
 use hc_core::evidence::SourceKind;
@@ -11,6 +12,7 @@ use hc_core::place::{Place, PlaceTable};
 use hc_core::rules::{RulePack, check::check};
 use hc_testkit::people::Haunt;
 use hc_testkit::risk_feed::{FeedPlan, RiskFeed};
+use ruzstd::decoding::StreamingDecoder;
 
 use crate::checkout::Checkout;
 
@@ -39,7 +41,7 @@ impl Feed {
         } else {
             (
                 format!("the real feed ({} archives)", archives.len()),
-                unpack(checkout, &archives)?,
+                unpack(&archives)?,
             )
         };
         let gazetteer = Gazetteer::bundled();
@@ -138,34 +140,25 @@ fn archives(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Unpacks archives into the target folder and reads their files.
-fn unpack(checkout: &Checkout, archives: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>> {
-    let folder = checkout.path("target/risk-areas");
-    fs::create_dir_all(&folder)?;
-    for archive in archives {
-        let status = checkout
-            .command("tar")
-            .arg("--zstd")
-            .arg("-xf")
-            .arg(archive)
-            .arg("-C")
-            .arg(&folder)
-            .status()
-            .context("tar with zstd is needed: apt-get install tar zstd")?;
-        if !status.success() {
-            bail!("tar could not unpack {}", archive.display());
-        }
-    }
+/// The files of archives: tar, compressed with zstd.
+fn unpack(archives: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>> {
     let mut texts = Vec::new();
-    for entry in fs::read_dir(&folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == "json") {
-            let name = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            texts.push((name, fs::read(&path)?));
+    for path in archives {
+        let reading = || format!("cannot read {}", path.display());
+        let plain = StreamingDecoder::new(File::open(path).with_context(reading)?)?;
+        for entry in tar::Archive::new(plain).entries().with_context(reading)? {
+            let mut entry = entry.with_context(reading)?;
+            let file = entry.path()?.into_owned();
+            if file.extension().is_some_and(|ending| ending == "json") {
+                let name = file
+                    .file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                let mut text = Vec::new();
+                entry.read_to_end(&mut text).with_context(reading)?;
+                texts.push((name, text));
+            }
         }
     }
     Ok(texts)

@@ -5,7 +5,7 @@ use core::fmt;
 use super::Algorithm;
 
 /// A signature of 64 bytes that its algorithm can accept: `R‖S` for Ed25519, `r‖s` for ES256 and
-/// SM2. Whether it belongs to a key and a message is the question of [`super::PublicKey::verify`].
+/// SM2. Whether it belongs to a key and a message is the question of [`super::PublicKey::verifies`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Signature {
     algorithm: Algorithm,

@@ -230,6 +230,34 @@ impl Event {
     }
 }
 
+impl Event {
+    /// What happened, in words that never change: ids of evidence are made from them. The place of a
+    /// stay is left to its table.
+    pub(super) fn stated(&self) -> String {
+        let kind = self.kind();
+        match self {
+            Self::Declaration {
+                answers,
+                temperature,
+            } => format!("{kind} [{}] {temperature}", answers.words()),
+            Self::Case(class) => format!("{kind} {class}"),
+            Self::Contact(degree) => format!("{kind} {degree}"),
+            Self::Test {
+                method,
+                pooling,
+                result,
+            } => format!("{kind} {method} {pooling} {result}"),
+            Self::Vaccination { dose } => format!("{kind} {dose}"),
+            Self::Stay { division, .. } => format!("{kind} {division}"),
+            Self::Arrival(origin) => format!("{kind} {origin}"),
+            Self::Quarantine(setting) | Self::Release(setting) => format!("{kind} {setting}"),
+            Self::Symptoms => kind.to_string(),
+            Self::Temperature(tenths) => format!("{kind} {tenths}"),
+            Self::Exposure(grade) => format!("{kind} {grade}"),
+        }
+    }
+}
+
 /// One fact about one person.
 ///
 /// Ordered by time first, so that a sorted slice of facts is a story.

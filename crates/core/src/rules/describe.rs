@@ -6,7 +6,8 @@ use crate::division::DivisionTable;
 use crate::evidence::Pooling;
 use crate::place::Overlap;
 use crate::rules::{
-    Exit, Lapse, Overdue, Reports, Rule, Stage, StayTrigger, TestSeries, Text, Then, Trigger,
+    Base, BaseNeed, Exit, Lapse, LapseOf, Overdue, Reports, Rule, Stage, StayTrigger, TestSeries,
+    Text, Then, Trigger,
 };
 use crate::word::{Word, WordSet};
 
@@ -84,7 +85,7 @@ pub fn trigger(trigger: &Trigger) -> Text {
             let after = span(*after);
             text(
                 format!("{}内无{}", after.zh, of.word_zh()),
-                format!("no {of} for {}", after.en),
+                format!("no {} for {}", missing_in_english(*of), after.en),
             )
         }
         Trigger::Overdue(Overdue { since, within }) => {
@@ -106,17 +107,15 @@ fn stay_in_words(stay: &StayTrigger) -> Text {
         ));
     }
     if !stay.divisions.is_empty() {
-        let codes: Vec<_> = stay.divisions.iter().map(ToString::to_string).collect();
         let names: Vec<_> = stay
             .divisions
             .iter()
             .map(|code| {
-                DivisionTable::bundled()
-                    .full_name(*code)
-                    .unwrap_or_else(|| code.to_string())
+                let name = DivisionTable::bundled().full_name(*code);
+                format!("{}（{code}）", name.unwrap_or_default())
             })
             .collect();
-        parts.push(text(names.join("、"), codes.join(", ")));
+        parts.push(text(names.join("、"), names.join(", ")));
     }
     let places = text(
         parts
@@ -132,7 +131,7 @@ fn stay_in_words(stay: &StayTrigger) -> Text {
     );
     let mut words = match stay.overlap {
         Overlap::Possible => text(
-            format!("可能到过{}（行程粒度不足以判定）", places.zh),
+            format!("可能到过{}（行程信息不够精确，无法判定）", places.zh),
             format!(
                 "a stay too coarsely known to tell whether it was in: {}",
                 places.en
@@ -156,17 +155,41 @@ fn stay_in_words(stay: &StayTrigger) -> Text {
     words
 }
 
+/// What a low level stands on, in words.
+pub fn base(base: &Base) -> Text {
+    let valid = span(base.valid);
+    match base.need {
+        BaseNeed::Declaration => text(
+            format!("{}内的有效申报", valid.zh),
+            format!("declaration of the last {}", valid.en),
+        ),
+        BaseNeed::Evidence => text(
+            format!("{}内的有效申报或依据", valid.zh),
+            format!("declaration or evidence of the last {}", valid.en),
+        ),
+    }
+}
+
+/// What is missing, where the word of the vocabulary leaves out that only negative tests count.
+const fn missing_in_english(of: LapseOf) -> &'static str {
+    match of {
+        LapseOf::Declaration => "declaration",
+        LapseOf::Temperature => "temperature",
+        LapseOf::Test => "negative test",
+    }
+}
+
 /// How long a stage lasts at which level, in words.
 pub fn stage(stage: &Stage) -> Text {
     let lasts = span(stage.lasts);
     let (zh_end, en_end) = if stage.to_midnight {
-        ("至当日24时", " to the end of that day")
+        ("（至当日24时）", " to the end of that day")
     } else {
         ("", "")
     };
     if stage.lasts == Span::ZERO {
         return text(
-            format!("{}，至事由结束{zh_end}", stage.level.word_zh()),
+            format!("{}，至所述情况结束{zh_end}", stage.level.word_zh()),
             format!("{} until what happened has ended{en_end}", stage.level),
         );
     }
@@ -186,13 +209,13 @@ pub fn exit(exit: &Exit, rule: &Rule) -> Text {
         parts.push(reports_in_words(&reports));
     }
     if !exit.release.is_empty() {
-        parts.push(joined(exit.release).prefixed("解除：", "release from: "));
+        parts.push(joined(exit.release).prefixed("已解除：", "release from: "));
     }
     if exit.not_before > Span::ZERO {
         let first = span(exit.not_before);
         parts.push(text(
-            format!("满{}", first.zh),
-            format!("{} in or later", first.en),
+            format!("最早满{}", first.zh),
+            format!("after {} at the earliest", first.en),
         ));
     }
     let to = then(exit.to, rule);
@@ -241,13 +264,13 @@ fn series_in_words(series: &TestSeries) -> Text {
     if series.after > Span::ZERO {
         let after = span(series.after);
         zh.push(format!("，满{}后采样", after.zh));
-        en.push(format!(", sampled {} in or later", after.en));
+        en.push(format!(", sampled after at least {}", after.en));
     }
     text(zh.concat(), en.concat())
 }
 
 fn reports_in_words(reports: &Reports) -> Text {
-    let mut zh = vec![format!("连续{}天健康打卡", reports.days)];
+    let mut zh = vec![format!("连续{}天健康申报", reports.days)];
     let mut en = vec![format!(
         "healthy declarations on {} days running",
         reports.days
@@ -267,7 +290,10 @@ fn reports_in_words(reports: &Reports) -> Text {
 /// Where a transition leads, in words.
 pub fn then(then: Then, rule: &Rule) -> Text {
     match then {
-        Then::End => text("本规则终止".to_owned(), "the rule is over".to_owned()),
+        Then::End => text(
+            "本项原因不再适用".to_owned(),
+            "this reason no longer holds".to_owned(),
+        ),
         Then::Stage(number) => {
             let level = rule
                 .stages

@@ -2,7 +2,7 @@
 
 use core::fmt::Display;
 
-use crate::rules::{BaseNeed, Exit, Rule, RulePack, Stage, Text, describe};
+use crate::rules::{Exit, Rule, RulePack, Stage, Text, describe};
 
 /// One difference between two packs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,17 +108,7 @@ fn compare_headers(changes: &mut Changes, packs: (&RulePack, &RulePack)) {
         pack.emergency.clone().unwrap_or_else(none)
     });
     of("低风险的前提", "ground of a low level", |pack| {
-        let valid = describe::span(pack.base.valid);
-        match pack.base.need {
-            BaseNeed::Declaration => Text {
-                zh: format!("{}内的有效申报", valid.zh),
-                en: format!("a declaration of the last {}", valid.en),
-            },
-            BaseNeed::Evidence => Text {
-                zh: format!("{}内的有效申报或依据", valid.zh),
-                en: format!("a declaration or evidence of the last {}", valid.en),
-            },
-        }
+        describe::base(&pack.base)
     });
     of("公布来源", "published source", |pack| {
         let titles: Vec<_> = pack

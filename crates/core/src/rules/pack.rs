@@ -109,7 +109,7 @@ pub struct RulePack {
     pub published: Timestamp,
     /// The notice between publication and effect that the region promises.
     pub lead_time: Span,
-    /// Why it may start sooner than 24 h after publication; such a pack lives at most 30 days.
+    /// Why it may start sooner than 24 h after publication; such a pack lives at most 31 days.
     pub emergency: Option<Text>,
     /// First instant at which it decides.
     pub valid_from: Timestamp,

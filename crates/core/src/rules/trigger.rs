@@ -43,7 +43,7 @@ vocabulary! {
         /// A temperature, declared or measured.
         Temperature = "temperature" / "体温记录",
         /// A negative test.
-        Test = "test" / "阴性检测",
+        Test = "test" / "核酸阴性结果",
     }
 }
 
@@ -60,7 +60,7 @@ pub struct Lapse {
 /// Something due once after an event, and not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overdue {
-    /// The event after which it is due: an arrival, a stay, a release, a declaration.
+    /// The event after which it is due: an arrival, release, contact, exposure or quarantine.
     pub since: EventKind,
     /// A test sampled at or after the event, within this long.
     pub within: Span,

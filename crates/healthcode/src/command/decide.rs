@@ -25,8 +25,7 @@ pub(super) fn run(command: &Decide, screen: &mut Screen) -> Result<Outcome> {
     let areas = input::areas::read(&command.areas)?;
     let history = areas.ledger(command.at).history();
     let index = AreaIndex::build(&files.places, &history);
-    let people = files.register.people(command.at);
-    let each = command.all || screen.json() || people <= SHOWN_AT_ONCE;
+    let each = command.all || screen.json() || files.register.documents() <= SHOWN_AT_ONCE;
     let mut counts = [0u64; 4];
     for person in files.register.iter(command.at) {
         let story = person.story(command.at);
@@ -36,7 +35,7 @@ pub(super) fn run(command: &Decide, screen: &mut Screen) -> Result<Outcome> {
         }
         if each {
             let documents = files.shown(person.keys(), command.show_documents);
-            let explanation = explain(&pack, &decision, &story, &history);
+            let explanation = explain(&pack, &decision, command.at, &story, &history);
             if screen.json() {
                 screen.object(&DecisionLine::of(&documents, command.at, &explanation))?;
             } else {
@@ -45,7 +44,7 @@ pub(super) fn run(command: &Decide, screen: &mut Screen) -> Result<Outcome> {
         }
     }
     if !screen.json() {
-        summary(screen, command, &pack, people, &counts, each)?;
+        summary(screen, command, &pack, &counts, each)?;
     }
     let set_aside = show::set_aside(screen, &files, &areas)?;
     if !command.areas.is_empty() {
@@ -62,6 +61,7 @@ fn person_in_words(
 ) -> Result<()> {
     let level = screen.level(explanation.level);
     screen.line(format!("{}  {level}", documents.join(" = ")))?;
+    show::ground(screen, explanation)?;
     show::reasons(screen, explanation, evidence, |_| true)?;
     let until = show::instant(screen, explanation.valid_until);
     let may_change = screen.say("最早可能变化", "may next change");
@@ -73,7 +73,6 @@ fn summary(
     screen: &mut Screen,
     command: &Decide,
     pack: &RulePack,
-    people: usize,
     counts: &[u64; 4],
     each: bool,
 ) -> Result<()> {
@@ -81,8 +80,8 @@ fn summary(
         "{} · {} · {} {}",
         screen.pick(&pack.name),
         command.at,
-        people,
-        screen.say("人", "people"),
+        counts.iter().sum::<u64>(),
+        screen.say("人", "decided"),
     );
     screen.heading(title)?;
     for (level, count) in Level::ALL.into_iter().zip(counts) {
@@ -122,6 +121,7 @@ struct DecisionLine<'a> {
     version: u32,
     /// Absent where nothing changes by itself any more.
     valid_until: Option<Timestamp>,
+    ground: Option<show::BothTexts>,
     reasons: Vec<show::ReasonLine>,
 }
 
@@ -136,6 +136,7 @@ impl<'a> DecisionLine<'a> {
             version: explanation.version,
             valid_until: (explanation.valid_until < Timestamp::MAX)
                 .then_some(explanation.valid_until),
+            ground: explanation.ground.as_ref().map(show::BothTexts::from),
             reasons: explanation
                 .reasons
                 .iter()

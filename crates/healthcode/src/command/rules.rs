@@ -6,7 +6,7 @@ use anyhow::Result;
 use hc_code::Level;
 use hc_core::rules::check::check;
 use hc_core::rules::explain::{Row, StageRow, table};
-use hc_core::rules::{RulePack, diff};
+use hc_core::rules::{RulePack, describe, diff};
 use serde::Serialize;
 
 use super::Outcome;
@@ -164,7 +164,7 @@ fn explain(path: &Path, markdown: bool, screen: &mut Screen) -> Result<Outcome> 
     let title = format!(
         "{name} · {region} {} · {} {}",
         pack.region,
-        screen.say("第", "version"),
+        screen.say("版本", "version"),
         pack.version
     );
     if markdown {
@@ -172,13 +172,9 @@ fn explain(path: &Path, markdown: bool, screen: &mut Screen) -> Result<Outcome> 
     } else {
         screen.heading(title)?;
     }
-    let validity = format!(
-        "{} {} – {}",
-        screen.say("有效期", "valid"),
-        pack.valid_from,
-        pack.valid_until,
-    );
-    screen.line(validity)?;
+    for line in terms(&pack, screen) {
+        screen.line(if markdown { format!("\n{line}") } else { line })?;
+    }
     for source in &pack.sources {
         let line = format!(
             "{}: {} ({})",
@@ -215,6 +211,41 @@ fn explain(path: &Path, markdown: bool, screen: &mut Screen) -> Result<Outcome> 
         screen.table(&head, cells)?;
     }
     Ok(Outcome::Clean)
+}
+
+/// When the pack is valid, how it was announced, and what low stands on.
+fn terms(pack: &RulePack, screen: &Screen) -> Vec<String> {
+    let (valid, published) = (
+        screen.say("有效期", "valid"),
+        screen.say("公布于", "published"),
+    );
+    let lead = describe::span(pack.lead_time);
+    let notice = screen.say("公示期", "notice");
+    let mut lines = vec![
+        format!("{valid} {} – {}", pack.valid_from, pack.valid_until),
+        format!(
+            "{published} {} ({notice} {})",
+            pack.published,
+            screen.pick(&lead)
+        ),
+    ];
+    if let Some(why) = &pack.emergency {
+        lines.push(format!(
+            "{}: {}",
+            screen.say("紧急启用", "emergency"),
+            screen.pick(why)
+        ));
+    }
+    let base = describe::base(&pack.base);
+    lines.push(format!(
+        "{}: {}",
+        screen.say(
+            "低风险需要（没有则为未知）",
+            "low needs (unknown without it)"
+        ),
+        screen.pick(&base),
+    ));
+    lines
 }
 
 fn cells(row: &Row, screen: &Screen) -> Vec<String> {

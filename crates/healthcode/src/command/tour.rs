@@ -68,20 +68,20 @@ const STEPS: [Step; 8] = [
         at: "2022-07-08T09:00:00+08:00",
         comes: Comes::Line(1),
         zh: "运营商信息：她5日至7日在义乌市，只知道到区县。",
-        en: "A carrier reports that she was in Yiwu from the 5th to the 7th, known to the county only.",
+        en: "A carrier reports that she was in Yiwu from the 5th to the 7th, known only by county.",
         level: Level::Low,
     },
     Step {
         at: "2022-07-08T11:00:00+08:00",
         comes: Comes::Publication(1),
-        zh: "义乌市稠城街道晨光社区被划为高风险区。她的行程粒度不足以判定，只需排查。",
+        zh: "义乌市稠城街道晨光社区被划为高风险区。她的行程信息不够精确，无法判定，只需排查。",
         en: "A community in Yiwu is put at high risk. Her stay is known too coarsely to tell, so she is asked to check.",
         level: Level::Medium,
     },
     Step {
         at: "2022-07-08T16:00:00+08:00",
         comes: Comes::Line(2),
-        zh: "疾控部门核实：她住在该社区。",
+        zh: "疾控部门核实：她到过该社区。",
         en: "The health authority finds that she stayed in that very community.",
         level: Level::High,
     },
@@ -141,7 +141,7 @@ pub(super) fn run(command: &Tour, screen: &mut Screen) -> Result<Outcome> {
         let story = known.register.story(&person, at);
         let index = AreaIndex::build(&known.places, &history);
         let decision = decide(&pack, story.facts(), &index, at);
-        let explanation = explain(&pack, &decision, &story, &history);
+        let explanation = explain(&pack, &decision, at, &story, &history);
         if screen.json() {
             screen.object(&StepLine::of(
                 number,
@@ -220,6 +220,7 @@ fn in_words(
     }
     let level = screen.level(explanation.level);
     screen.line(format!("   {level}"))?;
+    show::ground(screen, explanation)?;
     let evidence = known.register.person(person, at);
     show::reasons(screen, explanation, evidence.evidence(), |reason| {
         known.shown.insert((reason.rule.clone(), reason.stage.0))

@@ -5,9 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use hc_core::area::{
-    AreaLedger, AreaStatement, AreaStatementError, FeedProblem, Gazetteer, Located, Publication,
-};
+use hc_core::area::{AreaLedger, AreaStatement, FeedProblem, Gazetteer, Located, Publication};
 
 use super::files;
 use crate::progress;
@@ -24,12 +22,31 @@ pub(crate) struct ReadPublication {
 pub(crate) struct AreaFiles {
     pub(crate) publications: Vec<ReadPublication>,
     pub(crate) statements: Vec<AreaStatement>,
-    pub(crate) refused: Vec<(PathBuf, usize, AreaStatementError)>,
+    /// What could not be read: a line of a file, or a whole publication.
+    pub(crate) refused: Vec<(PathBuf, Option<u64>, String)>,
 }
 
-/// Reads files and folders of risk areas.
+/// Reads publications and statements.
 pub(crate) fn read(named: &[PathBuf]) -> Result<AreaFiles> {
-    let paths = files(named, &["json", "ndjson", "jsonl"])?;
+    read_all(files(named, &["json", "ndjson", "jsonl"])?)
+}
+
+/// Reads publications only.
+pub(crate) fn read_publications(named: &[PathBuf]) -> Result<AreaFiles> {
+    let paths = files(named, &["json"])?;
+    if let Some(other) = paths
+        .iter()
+        .find(|path| path.extension().is_none_or(|ending| ending != "json"))
+    {
+        bail!(
+            "{} is not a publication: those end with .json",
+            other.display()
+        );
+    }
+    read_all(paths)
+}
+
+fn read_all(paths: Vec<PathBuf>) -> Result<AreaFiles> {
     let gazetteer = Gazetteer::bundled();
     let bar = progress::bar(paths.len() as u64, "risk areas");
     let mut read = AreaFiles::default();
@@ -50,18 +67,26 @@ impl AreaFiles {
         match path.extension().and_then(OsStr::to_str) {
             Some("json") => {
                 let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-                let parsed = Publication::parse(&fs::read(path)?, name)?;
-                self.publications.push(ReadPublication {
-                    path: path.to_owned(),
-                    located: gazetteer.locate(&parsed.publication),
-                    problems: parsed.problems,
-                });
+                match Publication::parse(&fs::read(path)?, name) {
+                    Ok(parsed) => self.publications.push(ReadPublication {
+                        path: path.to_owned(),
+                        located: gazetteer.locate(&parsed.publication),
+                        problems: parsed.problems,
+                    }),
+                    Err(error) => self
+                        .refused
+                        .push((path.to_owned(), None, error.to_string())),
+                }
             }
             Some("ndjson" | "jsonl") => {
                 for line in AreaStatement::parse_lines(&fs::read_to_string(path)?) {
                     match line {
                         Ok(statement) => self.statements.push(statement),
-                        Err((number, error)) => self.refused.push((path.to_owned(), number, error)),
+                        Err((number, error)) => {
+                            let number = u64::try_from(number).ok();
+                            self.refused
+                                .push((path.to_owned(), number, error.to_string()));
+                        }
                     }
                 }
             }
