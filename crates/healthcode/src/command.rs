@@ -1,7 +1,10 @@
 //! One file per command.
 
+mod code;
 mod decide;
 mod import;
+mod key;
+mod list;
 mod rules;
 mod tour;
 
@@ -32,6 +35,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Rules(command) => rules::run(command, &mut screen),
         Command::Decide(command) => decide::run(command, &mut screen),
         Command::Import(command) => import::run(command, &mut screen),
+        Command::Key(command) => key::run(command, &mut screen),
+        Command::Code(command) => code::run(command, &mut screen),
+        Command::List(command) => list::run(command, &mut screen),
         Command::Tour(command) => tour::run(command, &mut screen),
     }
 }

@@ -1,7 +1,12 @@
 //! Files that commands read.
 
 pub(crate) mod areas;
+pub(crate) mod decisions;
 pub(crate) mod evidence;
+pub(crate) mod key_file;
+pub(crate) mod positions;
+pub(crate) mod signed;
+pub(crate) mod text;
 
 use std::fs;
 use std::path::{Path, PathBuf};

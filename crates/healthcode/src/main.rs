@@ -1,13 +1,15 @@
 //! The command line of healthcode.
 //!
 //! Exit codes: 0 done; 1 done, and something was found that needs a look (findings in a rule pack,
-//! rows set aside, names not mapped); 2 the command was not understood; 3 it could not be done.
+//! rows set aside, names not mapped, a code with a defect, a verdict that is not pass); 2 the command was not understood; 3 it could not be done.
 
 mod args;
 mod clock;
 mod command;
 mod input;
+mod output;
 mod progress;
+mod random;
 mod screen;
 mod show;
 

@@ -74,6 +74,20 @@ fn help_is_as_documented() {
         ("import.txt", &["import", "--help"]),
         ("import-risk-areas.txt", &["import", "risk-areas", "--help"]),
         ("tour.txt", &["tour", "--help"]),
+        ("key.txt", &["key", "--help"]),
+        ("key-new.txt", &["key", "new", "--help"]),
+        ("key-list.txt", &["key", "list", "--help"]),
+        ("key-rotate.txt", &["key", "rotate", "--help"]),
+        ("key-trust.txt", &["key", "trust", "--help"]),
+        ("code.txt", &["code", "--help"]),
+        ("code-issue.txt", &["code", "issue", "--help"]),
+        ("code-show.txt", &["code", "show", "--help"]),
+        ("code-inspect.txt", &["code", "inspect", "--help"]),
+        ("code-verify.txt", &["code", "verify", "--help"]),
+        ("list.txt", &["list", "--help"]),
+        ("list-build.txt", &["list", "build", "--help"]),
+        ("list-delta.txt", &["list", "delta", "--help"]),
+        ("list-inspect.txt", &["list", "inspect", "--help"]),
     ] {
         is_as_documented(page, words);
     }
