@@ -47,7 +47,7 @@ pub(crate) struct ListKeys {
     pub(crate) keys: Vec<KeyForUse>,
 
     /// The version; larger than that of every list before
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long = "list-version", value_name = "N", default_value_t = 1)]
     pub(crate) version: u64,
 
     #[command(flatten)]
@@ -118,7 +118,7 @@ pub(crate) struct Trust {
     pub(crate) remover: Vec<PathBuf>,
 
     /// The version; larger than that of every list before
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long = "list-version", value_name = "N", default_value_t = 1)]
     pub(crate) version: u32,
 
     /// The time of signing [default: now]
