@@ -1,5 +1,11 @@
 //! Keys, codes and lists on the command line: the real program, real files, no network.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -84,7 +90,7 @@ impl Desk {
     /// Runs to an exit code; gives standard output and standard error.
     #[track_caller]
     fn run(&self, due: i32, words: &[&str]) -> (String, String) {
-        self.finish(due, words, self.command(words).output().unwrap())
+        self.finish(due, words, &self.command(words).output().unwrap())
     }
 
     #[track_caller]
@@ -102,11 +108,11 @@ impl Desk {
             .unwrap()
             .write_all(input.as_bytes())
             .unwrap();
-        self.finish(due, words, child.wait_with_output().unwrap())
+        self.finish(due, words, &child.wait_with_output().unwrap())
     }
 
     #[track_caller]
-    fn finish(&self, due: i32, words: &[&str], output: Output) -> (String, String) {
+    fn finish(&self, due: i32, words: &[&str], output: &Output) -> (String, String) {
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(output.status.code(), Some(due), "{words:?}\n{out}\n{err}");
         for name in ["hub", "root", "node", "lists", "phone"] {

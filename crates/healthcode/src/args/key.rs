@@ -47,8 +47,8 @@ pub(crate) struct ListKeys {
     pub(crate) keys: Vec<KeyForUse>,
 
     /// The version; larger than that of every list before
-    #[arg(long = "list-version", value_name = "N", default_value_t = 1)]
-    pub(crate) version: u64,
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) list_version: u64,
 
     #[command(flatten)]
     pub(crate) times: KeyTimes,
@@ -118,8 +118,8 @@ pub(crate) struct Trust {
     pub(crate) remover: Vec<PathBuf>,
 
     /// The version; larger than that of every list before
-    #[arg(long = "list-version", value_name = "N", default_value_t = 1)]
-    pub(crate) version: u32,
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) list_version: u32,
 
     /// The time of signing [default: now]
     #[arg(long, value_name = "TIME")]

@@ -80,7 +80,7 @@ pub(crate) struct Build {
     #[arg(long, value_name = "FOLDER", requires = "address")]
     pub(crate) shards: Option<PathBuf>,
 
-    /// Where the shards will be found, as in https://hc.example/330000/2022-07-08
+    /// Where the shards will be found, as in <https://hc.example/330000/2022-07-08>
     #[arg(long, value_name = "URL", value_parser = HttpsUri::parse, requires = "shards")]
     pub(crate) address: Option<HttpsUri>,
 }

@@ -75,9 +75,9 @@ fn list(command: &ListKeys, screen: &mut Screen) -> Result<Outcome> {
     let at = command.times.at.unwrap_or_else(clock::now);
     let keys = node_keys(&command.keys, command.times, at)?;
     sign(
-        KeyList::new(
+        &KeyList::new(
             command.region,
-            command.version,
+            command.list_version,
             at,
             at.plus(command.times.list_life),
             keys,
@@ -129,7 +129,7 @@ fn rotate(command: &RotateKeys, screen: &mut Screen) -> Result<Outcome> {
         at.plus(command.times.list_life),
         keys,
     )?;
-    sign(list, &root, &command.out, screen)
+    sign(&list, &root, &command.out, screen)
 }
 
 fn node_keys(given: &[KeyForUse], times: KeyTimes, at: Timestamp) -> Result<Vec<NodeKey>> {
@@ -143,10 +143,10 @@ fn node_keys(given: &[KeyForUse], times: KeyTimes, at: Timestamp) -> Result<Vec<
     Ok(keys)
 }
 
-fn sign(list: KeyList, root: &SigningKey, out: &Path, screen: &mut Screen) -> Result<Outcome> {
+fn sign(list: &KeyList, root: &SigningKey, out: &Path, screen: &mut Screen) -> Result<Outcome> {
     let signed = list.sign(root)?;
     output::create(out, signed.as_bytes(), Readers::Anybody)?;
-    keys::key_list(&list, root.public_key().id(), screen)?;
+    keys::key_list(list, root.public_key().id(), screen)?;
     // A gap is where people stand before gates with codes that nobody can sign.
     let uses = KeyUse::ALL
         .into_iter()
@@ -200,7 +200,7 @@ fn trust(command: &Trust, screen: &mut Screen) -> Result<Outcome> {
         issuers.push(entry.with_context(|| format!("issuer {region}"))?);
     }
     let list = TrustList::new(TrustDraft {
-        version: command.version,
+        version: command.list_version,
         issued_at: at,
         expires_at: at.plus(command.life),
         removals_settled_until: at,

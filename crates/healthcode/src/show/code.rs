@@ -27,7 +27,7 @@ pub(crate) fn blocks(
 ) -> Result<()> {
     let drawn = hc_qr::terminal(&QrCode::of(text)?, look, paint);
     for line in drawn.lines() {
-        screen.line(format!("{margin}{}", line.trim_end_matches(' ')))?;
+        screen.line(format!("{margin}{line}"))?;
     }
     Ok(())
 }

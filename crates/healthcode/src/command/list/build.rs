@@ -95,7 +95,7 @@ fn drawn(command: &Build, name: ListName) -> Result<BTreeMap<DayIndex, Listed>> 
         .iter()
         .map(|count| u64::from(count.count))
         .sum();
-    let room = command.population.unwrap_or(name.domain.size());
+    let room = command.population.unwrap_or_else(|| name.domain.size());
     ensure!(
         people <= room,
         "{people} people are counted, but there are {room}"
