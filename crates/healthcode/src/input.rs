@@ -3,6 +3,7 @@
 pub(crate) mod areas;
 pub(crate) mod decisions;
 pub(crate) mod evidence;
+pub(crate) mod gate_lists;
 pub(crate) mod key_file;
 pub(crate) mod positions;
 pub(crate) mod signed;

@@ -3,6 +3,8 @@
 //! Help texts and the tour are checked in under `docs/cli/`; after an intended change
 //! `UPDATE_DOCS=1 cargo test -p healthcode` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

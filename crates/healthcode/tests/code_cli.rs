@@ -462,6 +462,90 @@ fn the_days_list_turns_a_carried_code() {
 }
 
 #[test]
+fn a_gate_that_was_offline_for_too_long_cannot_tell() {
+    let desk = Desk::with_region();
+    desk.build("", "1", "2022-07-08T11:30:00+08:00", "list.cwt");
+    let at = "2022-07-08T12:20:00+08:00";
+    let shown = desk.shown("7", at);
+    // By the code's own day the list is good; two days later lists and keys have ended, and after
+    // the trust list's end nothing is known any more.
+    let more = ["--list", "list.cwt"];
+    assert_eq!(desk.verdict(0, &shown, at, &more)["action"], "pass");
+    let verdict = desk.verdict(1, &shown, "2022-07-10T12:20:00+08:00", &more);
+    assert_eq!(says(&verdict), ("unknown", "key-list-expired"));
+    let verdict = desk.verdict(1, &shown, "2022-09-08T12:20:00+08:00", &more);
+    assert_eq!(says(&verdict), ("unknown", "trust-list-expired"));
+}
+
+#[test]
+fn lists_by_keys_that_may_not_sign_them_are_refused() {
+    let desk = Desk::with_region();
+    fs::write(desk.path("entries"), "").unwrap();
+    desk.ok(&["key", "new", "--out", "stranger"]);
+    let shown = desk.shown("7", NOON);
+    for (key, due) in [("node", "is not for lists"), ("stranger", "on no key list")] {
+        let out = format!("by-{key}.cwt");
+        desk.ok(&[
+            "list",
+            "build",
+            "--key",
+            key,
+            "--region",
+            "330000",
+            "--day",
+            "2022-07-08",
+            "--entries",
+            "entries",
+            "--sequence",
+            "1",
+            "--at",
+            NOON,
+            "--out",
+            &out,
+        ]);
+        let words = [
+            "code",
+            "verify",
+            &shown,
+            "--trust",
+            "trust.cwt",
+            "--hub",
+            "hub.pub",
+            "--list",
+            "keys.cwt",
+            "--list",
+            &out,
+            "--at",
+            NOON,
+        ];
+        let (_, error) = desk.run(3, &words);
+        assert!(error.contains(due), "{error}");
+    }
+    // A file that is no list at all, and a damaged one.
+    let mut damaged = fs::read(desk.path("keys.cwt")).unwrap();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 1;
+    fs::write(desk.path("damaged.cwt"), damaged).unwrap();
+    for file in ["damaged.cwt", "hub.pub", "missing.cwt"] {
+        let words = [
+            "code",
+            "verify",
+            &shown,
+            "--trust",
+            "trust.cwt",
+            "--hub",
+            "hub.pub",
+            "--list",
+            file,
+            "--at",
+            NOON,
+        ];
+        let (_, error) = desk.run(3, &words);
+        assert!(error.contains(file), "{error}");
+    }
+}
+
+#[test]
 fn lists_refuse_what_cannot_be_meant() {
     let desk = Desk::with_region();
     let build = |entries: &str| {

@@ -82,7 +82,7 @@ pub(crate) fn public_key(path: &Path) -> Result<PublicKey> {
         );
     }
     let file: PublicFile = serde_json::from_slice(&text)
-        .map_err(without_content)
+        .map_err(|error| without_content(&error))
         .with_context(what)?;
     checked(&file.algorithm, &file.key_id, &file.public).with_context(what)
 }
@@ -101,7 +101,7 @@ pub(crate) fn signing_key(path: &Path) -> Result<SigningKey> {
     let text = read(path)?;
     only_for_its_user(path)?;
     let file: SecretFile = serde_json::from_slice(&text)
-        .map_err(without_content)
+        .map_err(|error| without_content(&error))
         .with_context(what)?;
     let public = checked(&file.algorithm, &file.key_id, &file.public).with_context(what)?;
     let mut secret = Zeroizing::new([0; 32]);
@@ -131,7 +131,7 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// What is wrong, without the words of the file: they may be a secret.
-fn without_content(error: serde_json::Error) -> anyhow::Error {
+fn without_content(error: &serde_json::Error) -> anyhow::Error {
     anyhow::anyhow!(
         "its content is not as it should be at line {}, column {}",
         error.line(),
@@ -155,9 +155,10 @@ fn checked(algorithm: &str, key_id: &str, public: &str) -> Result<PublicKey> {
 #[cfg(unix)]
 fn only_for_its_user(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
+    // The six low bits are those of the group and of others.
     let mode = fs::metadata(path)?.permissions().mode() & 0o777;
     ensure!(
-        mode & 0o077 == 0,
+        mode.trailing_zeros() >= 6,
         "others may read or write {} (permissions {mode:04o}): make them 0600, and think whether \
          the key is still secret",
         path.display()

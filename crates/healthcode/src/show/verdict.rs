@@ -1,7 +1,7 @@
 //! A verdict in words and in JSON.
 
 use anyhow::Result;
-use hc_code::verify::{Action, Basis, Cause, Verdict};
+use hc_code::verify::{Action, Basis, Cause, Genuine, Verdict};
 use hc_code::{Level, Timestamp};
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ pub(crate) fn cause(screen: &Screen, verdict: &Verdict) -> String {
 
 /// One line: what the gate does and why.
 pub(crate) fn in_a_line(screen: &Screen, verdict: &Verdict) -> String {
-    let level = verdict.genuine().and_then(|genuine| genuine.level());
+    let level = verdict.genuine().and_then(Genuine::level);
     let level = level
         .map(|level| format!(" · {}", screen.level(level)))
         .unwrap_or_default();
@@ -117,7 +117,7 @@ impl VerdictLine {
             cause: verdict.cause().word(),
             detail: verdict.cause().to_string(),
             rule: verdict.rule().map(str::to_owned),
-            level: genuine.and_then(|genuine| genuine.level()),
+            level: genuine.and_then(Genuine::level),
             now: verdict.now(),
             clock_behind_seconds: verdict.clock_behind().as_seconds(),
             seen_before: verdict.seen_before(),

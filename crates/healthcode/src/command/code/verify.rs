@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::args::Verify;
 use crate::clock;
 use crate::command::Outcome;
-use crate::input::signed::{self, GateLists};
+use crate::input::gate_lists::GateLists;
 use crate::input::{key_file, text};
 use crate::output;
 use crate::screen::Screen;
@@ -22,8 +22,8 @@ use crate::show::verdict::{self, VerdictLine};
 pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<Outcome> {
     let at = command.at.unwrap_or_else(clock::now);
     let hub = key_file::public_keys(&command.hub)?;
-    let mut lists = GateLists::new(signed::trust(&command.trust, &hub, at)?);
-    lists.take(&command.lists, at)?;
+    let mut lists = GateLists::begin(&command.trust, &hub, at)?;
+    lists.take(&command.lists)?;
     let policy = match &command.policy {
         Some(path) => policy(path)?,
         None => RecognitionPolicy::plain(),

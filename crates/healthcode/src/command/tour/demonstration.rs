@@ -133,12 +133,8 @@ impl Station {
     /// Signs what was decided as a live code and as the one that a phone carries, and asks the gate
     /// about both a breath later.
     pub(super) fn show(&mut self, decision: &Decision, class: ReasonClass) -> Result<Shown> {
-        let reason = match decision.level {
-            Level::Low | Level::Unknown => ReasonClass::None,
-            Level::Medium | Level::High => class,
-        };
         let decided = Decided {
-            statement: Statement::new(decision.level, reason, self.at)?,
+            statement: Statement::new(decision.level, class, self.at)?,
             valid_until: decision.valid_until,
         };
         let domain = Domain::SMALLEST;
