@@ -29,6 +29,18 @@ impl Outcome {
     }
 }
 
+/// Options that do not go together in a way that the parser of the command line cannot tell.
+#[derive(Debug)]
+pub(crate) struct Misunderstood(pub(crate) &'static str);
+
+impl std::fmt::Display for Misunderstood {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Misunderstood {}
+
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let mut screen = Screen::new(args.lang, args.json);
     match &args.command {

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::Args;
-use command::Outcome;
+use command::{Misunderstood, Outcome};
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nothing is left to do where standard error is closed too.
             drop(writeln!(io::stderr(), "healthcode: {error:#}"));
-            ExitCode::from(3)
+            ExitCode::from(if error.is::<Misunderstood>() { 2 } else { 3 })
         }
     }
 }

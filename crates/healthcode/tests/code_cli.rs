@@ -854,5 +854,9 @@ fn paper_says_no_level() {
     )[0];
     assert!(issued["level"].is_null());
     assert_eq!(issued["binder"], "张*12");
-    desk.run(3, &[&words[..], &["--level", "low"]].concat());
+    let (_, error) = desk.run(2, &[&words[..], &["--level", "low"]].concat());
+    assert!(error.contains("no level"), "{error}");
+    // The other classes need one, from a decision or an option.
+    let (_, error) = desk.run(2, &["code", "issue", "--key", "node", "--region", "330000"]);
+    assert!(error.contains("--level"), "{error}");
 }

@@ -38,7 +38,8 @@ pub(crate) struct Issue {
     #[arg(long, value_name = "CLASS", default_value = "live", value_parser = value::class)]
     pub(crate) class: Class,
 
-    /// The level: low, medium, high or unknown, or its two digits
+    /// The level: low, medium, high or unknown, or its two digits; not for paper, and needed for the
+    /// others where no decision is given
     #[arg(long, value_name = "LEVEL")]
     pub(crate) level: Option<Level>,
 
@@ -101,7 +102,7 @@ pub(crate) struct Issue {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// The code's text; - for standard input
+    /// The code's text, in single quotes, since it has spaces; - for standard input
     #[arg(value_name = "TEXT")]
     pub(crate) text: String,
 
@@ -132,14 +133,15 @@ pub(crate) struct Show {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Inspect {
-    /// The text; - for standard input, one text a line
+    /// The text, in single quotes, since codes have spaces; - for standard input, one text a line
     #[arg(value_name = "TEXT")]
     pub(crate) text: String,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// The text as it was scanned; - for standard input, one text a line
+    /// The text as it was scanned, in single quotes, since codes have spaces; - for standard input,
+    /// one text a line
     #[arg(value_name = "TEXT")]
     pub(crate) text: String,
 

@@ -13,7 +13,7 @@ use hc_code::{Class, Day, DivisionCode, Extension, Level, Timestamp};
 use serde::Serialize;
 
 use crate::args::Issue;
-use crate::command::Outcome;
+use crate::command::{Misunderstood, Outcome};
 use crate::input::{decisions, key_file};
 use crate::screen::Screen;
 use crate::show::code::ClaimsLine;
@@ -88,9 +88,9 @@ fn orders(command: &Issue, at: Timestamp) -> Result<(Vec<Order>, bool)> {
         // Paper says no level, so none is asked for.
         let level = match (command.class, command.level) {
             (Class::Paper, None) => Level::Low,
-            (Class::Paper, Some(_)) => bail!("a paper code says no level"),
+            (Class::Paper, Some(_)) => bail!(Misunderstood("a paper code says no level")),
             (_, Some(level)) => level,
-            (_, None) => bail!("--level or --decision is needed"),
+            (_, None) => bail!(Misunderstood("--level or --decision is needed")),
         };
         let as_of = command.as_of.unwrap_or(at);
         let statement = Statement::new(level, command.reason, as_of)?;
@@ -102,7 +102,7 @@ fn orders(command: &Issue, at: Timestamp) -> Result<(Vec<Order>, bool)> {
     };
     ensure!(
         command.class != Class::Paper,
-        "a paper code is made from no decision: it says no level"
+        Misunderstood("a paper code is made from no decision: it says no level")
     );
     let read = decisions::read(path)?;
     let mut orders = Vec::new();
