@@ -109,6 +109,18 @@ fn the_tour_in_json_ends_low() {
         .map(|step| step["level"].as_str().unwrap())
         .collect();
     assert_eq!(levels, ["00", "00", "00", "01", "10", "10", "10", "00"]);
+    // The code on her page and the one in her phone are judged alike, each by its own source.
+    let due = [
+        "pass", "pass", "pass", "check", "refuse", "refuse", "refuse", "pass",
+    ];
+    for (class, cause) in [("live", "code"), ("carried", "list")] {
+        let verdicts = steps.iter().map(|step| &step[class]["verdict"]);
+        assert!(verdicts.clone().all(|verdict| verdict["cause"] == cause));
+        let actions: Vec<_> = verdicts
+            .map(|verdict| verdict["action"].as_str().unwrap())
+            .collect();
+        assert_eq!(actions, due);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use hc_code::carried::Carried;
 use hc_code::claims::{Body, Claims};
 use hc_code::statement::{LastTest, Statement, TestKind};
 use hc_code::text::StandardDomain;
-use hc_code::{Level, Timestamp};
+use hc_code::{Level, ReasonClass, Timestamp};
 use hc_qr::{Look, Paint, QrCode};
 use serde::Serialize;
 
@@ -94,12 +94,15 @@ impl ClaimsLine {
             .last_test
             .as_ref()
             .map(|test| format!("{} {}", test.kind, test.hour));
+        let reason = self.reason.and_then(|word| word.parse().ok());
+        let reason =
+            reason.map(|class: ReasonClass| screen.say(class.word_zh(), class.word()).to_owned());
         let time = |at: Timestamp| at.to_string();
         let named = [
             (screen.say("签发地区", "issuer"), Some(self.issuer.clone())),
             (screen.say("类别", "class"), Some(self.class.to_owned())),
             (screen.say("等级", "level"), level),
-            (screen.say("原因", "reason"), self.reason.map(str::to_owned)),
+            (screen.say("原因", "reason"), reason),
             (screen.say("依据时间", "facts as of"), self.as_of.map(time)),
             (
                 screen.say("签发于", "issued at"),
