@@ -1,7 +1,13 @@
 //! Files that commands read.
 
 pub(crate) mod areas;
+pub(crate) mod decisions;
 pub(crate) mod evidence;
+pub(crate) mod gate_lists;
+pub(crate) mod key_file;
+pub(crate) mod positions;
+pub(crate) mod signed;
+pub(crate) mod text;
 
 use std::fs::{self, File};
 use std::io::Read;

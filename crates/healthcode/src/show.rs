@@ -1,5 +1,9 @@
 //! What several commands show alike: reasons, instants, and what was set aside.
 
+pub(crate) mod code;
+pub(crate) mod keys;
+pub(crate) mod verdict;
+
 use anyhow::Result;
 use hc_code::{Level, Timestamp};
 use hc_core::evidence::EvidenceSet;
