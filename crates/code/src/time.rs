@@ -101,12 +101,44 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse::<jiff::Timestamp>()
-            .ok()
+        has_form(text.as_bytes())
+            .then(|| text.parse::<jiff::Timestamp>().ok())
+            .flatten()
             .map(|at| Self(at.as_second()))
             .filter(|at| (Self::MIN..=Self::MAX).contains(at))
             .ok_or_else(|| TimestampError(text.to_owned()))
     }
+}
+
+/// Whether a text has the form of RFC 3339 §5.6: seconds and offset, in capitals. The library also
+/// reads shorter forms, names of zones and a second 60, which other programs would not.
+fn has_form(text: &[u8]) -> bool {
+    let Some((moment, rest)) = text.split_at_checked(19) else {
+        return false;
+    };
+    let follows = |text: &[u8], form: &[u8]| {
+        text.len() == form.len()
+            && text.iter().zip(form).all(|(byte, class)| match class {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == class,
+            })
+    };
+    let offset = match rest.strip_prefix(b".") {
+        Some(fraction) => {
+            let digits = fraction
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            match fraction.split_at_checked(digits) {
+                Some((_, offset)) if (1..=9).contains(&digits) => offset,
+                _ => return false,
+            }
+        }
+        None => rest,
+    };
+    follows(moment, b"0000-00-00T00:00:00")
+        && !moment.ends_with(b":60")
+        && (offset == b"Z" || follows(offset, b"+00:00") || follows(offset, b"-00:00"))
 }
 
 impl TryFrom<String> for Timestamp {
@@ -403,6 +435,33 @@ mod tests {
         }
         for text in ["", "08:00", "+8:00", "+08:60", "+15:00", "+0800"] {
             assert!(text.parse::<Offset>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn times_have_seconds_and_an_offset() {
+        for text in [
+            "2022-06-28T09:00:00+08:00",
+            "2022-06-28T01:00:00Z",
+            "2022-06-28T01:00:00.123Z",
+            "2022-06-27T22:00:00.5-03:00",
+        ] {
+            assert!(has_form(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            "2022-06-28",
+            "2022-06-28T09:00:00",
+            "2022-06-28T09:00+08:00",
+            "2022-06-28 09:00:00+08:00",
+            "2022-06-28T09:00:00+0800",
+            "2022-06-28T09:00:00+08",
+            "2022-06-28T09:00:00.+08:00",
+            "2022-06-28T09:00:00+08:00[Asia/Shanghai]",
+            "2022-06-28t09:00:00z",
+            "20220628T090000Z",
+        ] {
+            assert!(!has_form(text.as_bytes()), "{text}");
         }
     }
 }

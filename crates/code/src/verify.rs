@@ -18,7 +18,7 @@ pub use judge::{Age, Basis, CodeWord, Judgement, ListWord, Recency, judge};
 pub use lookup::{
     IssuerAnswer, IssuerTerms, ListAnswer, Listed, PaperLookup, StatusLookup, TrustLookup,
 };
-pub use memory::ShowingMemory;
+pub use memory::{Remembered, ShowingMemory};
 pub use policy::{PolicyError, RecognitionPolicy, RecognitionRule};
 pub use verdict::{Action, Cause, Genuine, Verdict};
 

@@ -15,7 +15,7 @@ pub use decision::{Decision, Reason};
 use hc_code::{Level, Timestamp};
 
 use crate::area::AreaIndex;
-use crate::evidence::{Event, Fact, Facts};
+use crate::evidence::{Event, Fact, Facts, SourceKind};
 use crate::rules::{BaseNeed, RulePack};
 
 /// Decides for one person at one instant.
@@ -93,6 +93,8 @@ impl Run<'_> {
             BaseNeed::Declaration => matches!(fact.event, Event::Declaration { .. }),
             BaseNeed::Evidence => true,
         };
+        // A door is not where a person declares.
+        let counts = counts && fact.source != SourceKind::Venue;
         if counts {
             fact.until.plus(self.pack.base.valid).min(fact.expires)
         } else {

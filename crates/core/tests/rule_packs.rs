@@ -177,7 +177,7 @@ fn two_editions_are_told_apart_in_words() {
     );
     says(
         Some("arrival"),
-        "第1阶段等级与期限：由“高风险，最长14天”改为“高风险，最长7天至当日24时”",
+        "第1阶段等级与期限：由“高风险，最长14天”改为“高风险，最长7天（至当日24时）”",
         "from \"high for at most 14 d\" to \"high for at most 7 d to the end of that day\"",
     );
     says(Some("fellow-passenger"), "新增规则", "new rule");

@@ -1,9 +1,18 @@
 //! What can be asked for on the command line.
 
+mod code;
+mod key;
+mod list;
+pub(crate) mod value;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
+
+pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
+pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, RotateKeys, Trust};
+pub(crate) use list::{Build, DeltaOf, InspectList, List};
 
 /// A personal health information code system: published rules and dated evidence give a level with
 /// its reasons.
@@ -26,7 +35,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  done, and something was found that needs a look: findings in a rule pack, rows set aside,
-     names that could not be mapped
+     names that could not be mapped, a code with a defect, a verdict that is not pass, a signature
+     that was not checked
   2  the command was not understood
   3  it could not be done: a file is missing or is not what it should be";
 
@@ -51,7 +61,20 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Import(Import),
 
-    /// Play one person's story: declare, low, a stay in an area that is put at risk, a test, low again
+    /// Make keys, and sign the lists that say whose keys are to be believed
+    #[command(subcommand)]
+    Key(Key),
+
+    /// Issue, show, inspect and verify codes
+    #[command(subcommand)]
+    Code(Code),
+
+    /// Sign the status list of a day, what changed between two editions, and look into lists
+    #[command(subcommand)]
+    List(List),
+
+    /// Play one person's story: declare, low, a stay in an area that is put at risk, a test, low
+    /// again; with the code that she shows and the gate's verdict at every step
     Tour(Tour),
 }
 

@@ -1,7 +1,10 @@
 //! One file per command.
 
+mod code;
 mod decide;
 mod import;
+mod key;
+mod list;
 mod rules;
 mod tour;
 
@@ -26,12 +29,27 @@ impl Outcome {
     }
 }
 
+/// Options that do not go together in a way that the parser of the command line cannot tell.
+#[derive(Debug)]
+pub(crate) struct Misunderstood(pub(crate) &'static str);
+
+impl std::fmt::Display for Misunderstood {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Misunderstood {}
+
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let mut screen = Screen::new(args.lang, args.json);
     match &args.command {
         Command::Rules(command) => rules::run(command, &mut screen),
         Command::Decide(command) => decide::run(command, &mut screen),
         Command::Import(command) => import::run(command, &mut screen),
+        Command::Key(command) => key::run(command, &mut screen),
+        Command::Code(command) => code::run(command, &mut screen),
+        Command::List(command) => list::run(command, &mut screen),
         Command::Tour(command) => tour::run(command, &mut screen),
     }
 }

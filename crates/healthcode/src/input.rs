@@ -1,9 +1,16 @@
 //! Files that commands read.
 
 pub(crate) mod areas;
+pub(crate) mod decisions;
 pub(crate) mod evidence;
+pub(crate) mod gate_lists;
+pub(crate) mod key_file;
+pub(crate) mod positions;
+pub(crate) mod signed;
+pub(crate) mod text;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -11,15 +18,36 @@ use hc_core::rules::{Findings, MAX_PACK_BYTES, RulePack};
 
 /// The text of a rule pack.
 pub(crate) fn pack_text(path: &Path) -> Result<String> {
-    let size = fs::metadata(path)
-        .with_context(|| format!("cannot read {}", path.display()))?
-        .len();
+    let bytes = at_most(path, MAX_PACK_BYTES)?;
+    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
+}
+
+/// The bytes of a regular file that has no more than a limit.
+pub(crate) fn at_most(path: &Path, limit: usize) -> Result<Vec<u8>> {
+    let reading = || format!("cannot read {}", path.display());
+    is_file(path)?;
+    let mut bytes = Vec::new();
+    let file = File::open(path).with_context(reading)?;
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(reading)?;
     ensure!(
-        usize::try_from(size).is_ok_and(|size| size <= MAX_PACK_BYTES),
-        "{} has {size} bytes, too many for a rule pack (at most {MAX_PACK_BYTES})",
-        path.display(),
+        bytes.len() <= limit,
+        "{} has more than {limit} bytes",
+        path.display()
     );
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+    Ok(bytes)
+}
+
+/// That a path names a regular file: a pipe or a device can be read only once, or for ever.
+pub(crate) fn is_file(path: &Path) -> Result<()> {
+    let kind = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+    ensure!(
+        kind.is_file(),
+        "{} is not a regular file; `-` reads standard input",
+        path.display()
+    );
+    Ok(())
 }
 
 /// A rule pack that people may be decided by: parsed and proved.

@@ -1,13 +1,15 @@
 //! The command line of healthcode.
 //!
 //! Exit codes: 0 done; 1 done, and something was found that needs a look (findings in a rule pack,
-//! rows set aside, names not mapped); 2 the command was not understood; 3 it could not be done.
+//! rows set aside, names not mapped, a code with a defect, a verdict that is not pass); 2 the command was not understood; 3 it could not be done.
 
 mod args;
 mod clock;
 mod command;
 mod input;
+mod output;
 mod progress;
+mod random;
 mod screen;
 mod show;
 
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::Args;
-use command::Outcome;
+use command::{Misunderstood, Outcome};
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nothing is left to do where standard error is closed too.
             drop(writeln!(io::stderr(), "healthcode: {error:#}"));
-            ExitCode::from(3)
+            ExitCode::from(if error.is::<Misunderstood>() { 2 } else { 3 })
         }
     }
 }

@@ -52,19 +52,24 @@ impl Screen {
 
     /// Writes a line of text.
     pub(crate) fn line(&mut self, text: impl AsRef<str>) -> Result<()> {
-        Ok(writeln!(self.out, "{}", text.as_ref())?)
+        Ok(writeln!(self.out, "{}", harmless(text.as_ref()))?)
     }
 
     /// Writes a line that stands out.
     pub(crate) fn heading(&mut self, text: impl AsRef<str>) -> Result<()> {
         let bold = Style::new().bold();
-        Ok(writeln!(self.out, "{bold}{}{bold:#}", text.as_ref())?)
+        Ok(writeln!(
+            self.out,
+            "{bold}{}{bold:#}",
+            harmless(text.as_ref())
+        )?)
     }
 
     /// Writes an object as one line of JSON.
     pub(crate) fn object(&mut self, object: &impl Serialize) -> Result<()> {
-        serde_json::to_writer(&mut self.out, object)?;
-        Ok(writeln!(self.out)?)
+        let mut line = serde_json::to_vec(object)?;
+        line.push(b'\n');
+        Ok(self.out.write_all(&line)?)
     }
 
     /// Writes a table, as wide as the terminal and at most 120 columns elsewhere.
@@ -93,10 +98,62 @@ impl Screen {
     }
 }
 
+/// A text without what could command the terminal or turn its reading direction: files come from
+/// anywhere. Only styles, which this program sets itself, go through.
+fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        if let Some(length) = style_at(rest) {
+            let (style, after) = rest.split_at(length);
+            shown.push_str(style);
+            rest = after;
+            continue;
+        }
+        let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let commands = letter.is_control() && letter != '\n';
+        shown.push(if turns || commands {
+            '\u{fffd}'
+        } else {
+            letter
+        });
+        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+    }
+    shown
+}
+
+/// The length of a style (`ESC [ digits m`) at the beginning of a text.
+fn style_at(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix("\u{1b}[")?;
+    let end = inner.find(|letter: char| !(letter.is_ascii_digit() || letter == ';'))?;
+    inner.get(end..)?.starts_with('m').then_some(end + 3)
+}
+
 /// The width of the terminal as the shell states it, between 60 and 120 columns.
 fn terminal_width() -> u16 {
     let stated = std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok());
     stated.unwrap_or(100).clamp(60, 120)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_file_commands_the_terminal() {
+        assert_eq!(
+            harmless("a\u{1b}]0;owned\u{7}\u{1b}[2Jb"),
+            "a\u{fffd}]0;owned\u{fffd}\u{fffd}[2Jb"
+        );
+        assert_eq!(
+            harmless("x\u{202e}y\u{9b}z\r"),
+            "x\u{fffd}y\u{fffd}z\u{fffd}"
+        );
+        assert_eq!(
+            harmless("\u{1b}[1m\u{1b}[31m■ 高风险\u{1b}[0m\n"),
+            "\u{1b}[1m\u{1b}[31m■ 高风险\u{1b}[0m\n"
+        );
+    }
 }

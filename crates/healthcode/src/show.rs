@@ -1,5 +1,9 @@
 //! What several commands show alike: reasons, instants, and what was set aside.
 
+pub(crate) mod code;
+pub(crate) mod keys;
+pub(crate) mod verdict;
+
 use anyhow::Result;
 use hc_code::{Level, Timestamp};
 use hc_core::evidence::EvidenceSet;
@@ -130,6 +134,39 @@ fn lines(
         screen.pick(&reason.next).to_owned(),
     ));
     lines
+}
+
+/// Names everything that was wrong with publications or had no division; true if there was something.
+pub(crate) fn feed_problems(screen: &mut Screen, areas: &AreaFiles) -> Result<bool> {
+    let mut found = false;
+    for publication in &areas.publications {
+        let lost = publication.located.report.lost().map(|(lost, _)| {
+            let place = lost.place.as_deref().unwrap_or_default();
+            format!(
+                "{}: {} {place}: {}",
+                lost.list,
+                lost.names.join(" "),
+                lost.reason
+            )
+        });
+        let problems = publication.problems.iter().map(ToString::to_string);
+        for reason in problems.chain(lost) {
+            found = true;
+            let file = publication.path.display().to_string();
+            if screen.json() {
+                let set_aside = &SetAside {
+                    file,
+                    line: None,
+                    field: None,
+                    reason,
+                };
+                screen.object(&Noted { set_aside })?;
+            } else {
+                screen.line(format!("  {file}: {reason}"))?;
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Names every row that was set aside; true if there was one.

@@ -3,6 +3,8 @@
 //! Help texts and the tour are checked in under `docs/cli/`; after an intended change
 //! `UPDATE_DOCS=1 cargo test -p healthcode` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -74,6 +76,20 @@ fn help_is_as_documented() {
         ("import.txt", &["import", "--help"]),
         ("import-risk-areas.txt", &["import", "risk-areas", "--help"]),
         ("tour.txt", &["tour", "--help"]),
+        ("key.txt", &["key", "--help"]),
+        ("key-new.txt", &["key", "new", "--help"]),
+        ("key-list.txt", &["key", "list", "--help"]),
+        ("key-rotate.txt", &["key", "rotate", "--help"]),
+        ("key-trust.txt", &["key", "trust", "--help"]),
+        ("code.txt", &["code", "--help"]),
+        ("code-issue.txt", &["code", "issue", "--help"]),
+        ("code-show.txt", &["code", "show", "--help"]),
+        ("code-inspect.txt", &["code", "inspect", "--help"]),
+        ("code-verify.txt", &["code", "verify", "--help"]),
+        ("list.txt", &["list", "--help"]),
+        ("list-build.txt", &["list", "build", "--help"]),
+        ("list-delta.txt", &["list", "delta", "--help"]),
+        ("list-inspect.txt", &["list", "inspect", "--help"]),
     ] {
         is_as_documented(page, words);
     }
@@ -93,6 +109,18 @@ fn the_tour_in_json_ends_low() {
         .map(|step| step["level"].as_str().unwrap())
         .collect();
     assert_eq!(levels, ["00", "00", "00", "01", "10", "10", "10", "00"]);
+    // The code on her page and the one in her phone are judged alike, each by its own source.
+    let due = [
+        "pass", "pass", "pass", "check", "refuse", "refuse", "refuse", "pass",
+    ];
+    for (class, cause) in [("live", "code"), ("carried", "list")] {
+        let verdicts = steps.iter().map(|step| &step[class]["verdict"]);
+        assert!(verdicts.clone().all(|verdict| verdict["cause"] == cause));
+        let actions: Vec<_> = verdicts
+            .map(|verdict| verdict["action"].as_str().unwrap())
+            .collect();
+        assert_eq!(actions, due);
+    }
 }
 
 #[test]

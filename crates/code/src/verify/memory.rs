@@ -13,6 +13,17 @@ pub struct ShowingMemory {
     by_end: BTreeSet<(Timestamp, Fingerprint)>,
 }
 
+/// One thing that a gate remembers, as it is written down across a restart. It names nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// The first sixteen bytes of SHA-256 over what was shown.
+    pub fingerprint: [u8; 16],
+    /// When it was shown first.
+    pub first_seen: Timestamp,
+    /// From when on it cannot be shown any more.
+    pub end: Timestamp,
+}
+
 pub(super) type Fingerprint = [u8; 16];
 
 /// Whether something was seen before.
@@ -40,6 +51,41 @@ impl ShowingMemory {
             first_seen: BTreeMap::new(),
             by_end: BTreeSet::new(),
         }
+    }
+
+    /// A memory that goes on after a restart. What does not fit is left out from the earliest end
+    /// on; of two entries for one showing the earlier counts.
+    pub fn with_remembered(
+        capacity: usize,
+        remembered: impl IntoIterator<Item = Remembered>,
+    ) -> Self {
+        let mut newest_first: Vec<_> = remembered.into_iter().collect();
+        newest_first.sort_by_key(|entry| (core::cmp::Reverse(entry.end), entry.first_seen));
+        let mut memory = Self::new(capacity);
+        for entry in newest_first {
+            if memory.first_seen.len() >= capacity {
+                break;
+            }
+            memory
+                .first_seen
+                .entry(entry.fingerprint)
+                .or_insert_with(|| {
+                    memory.by_end.insert((entry.end, entry.fingerprint));
+                    entry.first_seen
+                });
+        }
+        memory
+    }
+
+    /// What must be remembered across a restart, by ascending end.
+    pub fn remembered(&self) -> impl Iterator<Item = Remembered> {
+        self.by_end.iter().filter_map(|(end, fingerprint)| {
+            Some(Remembered {
+                fingerprint: *fingerprint,
+                first_seen: *self.first_seen.get(fingerprint)?,
+                end: *end,
+            })
+        })
     }
 
     /// How many showings are remembered.
@@ -108,6 +154,23 @@ mod tests {
         assert_eq!(memory.recall([1; 16], at(104), at(190)), Recall::SeenBefore);
         assert_eq!(memory.recall([1; 16], at(90), at(190)), Recall::SeenBefore);
         assert_eq!(memory.recall([2; 16], at(104), at(190)), Recall::New);
+    }
+
+    #[test]
+    fn a_restart_forgets_nothing() {
+        let mut memory = ShowingMemory::default();
+        assert_eq!(memory.recall([1; 16], at(100), at(190)), Recall::New);
+        assert_eq!(memory.recall([2; 16], at(110), at(150)), Recall::New);
+        let kept: Vec<_> = memory.remembered().collect();
+        assert_eq!(kept.len(), 2);
+        let mut again = ShowingMemory::with_remembered(8, kept.iter().copied());
+        assert_eq!(again.remembered().collect::<Vec<_>>(), kept);
+        assert_eq!(again.recall([1; 16], at(120), at(190)), Recall::SeenBefore);
+        assert_eq!(again.recall([2; 16], at(150), at(240)), Recall::New);
+        // Where there is less room, what can be shown for longest is kept.
+        let mut small = ShowingMemory::with_remembered(1, kept);
+        assert_eq!(small.recall([1; 16], at(120), at(190)), Recall::SeenBefore);
+        assert_eq!(small.recall([2; 16], at(120), at(150)), Recall::Full);
     }
 
     #[test]

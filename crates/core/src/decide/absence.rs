@@ -27,7 +27,16 @@ fn lapsed(run: &mut Run<'_>, number: u16, lapse: &Lapse) {
     let Some(rule) = run.pack.rules.get(usize::from(number)) else {
         return;
     };
-    let counts_now = |fact: &Fact| fact.known <= run.now && run.now < fact.expires;
+    // One that no longer counts was the last one all the same; else an expired test would be better
+    // than an old one.
+    let counts_now = |fact: &Fact| fact.known <= run.now;
+    let nothing_counts = !run
+        .facts
+        .iter()
+        .any(|fact| counts_now(fact) && run.now < fact.expires);
+    if nothing_counts {
+        return;
+    }
     let last = (0u32..)
         .zip(run.facts)
         .filter(|(_, fact)| counts_now(fact) && rule.sources.contains(fact.source))
@@ -79,7 +88,7 @@ fn missing(rule: u16, number: u32, fact: &Fact, due: Timestamp) -> Occurrence {
         anchor: due,
         open_from: due,
         fact: number,
-        expires: fact.expires,
+        expires: Timestamp::MAX,
         grain: None,
         area: None,
     }

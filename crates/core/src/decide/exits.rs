@@ -7,15 +7,26 @@ use super::Run;
 use crate::evidence::{Event, FEVER, Fact, TestResult};
 use crate::rules::{Exit, Reports, Stage, TestSeries, Then, release_sources};
 
+/// What a stage's exits count from.
+#[derive(Clone, Copy)]
+pub(super) struct Count {
+    /// Lengths of time count from here.
+    pub(super) base: Timestamp,
+    /// What happened at `base` or later can end the stage, or only what happened later: what ended the
+    /// stage before does not end this one too.
+    pub(super) from: Timestamp,
+}
+
 /// The first instant in `start..until` at which an exit of the stage holds, and where it leads.
 ///
-/// Knowledge comes in steps, so only the instants at which a fact became known are tried. An exit is
-/// judged by what was known *then*: a test that comes to light later neither undoes nor moves it.
+/// Knowledge comes in steps, so only the instants at which a fact became known are tried, and those at
+/// which an exit that waits may hold at last. An exit is judged by what was known *then*: a test that
+/// comes to light later neither undoes nor moves it.
 pub(super) fn earliest(
     run: &Run<'_>,
     stage: &Stage,
     start: Timestamp,
-    base: Timestamp,
+    count: Count,
     until: Timestamp,
 ) -> Option<(Timestamp, Then)> {
     if stage.exits.is_empty() {
@@ -23,28 +34,24 @@ pub(super) fn earliest(
     }
     let mut instants: SmallVec<[Timestamp; 8]> = SmallVec::new();
     instants.push(start);
-    let later = run
-        .facts
+    let facts = run.facts.iter().filter(|fact| can_end(fact.event));
+    instants.extend(facts.map(|fact| fact.known).filter(|at| *at > start));
+    let opening = stage
+        .exits
         .iter()
-        .filter(|fact| fact.known > start && fact.known <= run.now);
-    instants.extend(
-        later
-            .filter(|fact| can_end(fact.event))
-            .map(|fact| fact.known),
-    );
-    let opening = stage.exits.iter().map(|exit| opens(run, stage, exit, base));
-    instants.extend(opening.filter(|at| *at > start && *at <= run.now));
+        .map(|exit| opens(run, stage, exit, count.base));
+    instants.extend(opening.filter(|at| *at > start));
     instants.sort_unstable();
     instants.dedup();
     instants
         .into_iter()
-        .take_while(|at| *at < until)
+        .take_while(|at| *at < until && *at <= run.now)
         .find_map(|at| {
             let mut open = stage
                 .exits
                 .iter()
-                .filter(|exit| at >= opens(run, stage, exit, base));
-            let exit = open.find(|exit| holds(run, exit, base, at))?;
+                .filter(|exit| at >= opens(run, stage, exit, count.base));
+            let exit = open.find(|exit| holds(run, exit, count, at))?;
             Some((at, exit.to))
         })
 }
@@ -75,29 +82,29 @@ fn can_end(event: Event) -> bool {
 }
 
 /// Whether all that an exit names holds by what is known at an instant.
-fn holds(run: &Run<'_>, exit: &Exit, base: Timestamp, at: Timestamp) -> bool {
+fn holds(run: &Run<'_>, exit: &Exit, count: Count, at: Timestamp) -> bool {
     let known = || {
-        run.facts
-            .iter()
-            .filter(move |fact| fact.known <= at && at < fact.expires)
+        let known = run.facts.iter();
+        known.filter(move |fact| fact.known <= at && at < fact.expires && fact.at >= count.from)
     };
     exit.tests
-        .is_none_or(|series| tests(known(), &series, base))
+        .is_none_or(|series| tests(known(), &series, count.base))
         && exit
             .reports
-            .is_none_or(|wanted| reports(known(), &wanted, base, run))
+            .is_none_or(|wanted| reports(known(), &wanted, count.base, run))
         && (exit.release.is_empty()
             || known().any(|fact| {
                 matches!(fact.event, Event::Release(setting) if exit.release.contains(setting))
                     && release_sources().contains(fact.source)
-                    && fact.at >= base
             }))
 }
 
-/// Whether the facts, by time of sample, hold a series of negative tests.
+/// Whether the facts, by time of sample, hold a series of negative tests that no later one of another
+/// result has broken.
 fn tests<'a>(facts: impl Iterator<Item = &'a Fact>, series: &TestSeries, base: Timestamp) -> bool {
     let from = base.plus(series.after);
     let mut counted: SmallVec<[Timestamp; 10]> = SmallVec::new();
+    let mut complete = false;
     for fact in facts {
         let Event::Test {
             method,
@@ -107,20 +114,22 @@ fn tests<'a>(facts: impl Iterator<Item = &'a Fact>, series: &TestSeries, base: T
         else {
             continue;
         };
-        let counts = fact.at >= from
+        if !series.sources.contains(fact.source) {
+            continue;
+        }
+        if result != TestResult::Negative {
+            counted.clear();
+            complete = false;
+        } else if !complete
+            && fact.at >= from
             && series.methods.contains(method)
             && series.pooling.contains(pooling)
-            && series.sources.contains(fact.source);
-        if result != TestResult::Negative && fact.at >= base {
-            counted.clear();
-        } else if counts {
+        {
             counted.push(fact.at);
-            if ends_series(&counted, series) {
-                return true;
-            }
+            complete = ends_series(&counted, series);
         }
     }
-    false
+    complete
 }
 
 /// Whether the last of these samples ends a series.
@@ -148,7 +157,8 @@ fn ends_series(counted: &[Timestamp], series: &TestSeries) -> bool {
             .is_none_or(|within| first.plus(within) >= *end)
 }
 
-/// Whether the facts hold healthy declarations on enough consecutive local days.
+/// Whether the facts hold healthy declarations on enough consecutive local days, and no later one that
+/// is not healthy.
 fn reports<'a>(
     facts: impl Iterator<Item = &'a Fact>,
     wanted: &Reports,
@@ -158,6 +168,7 @@ fn reports<'a>(
     let from = base.plus(wanted.after);
     let mut days = 0u8;
     let mut last_day = None;
+    let mut complete = false;
     for fact in facts {
         let Event::Declaration {
             answers,
@@ -166,27 +177,23 @@ fn reports<'a>(
         else {
             continue;
         };
-        if fact.at < from {
-            continue;
-        }
-        let day = fact.at.local_day(run.pack.offset);
         if !answers.is_empty() || temperature >= FEVER {
             days = 0;
             last_day = None;
+            complete = false;
             continue;
         }
-        if wanted.temperature && temperature == 0 {
+        if fact.at < from || (wanted.temperature && temperature == 0) {
             continue;
         }
+        let day = fact.at.local_day(run.pack.offset);
         days = match last_day {
             Some(last) if day == last => days,
             Some(last) if day == last + 1 => days.saturating_add(1),
             _ => 1,
         };
         last_day = Some(day);
-        if days >= wanted.days {
-            return true;
-        }
+        complete |= days >= wanted.days;
     }
-    false
+    complete
 }

@@ -1,11 +1,16 @@
 //! Which rules a fact sets off, and from when on.
 
+use hc_code::Span;
+
 use super::Run;
 use super::occurrence::Occurrence;
 use super::timeline::follow;
 use crate::evidence::{Event, FEVER, Fact};
 use crate::place::PlaceId;
 use crate::rules::{StayTrigger, Trigger};
+
+/// An order of isolation counts for so long, whatever end it states; who needs longer orders anew.
+const LONGEST_ORDER: Span = Span::days(90);
 
 /// Follows a fact into every rule that it sets off.
 pub(super) fn of_fact(run: &mut Run<'_>, number: u32, fact: &Fact) {
@@ -20,7 +25,10 @@ pub(super) fn of_fact(run: &mut Run<'_>, number: u32, fact: &Fact) {
         let plain = Occurrence {
             rule,
             since: fact.known.max(fact.at),
-            anchor: fact.until,
+            anchor: match fact.event {
+                Event::Quarantine(_) => fact.until.min(fact.at.plus(LONGEST_ORDER)),
+                _ => fact.until,
+            },
             open_from: match fact.event {
                 Event::Quarantine(_) => fact.at,
                 _ => fact.until,

@@ -560,3 +560,112 @@ fn who_stays_is_held_until_some_days_after_leaving_or_delisting() {
     );
     assert_eq!(level("07-04T10:00"), Level::Low);
 }
+
+#[test]
+fn a_newer_positive_test_breaks_a_series_that_waits() {
+    let stages = r#"[[rule.stage]]
+level = "high"
+lasts = "14d"
+TEXTS
+[[rule.stage.exit]]
+tests = { negative = 1, after = "1d" }
+not-before = "7d"
+to = "end""#;
+    let pack = pack(&[("contact", CONTACT, stages)]);
+    let mut facts = vec![
+        declared("06-10T08:00"),
+        contact("06-12T08:00"),
+        tested("06-15T12:00", TestResult::Negative),
+    ];
+    assert_eq!(level(&pack, &facts, "06-19T08:00"), Level::Low);
+    facts.push(tested("06-18T20:00", TestResult::Undecided));
+    assert_eq!(level(&pack, &facts, "06-19T08:00"), Level::High);
+}
+
+#[test]
+fn a_late_report_gives_no_more_than_one_in_time() {
+    let stages = r#"[[rule.stage]]
+level = "high"
+lasts = "60d"
+TEXTS
+[[rule.stage.exit]]
+release = ["hospital"]
+to = "next"
+[[rule.stage]]
+level = "high"
+lasts = "14d"
+TEXTS"#;
+    let pack = pack(&[(
+        "case",
+        r#"{ fact = "case", class = ["confirmed"] }"#,
+        stages,
+    )]);
+    let confirmed = fact(
+        Event::Case(crate::evidence::CaseClass::Confirmed),
+        SourceKind::HealthAuthority,
+        at("06-12T09:00"),
+    );
+    let released = fact(
+        Event::Release(Setting::Hospital),
+        SourceKind::HealthAuthority,
+        at("06-20T12:00"),
+    );
+    for known in ["06-12T09:00", "06-25T00:00", "07-03T00:00"] {
+        let late = Fact {
+            known: at(known),
+            ..confirmed
+        };
+        let facts = [declared("06-10T08:00"), late, released];
+        assert_eq!(level(&pack, &facts, "07-04T11:59"), Level::High, "{known}");
+        assert_eq!(level(&pack, &facts, "07-04T12:00"), Level::Low, "{known}");
+    }
+}
+
+#[test]
+fn one_test_ends_one_stage() {
+    let stages = r#"[[rule.stage]]
+level = "high"
+lasts = "14d"
+TEXTS
+[[rule.stage.exit]]
+tests = { negative = 1 }
+to = "next"
+[[rule.stage]]
+level = "medium"
+lasts = "7d"
+TEXTS
+[[rule.stage.exit]]
+tests = { negative = 1 }
+to = "end""#;
+    let pack = pack(&[("contact", CONTACT, stages)]);
+    let first = tested("06-15T08:00", TestResult::Negative);
+    for known in ["06-15T08:00", "06-15T14:00"] {
+        let first = Fact {
+            known: at(known),
+            ..first
+        };
+        let mut facts = vec![declared("06-10T08:00"), contact("06-12T08:00"), first];
+        assert_eq!(
+            level(&pack, &facts, "06-16T00:00"),
+            Level::Medium,
+            "{known}"
+        );
+        facts.push(tested("06-16T08:00", TestResult::Negative));
+        assert_eq!(level(&pack, &facts, "06-16T08:00"), Level::Low, "{known}");
+    }
+}
+
+#[test]
+fn an_expired_test_is_no_better_than_an_old_one() {
+    let stages = r#"[[rule.stage]]
+level = "medium"
+lasts = "30d"
+TEXTS"#;
+    let trigger = r#"{ fact = "lapse", of = "test", after = "168h" }"#;
+    let pack = pack(&[("lapse", trigger, stages)]);
+    let old = tested("06-12T08:00", TestResult::Negative);
+    for expires in [Timestamp::MAX, at("06-14T00:00")] {
+        let facts = [declared("06-10T08:00"), Fact { expires, ..old }];
+        assert_eq!(level(&pack, &facts, "06-20T00:00"), Level::Medium);
+    }
+}

@@ -1,8 +1,9 @@
 //! Where in its stages an occurrence of a rule stands.
 
-use hc_code::{Level, Timestamp};
+use hc_code::{Level, Span, Timestamp};
 use smallvec::smallvec;
 
+use super::exits::Count;
 use super::occurrence::Occurrence;
 use super::{Reason, Run, exits};
 use crate::rules::{Rule, Then};
@@ -47,24 +48,32 @@ struct Standing {
 const MOST_STEPS: usize = 64;
 
 /// The stage in force now, or `None` if the rule is over.
+///
+/// The walk begins with what happened, not with the report of it, so that evidence that comes late
+/// gives no more than it would have given in time.
 fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> Option<Standing> {
     let mut number = 0;
-    let mut start = occurrence.since;
+    let mut start = occurrence.open_from;
     let mut base = occurrence.anchor;
-    let mut open_from = occurrence.open_from;
+    let mut count = Count {
+        base: occurrence.open_from,
+        from: occurrence.open_from,
+    };
     for _ in 0..MOST_STEPS {
         let stage = rule.stages.get(usize::from(number))?;
         let until = stage.over(base, stage.lasts, run.pack.offset);
-        let exit = exits::earliest(run, stage, start, open_from, until);
-        let then = match exit {
+        let then = match exits::earliest(run, stage, start, count, until) {
             Some((at, to)) => {
                 start = at;
                 base = at;
+                let from = at.plus(Span::seconds(1));
+                count = Count { base, from };
                 to
             }
             None if until <= run.now => {
                 start = start.max(until);
                 base = until;
+                count = Count { base, from: base };
                 stage.then
             }
             None => {
@@ -72,11 +81,10 @@ fn standing(run: &Run<'_>, rule: &Rule, occurrence: &Occurrence) -> Option<Stand
                     stage: number,
                     level: stage.level,
                     until,
-                    opens: exits::next_opening(run, stage, open_from),
+                    opens: exits::next_opening(run, stage, count.base),
                 });
             }
         };
-        open_from = base;
         match then {
             Then::End => return None,
             Then::Stage(next) => number = next,

@@ -98,6 +98,11 @@ impl Numbered {
         bare.then_some((Self { unit: "", label }, rest))
     }
 
+    /// Whether it counts something that every estate has: a house, an entrance, a floor, a room.
+    pub(super) fn is_in_an_estate(&self) -> bool {
+        matches!(self.unit, "栋" | "单元" | "门" | "层" | "室" | "户")
+    }
+
     /// Whether this part lies in `area`, both being of one unit.
     pub(super) fn within(&self, area: &Self) -> Within {
         use Label::{One, Range};
@@ -124,6 +129,8 @@ impl Numbered {
                 _ => return Within::Maybe,
             },
             // 3 and 3A, 128 and 128-10 may be the same house.
+            // 03号楼 is 3号楼.
+            (One(one), One(other)) if whole(one).is_some() && whole(one) == whole(other) => true,
             (One(one), One(other)) => {
                 let related = one.starts_with(&**other) || other.starts_with(&**one);
                 let sub_number =

@@ -21,6 +21,8 @@ pub(super) fn overlap(stay: &Place, area: &Place) -> Overlap {
         _ => {}
     }
     let sites = match (stay.site(), area.site()) {
+        // A description may reach beyond the township or division that it begins in.
+        (Some(stay), None) if !stay.is_decided() => Overlap::Possible,
         (_, None) => Overlap::Meets,
         (None, Some(_)) => Overlap::Possible,
         (Some(stay), Some(area)) => overlap_of_sites(stay, area),
@@ -33,7 +35,12 @@ pub(super) fn overlap(stay: &Place, area: &Place) -> Overlap {
 
 fn overlap_of_sites(stay: &Site, area: &Site) -> Overlap {
     if stay.text() == area.text() {
-        return Overlap::Meets;
+        // 部分区域 is written of a thousand places.
+        return if stay.is_generic() {
+            Overlap::Possible
+        } else {
+            Overlap::Meets
+        };
     }
     let pairs = || {
         stay.paths()
@@ -41,20 +48,14 @@ fn overlap_of_sites(stay: &Site, area: &Site) -> Overlap {
             .flat_map(|stay| area.paths().iter().map(move |area| (stay, area)))
     };
     if !stay.is_decided() || !area.is_decided() {
-        // Of what is not decided only the communities in front are known: they can tell two sites apart,
-        // and a description within a community is within an area that is this community.
+        // Of what is not decided only the communities in front are known. They can tell two sites apart;
+        // they cannot place one inside the other: 晨光社区对面 is not in 晨光社区.
         let both_known = !stay.paths().is_empty() && !area.paths().is_empty();
         let apart = both_known && pairs().all(|(stay, area)| different_communities(stay, area));
-        let inside = area.is_decided()
-            && stay.paths().iter().any(|stay| {
-                area.paths()
-                    .iter()
-                    .any(|area| overlap_of_paths(stay, area) == Overlap::Meets)
-            });
-        return match (apart, inside) {
-            (true, _) => Overlap::Apart,
-            (false, true) => Overlap::Meets,
-            (false, false) => Overlap::Possible,
+        return if apart {
+            Overlap::Apart
+        } else {
+            Overlap::Possible
         };
     }
     let inside_one = |stay| {

@@ -32,7 +32,7 @@ pub(super) enum Part {
 }
 
 /// Words of a description that only a map could decide.
-const UNDECIDED: [&str; 52] = [
+const UNDECIDED: [&str; 72] = [
     "以东",
     "以西",
     "以南",
@@ -85,6 +85,26 @@ const UNDECIDED: [&str; 52] = [
     "双号",
     "单号",
     "外围",
+    "或",
+    "至",
+    "到",
+    "隔壁",
+    "背后",
+    "后面",
+    "前面",
+    "门口",
+    "门外",
+    "外面",
+    "外侧",
+    "东边",
+    "西边",
+    "南边",
+    "北边",
+    "东面",
+    "西面",
+    "南面",
+    "北面",
+    "不在",
 ];
 /// Remarks in brackets that take nothing away from the site.
 const REMARKS: [&str; 6] = ["含", "包括", "包含", "内含", "调整", "原"];
@@ -115,9 +135,7 @@ impl Site {
             return None;
         }
         let flat = open_brackets(text);
-        let readable = flat
-            .as_deref()
-            .filter(|flat| !UNDECIDED.iter().any(|word| flat.contains(word)));
+        let readable = flat.as_deref().filter(|flat| !is_description(flat));
         let paths = readable.and_then(read_list);
         let decided = paths.is_some();
         let paths = paths.unwrap_or_else(|| leading_communities(text).into_iter().collect());
@@ -139,6 +157,18 @@ impl Site {
         self.decided
     }
 
+    /// Whether the text says so little that the same text may mean another place: 部分区域, 附近, 3号楼.
+    pub(super) fn is_generic(&self) -> bool {
+        let mut rest = self.text.to_string();
+        for word in UNDECIDED.iter().chain(&["区域", "地区", "范围", "地段"]) {
+            rest = rest.replace(word, "");
+        }
+        let house = Numbered::read(&self.text);
+        let house_only =
+            house.is_some_and(|(house, after)| after.is_empty() && house.is_in_an_estate());
+        house_only || rest.is_empty()
+    }
+
     pub(super) fn paths(&self) -> &[Path] {
         &self.paths
     }
@@ -148,6 +178,14 @@ impl std::fmt::Debug for Site {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Site(…)")
     }
+}
+
+/// Whether a text describes where something is instead of naming it.
+fn is_description(text: &str) -> bool {
+    let metres = text
+        .split_once('米')
+        .is_some_and(|(before, _)| before.ends_with(|last: char| last.is_ascii_digit()));
+    metres || text.ends_with('外') || UNDECIDED.iter().any(|word| text.contains(word))
 }
 
 /// Resolves brackets: remarks go, numbers and names become parts; `None` where they exclude or do not pair.
@@ -168,7 +206,7 @@ fn open_brackets(text: &str) -> Option<String> {
         if !(alias || remark) {
             let list = content.contains('、');
             let numbers = Numbered::read(content.split('、').next()?).is_some();
-            if list && !numbers || UNDECIDED.iter().any(|word| content.contains(word)) {
+            if list && !numbers || is_description(content) {
                 return None;
             }
             flat.push_str(content);
@@ -209,7 +247,13 @@ fn read_list(flat: &str) -> Option<Vec<Path>> {
             return None;
         }
     }
+    // A house without its estate is not a site: every estate has a 3号楼.
+    let named = !matches!(
+        paths.first().and_then(|path| path.first()),
+        Some(Part::Numbered(first)) if first.is_in_an_estate()
+    );
     let well_formed = !paths.is_empty()
+        && named
         && paths.iter().all(|path| {
             !path.is_empty()
                 && path.len() <= MOST_PARTS

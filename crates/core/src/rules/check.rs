@@ -29,7 +29,7 @@ pub fn check(pack: &RulePack) -> Result<(), Findings> {
     let mut findings = Findings::default();
     header::check(pack, &mut findings);
     for rule in &pack.rules {
-        trigger::check(rule, &mut findings);
+        trigger::check(pack.region, rule, &mut findings);
         stages::check(rule, &mut findings);
         texts::check(rule, &mut findings);
     }

@@ -46,11 +46,12 @@ pub(super) fn run(command: &Decide, screen: &mut Screen) -> Result<Outcome> {
     if !screen.json() {
         summary(screen, command, &pack, &counts, each)?;
     }
+    let lost = show::feed_problems(screen, &areas)?;
     let set_aside = show::set_aside(screen, &files, &areas)?;
     if !command.areas.is_empty() {
         warn_of_places(screen, &history, &files)?;
     }
-    Ok(Outcome::from_found(set_aside))
+    Ok(Outcome::from_found(set_aside || lost))
 }
 
 fn person_in_words(

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::args::{Import, RiskAreas};
+use crate::clock;
 use crate::input;
 use crate::input::areas::ReadPublication;
 use crate::input::evidence::EvidenceFiles;
@@ -38,9 +39,10 @@ fn risk_areas(command: &RiskAreas, screen: &mut Screen) -> Result<Outcome> {
         .as_deref()
         .map(input::proved_pack)
         .transpose()?;
-    let people = match last {
-        Some(last) if pack.is_some() => input::evidence::read(&command.evidence, last)?,
-        _ => EvidenceFiles::default(),
+    let people = if pack.is_some() {
+        input::evidence::read(&command.evidence, last.unwrap_or_else(clock::now))?
+    } else {
+        EvidenceFiles::default()
     };
     let population = population(&people, last)?;
     let mut replay = pack

@@ -1,11 +1,16 @@
 //! `tour`: one person's story, played with the real parsers, a real rule pack and the real decision.
 //!
-//! The person, the communities and the lists are invented; the rules are those of Zhejiang in 2022.
+//! The person, the communities, the lists and the keys are invented; the rules are those of Zhejiang
+//! in 2022. What is signed is signed and verified as anywhere else.
+
+mod demonstration;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
 use anyhow::{Context, Result, bail};
+use hc_code::text::CodeText;
+use hc_code::verify::Action;
 use hc_code::{Level, Timestamp};
 use hc_core::area::{AreaIndex, AreaLedger, Gazetteer, Publication};
 use hc_core::decide::{Decision, decide};
@@ -15,12 +20,16 @@ use hc_core::evidence::intake::{self, Desk, Receipt};
 use hc_core::explanation::{Explanation, explain};
 use hc_core::place::PlaceTable;
 use hc_core::rules::{RulePack, Text, check};
+use hc_qr::Paint;
 use serde::Serialize;
 
 use super::Outcome;
 use crate::args::Tour;
 use crate::screen::Screen;
 use crate::show;
+use crate::show::verdict::VerdictLine;
+use crate::show::{code, verdict};
+use demonstration::{Judged, Shown, Station};
 
 const PACK: &str = include_str!("../../../../policies/zhejiang-2022-06.toml");
 const EVIDENCE: &str = include_str!("../../tour/evidence.ndjson");
@@ -130,6 +139,13 @@ pub(super) fn run(command: &Tour, screen: &mut Screen) -> Result<Outcome> {
     if !screen.json() {
         screen.heading(title)?;
     }
+    if !screen.json() {
+        let note = screen.say(
+            "密钥由公开的演示种子生成，仅供演示，任何闸机都不信任",
+            "the keys come from a published demonstration seed, for this tour alone; no gate trusts them",
+        );
+        screen.line(note)?;
+    }
     let mut known = Known::default();
     for (number, step) in (1..).zip(&STEPS) {
         let at: Timestamp = step.at.parse()?;
@@ -142,6 +158,8 @@ pub(super) fn run(command: &Tour, screen: &mut Screen) -> Result<Outcome> {
         let index = AreaIndex::build(&known.places, &history);
         let decision = decide(&pack, story.facts(), &index, at);
         let explanation = explain(&pack, &decision, at, &story, &history);
+        let mut station = Station::open(explanation.region, number, at)?;
+        let shown = station.show(&decision, explanation.class)?;
         if screen.json() {
             screen.object(&StepLine::of(
                 number,
@@ -150,6 +168,7 @@ pub(super) fn run(command: &Tour, screen: &mut Screen) -> Result<Outcome> {
                 line,
                 &decision,
                 &explanation,
+                &shown,
             ))?;
         } else {
             in_words(
@@ -160,6 +179,12 @@ pub(super) fn run(command: &Tour, screen: &mut Screen) -> Result<Outcome> {
                 &mut known,
                 &person,
             )?;
+            at_the_gate(screen, &shown)?;
+        }
+        for judged in [&shown.live.verdict, &shown.carried.verdict] {
+            if judged.action() != due(step.level) {
+                bail!("step {number}: the gate says {}", judged.action());
+            }
         }
         if decision.level != step.level {
             bail!(
@@ -232,6 +257,40 @@ fn in_words(
     screen.line(format!("   {may_change}: {until}"))
 }
 
+/// What the plainest recognition policy does at a level.
+const fn due(level: Level) -> Action {
+    match level {
+        Level::Low => Action::Pass,
+        Level::Medium => Action::Check,
+        Level::High => Action::Refuse,
+        Level::Unknown => Action::Unknown,
+    }
+}
+
+/// The code on her page, and what a gate without network says of it and of the one that her phone
+/// carries.
+fn at_the_gate(screen: &mut Screen, shown: &Shown) -> Result<()> {
+    let look = code::look(CodeText::parse(&shown.live.text)?.standard());
+    code::blocks(screen, &shown.live.text, look, Paint::Colour, "   ")?;
+    for (name, judged) in [
+        (
+            screen.say("闸机离线核验动态码", "the gate, offline, on her live code"),
+            &shown.live,
+        ),
+        (
+            screen.say(
+                "闸机离线核验手机随身码",
+                "the gate, offline, on the code her phone carries",
+            ),
+            &shown.carried,
+        ),
+    ] {
+        let said = verdict::in_a_line(screen, &judged.verdict);
+        screen.line(format!("   {name}: {said}"))?;
+    }
+    Ok(())
+}
+
 #[derive(Serialize)]
 struct StepLine<'a> {
     step: usize,
@@ -241,6 +300,23 @@ struct StepLine<'a> {
     level: Level,
     valid_until: Timestamp,
     reasons: Vec<show::ReasonLine>,
+    live: JudgedLine<'a>,
+    carried: JudgedLine<'a>,
+}
+
+#[derive(Serialize)]
+struct JudgedLine<'a> {
+    text: &'a str,
+    verdict: VerdictLine,
+}
+
+impl<'a> JudgedLine<'a> {
+    fn of(judged: &'a Judged) -> Self {
+        Self {
+            text: &judged.text,
+            verdict: VerdictLine::of(&judged.verdict),
+        }
+    }
 }
 
 impl<'a> StepLine<'a> {
@@ -251,6 +327,7 @@ impl<'a> StepLine<'a> {
         evidence: Option<&'a str>,
         decision: &Decision,
         explanation: &Explanation,
+        shown: &'a Shown,
     ) -> Self {
         let words = Text {
             zh: step.zh.to_owned(),
@@ -268,6 +345,8 @@ impl<'a> StepLine<'a> {
                 .iter()
                 .map(show::ReasonLine::of)
                 .collect(),
+            live: JudgedLine::of(&shown.live),
+            carried: JudgedLine::of(&shown.carried),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Files of risk areas: publications of the national list, and the region's own statements.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use hc_core::area::{AreaLedger, AreaStatement, FeedProblem, Gazetteer, Located, Publication};
+use hc_core::area::{
+    AreaLedger, AreaStatement, FeedProblem, Gazetteer, LARGEST_PUBLICATION, Located, Publication,
+};
 
-use super::files;
+use super::{at_most, files};
 use crate::progress;
 
 /// One publication with its areas found, and what was wrong with it.
@@ -67,7 +68,7 @@ impl AreaFiles {
         match path.extension().and_then(OsStr::to_str) {
             Some("json") => {
                 let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-                match Publication::parse(&fs::read(path)?, name) {
+                match Publication::parse(&at_most(path, LARGEST_PUBLICATION)?, name) {
                     Ok(parsed) => self.publications.push(ReadPublication {
                         path: path.to_owned(),
                         located: gazetteer.locate(&parsed.publication),
@@ -79,7 +80,7 @@ impl AreaFiles {
                 }
             }
             Some("ndjson" | "jsonl") => {
-                for line in AreaStatement::parse_lines(&fs::read_to_string(path)?) {
+                for line in AreaStatement::parse_lines(&statements(path)?) {
                     match line {
                         Ok(statement) => self.statements.push(statement),
                         Err((number, error)) => {
@@ -103,13 +104,17 @@ impl AreaFiles {
                 ledger.add(&publication.located.snapshot);
             }
         }
-        for statement in self
-            .statements
-            .iter()
-            .filter(|statement| statement.from() <= by)
-        {
+        // A statement may say today what holds from tomorrow on.
+        for statement in &self.statements {
             ledger.state(statement);
         }
         ledger
     }
+}
+
+/// The text of a file of statements, of at most 64 MiB, without a byte order mark.
+fn statements(path: &Path) -> Result<String> {
+    let bytes = at_most(path, 64 << 20)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }

@@ -56,6 +56,7 @@ pub(crate) fn read(paths: &[PathBuf], decided_for: Timestamp) -> Result<Evidence
             read.two_passes(path, Form::Ndjson, up_to, &bar, || Ok(bytes.as_slice()))?;
         } else {
             let form = Form::of(path)?;
+            super::is_file(path)?;
             let length = path.metadata().with_context(reading)?.len();
             let bar = progress::bar(length * 2, "evidence");
             let open = || File::open(path).with_context(reading);

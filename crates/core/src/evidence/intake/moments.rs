@@ -77,73 +77,9 @@ pub(super) fn read(
 
 fn time(cells: &mut Cells<'_>, field: Field) -> Option<Timestamp> {
     let text = cells.text(field)?;
-    let moment = has_form(text.as_bytes())
-        .then(|| text.parse().ok())
-        .flatten();
+    let moment = text.parse().ok();
     if moment.is_none() {
         cells.refuse(field, Reason::Time);
     }
     moment
-}
-
-/// Whether a text has the form of RFC 3339 §5.6: seconds and offset, in capitals. The library also
-/// reads shorter forms and names of zones, which other programs would not.
-fn has_form(text: &[u8]) -> bool {
-    let Some((moment, rest)) = text.split_at_checked(19) else {
-        return false;
-    };
-    let follows = |text: &[u8], form: &[u8]| {
-        text.len() == form.len()
-            && text.iter().zip(form).all(|(byte, class)| match class {
-                b'0' => byte.is_ascii_digit(),
-                _ => byte == class,
-            })
-    };
-    let offset = match rest.strip_prefix(b".") {
-        Some(fraction) => {
-            let digits = fraction
-                .iter()
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
-            match fraction.split_at_checked(digits) {
-                Some((_, offset)) if (1..=9).contains(&digits) => offset,
-                _ => return false,
-            }
-        }
-        None => rest,
-    };
-    follows(moment, b"0000-00-00T00:00:00")
-        && (offset == b"Z" || follows(offset, b"+00:00") || follows(offset, b"-00:00"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_have_seconds_and_an_offset() {
-        for text in [
-            "2022-06-28T09:00:00+08:00",
-            "2022-06-28T01:00:00Z",
-            "2022-06-28T01:00:00.123Z",
-            "2022-06-27T22:00:00.5-03:00",
-        ] {
-            assert!(has_form(text.as_bytes()), "{text}");
-        }
-        for text in [
-            "",
-            "2022-06-28",
-            "2022-06-28T09:00:00",
-            "2022-06-28T09:00+08:00",
-            "2022-06-28 09:00:00+08:00",
-            "2022-06-28T09:00:00+0800",
-            "2022-06-28T09:00:00+08",
-            "2022-06-28T09:00:00.+08:00",
-            "2022-06-28T09:00:00+08:00[Asia/Shanghai]",
-            "2022-06-28t09:00:00z",
-            "20220628T090000Z",
-        ] {
-            assert!(!has_form(text.as_bytes()), "{text}");
-        }
-    }
 }

@@ -9,6 +9,10 @@ use crate::rules::{Findings, RulePack};
 const LEAST_LEAD: Span = Span::hours(24);
 /// How long an emergency pack may live.
 const LONGEST_EMERGENCY: Span = Span::days(31);
+/// What a low level stands on holds at least so long.
+const LEAST_BASE: Span = Span::hours(24);
+/// The most stages of all rules together; the longest published table comes to 30.
+const MOST_STAGES: usize = 200;
 /// How long any pack may live before it must be published again.
 const LONGEST_PACK: Span = Span::days(366);
 
@@ -56,7 +60,16 @@ pub(super) fn check(pack: &RulePack, findings: &mut Findings) {
             pack.published, pack.valid_from,
         ));
     }
-    if pack.base.valid == Span::ZERO {
-        wrong("low would stand on nothing: `base.valid` is zero".to_owned());
+    if pack.base.valid < LEAST_BASE {
+        wrong(format!(
+            "low would stand on nothing: `base.valid` is {}, and nobody declares more often than daily",
+            pack.base.valid
+        ));
+    }
+    let stages: usize = pack.rules.iter().map(|rule| rule.stages.len()).sum();
+    if stages > MOST_STAGES {
+        wrong(format!(
+            "the pack has {stages} stages in all; nobody can read more than {MOST_STAGES}"
+        ));
     }
 }

@@ -18,6 +18,12 @@ pub(super) fn line_of(text: &str, byte: usize) -> usize {
         .count()
 }
 
+/// Whether a character commands a terminal or turns the reading direction.
+fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The text being read, the rule being read, and what was found so far.
 pub(super) struct Reader<'a> {
     text: &'a str,
@@ -124,6 +130,13 @@ impl<'a> Reader<'a> {
         }
         if !en.chars().any(|letter| letter.is_ascii_alphabetic()) {
             self.complain(spot, format!("{what} has no English text in `en`"));
+            return None;
+        }
+        if [zh, en]
+            .into_iter()
+            .any(|text| text.chars().any(is_invisible))
+        {
+            self.complain(spot, format!("{what} has a control character in it"));
             return None;
         }
         Some(Text {

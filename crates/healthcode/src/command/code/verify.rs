@@ -1,0 +1,141 @@
+//! `code verify`: what a gate without network would say.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use hc_code::Timestamp;
+use hc_code::verify::{
+    Action, ClockFloor, Gate, RecognitionPolicy, Remembered, ShowingMemory, TrustLookup,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::args::Verify;
+use crate::clock;
+use crate::command::Outcome;
+use crate::input::gate_lists::GateLists;
+use crate::input::{key_file, text};
+use crate::output;
+use crate::screen::Screen;
+use crate::show::verdict::{self, VerdictLine};
+
+pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<Outcome> {
+    let at = command.at.unwrap_or_else(clock::now);
+    let hub = key_file::public_keys(&command.hub)?;
+    let mut lists = GateLists::begin(&command.trust, &hub, at)?;
+    lists.take(&command.lists)?;
+    let policy = match &command.policy {
+        Some(path) => policy(path)?,
+        None => RecognitionPolicy::plain(),
+    };
+    let mut memory = match &command.memory {
+        Some(path) => remembered(path)?,
+        None => ShowingMemory::default(),
+    };
+    let trust = lists.trust.at(at);
+    let times = lists.status.issued().chain(lists.keys.times());
+    let gate = Gate {
+        trust: &trust,
+        keys: &lists.keys,
+        status: &lists.status,
+        paper: &lists.paper,
+        policy: &policy,
+        clock: ClockFloor::new(trust.issued_at(), times),
+    };
+    let mut verdicts = Vec::new();
+    text::each(&command.text, |text| {
+        verdicts.push(gate.verify(text, at, &mut memory));
+        Ok(())
+    })?;
+    // Remembered before it is said: whoever opens the gate on our word must not be told twice.
+    if let Some(path) = &command.memory {
+        output::replace(path, &written(&memory)?)?;
+    }
+    for verdict in &verdicts {
+        if screen.json() {
+            screen.object(&VerdictLine::of(verdict))?;
+        } else {
+            verdict::in_words(screen, verdict)?;
+        }
+    }
+    let all_pass = verdicts
+        .iter()
+        .all(|verdict| verdict.action() == Action::Pass);
+    Ok(Outcome::from_found(!all_pass))
+}
+
+fn policy(path: &Path) -> Result<RecognitionPolicy> {
+    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_slice(&text)
+        .with_context(|| format!("{} is no recognition policy", path.display()))
+}
+
+/// The replay state as it lies in a file. It names nobody.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MemoryFile {
+    shown: Vec<ShownOnce>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShownOnce {
+    fingerprint: String,
+    first_seen: Timestamp,
+    end: Timestamp,
+}
+
+/// Showings that a memory file holds at most.
+const CAPACITY: usize = 1 << 16;
+/// An entry has about 150 bytes.
+const MAX_BYTES: u64 = 1 << 24;
+
+/// The memory of a file; an empty one where there is no file yet.
+fn remembered(path: &Path) -> Result<ShowingMemory> {
+    let size = match fs::metadata(path) {
+        Ok(metadata) => metadata.len(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(ShowingMemory::new(CAPACITY));
+        }
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read {}", path.display()));
+        }
+    };
+    let what = || format!("{} is no memory of showings", path.display());
+    ensure!(size <= MAX_BYTES, "{}: {size} bytes", what());
+    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let file: MemoryFile = serde_json::from_slice(&text).with_context(what)?;
+    ensure!(
+        file.shown.len() <= CAPACITY,
+        "{}: {} entries are more than {CAPACITY}",
+        what(),
+        file.shown.len()
+    );
+    let mut entries = Vec::new();
+    for shown in file.shown {
+        let mut fingerprint = [0; 16];
+        hex::decode_to_slice(&shown.fingerprint, &mut fingerprint)
+            .map_err(|_| anyhow::anyhow!("a fingerprint is not 32 hexadecimal digits"))
+            .with_context(what)?;
+        entries.push(Remembered {
+            fingerprint,
+            first_seen: shown.first_seen,
+            end: shown.end,
+        });
+    }
+    Ok(ShowingMemory::with_remembered(CAPACITY, entries))
+}
+
+fn written(memory: &ShowingMemory) -> Result<Vec<u8>> {
+    let shown = memory.remembered().map(|entry| ShownOnce {
+        fingerprint: hex::encode(entry.fingerprint),
+        first_seen: entry.first_seen,
+        end: entry.end,
+    });
+    let file = MemoryFile {
+        shown: shown.collect(),
+    };
+    let mut bytes = serde_json::to_vec(&file)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

@@ -1,0 +1,225 @@
+//! Everything that a gate fetched before it lost the network, believed in the right order.
+//!
+//! A list that has ended by now was taken while it was good: the verdict then says that it ended,
+//! which is what a gate that was offline for too long would say.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use hc_code::keys::{KeyBook, KeyUse, NodeKey, SignedKeyList};
+use hc_code::paper_list::{HeldPaperLists, PaperList};
+use hc_code::signing::{KeyId, PublicKey};
+use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, SignedShard};
+use hc_code::trust_list::{HeldTrust, RemovalList, Role, TrustList};
+use hc_code::verify::TrustLookup;
+use hc_code::{DivisionCode, Timestamp};
+
+use super::signed::{ListKind, SignedFile};
+
+/// Trust list, keys and lists that a gate holds.
+pub(crate) struct GateLists {
+    pub(crate) trust: HeldTrust,
+    pub(crate) keys: KeyBook,
+    pub(crate) status: HeldLists,
+    pub(crate) paper: HeldPaperLists,
+    now: Timestamp,
+}
+
+impl GateLists {
+    /// Reads a trust list that one of the hub's keys signed.
+    pub(crate) fn begin(path: &Path, hub: &[PublicKey], now: Timestamp) -> Result<Self> {
+        let file = SignedFile::read(path)?;
+        ensure!(
+            file.kind == ListKind::Trust,
+            "{} is not a trust list",
+            file.what()
+        );
+        let list = TrustList::open(&file.bytes, hub).with_context(|| file.what())?;
+        let fetched = fetched(list.issued_at(), list.expires_at(), now);
+        let trust = HeldTrust::begin(list, None, fetched).with_context(|| file.what())?;
+        Ok(Self {
+            trust,
+            keys: KeyBook::new(),
+            status: HeldLists::new(),
+            paper: HeldPaperLists::new(),
+            now,
+        })
+    }
+
+    /// Reads and takes every file, in whatever order they are named: removals, keys, then lists.
+    /// The first that is not to be believed ends it.
+    pub(crate) fn take(&mut self, paths: &[PathBuf]) -> Result<()> {
+        let mut files = Vec::new();
+        for path in paths {
+            files.push(SignedFile::read(path)?);
+        }
+        let mut key_lists = Vec::new();
+        for file in &files {
+            match file.kind {
+                ListKind::Trust => bail!(
+                    "{}: there is one trust list, and --trust names it",
+                    file.what()
+                ),
+                ListKind::Removals => self.remove(file).with_context(|| file.what())?,
+                ListKind::Keys => key_lists.push(file),
+                ListKind::Shard | ListKind::Delta | ListKind::Paper => {}
+            }
+        }
+        self.take_keys(&key_lists)?;
+        let mut deltas = Vec::new();
+        let mut papers = Vec::new();
+        for file in &files {
+            self.open(file, &mut deltas, &mut papers)
+                .with_context(|| file.what())?;
+        }
+        // A delta fits only the edition that it starts from: whole lists first, then in order.
+        deltas.sort_by_key(|(_, delta)| {
+            let is_step = matches!(delta.base(), DeltaBase::Sequence(_));
+            (is_step, delta.edition().sequence())
+        });
+        for (file, delta) in &deltas {
+            let edition = delta.edition();
+            let fetched = fetched(edition.issued_at(), edition.expires_at(), self.now);
+            self.status
+                .accept_delta(delta, fetched)
+                .with_context(|| file.what())?;
+        }
+        papers.sort_by_key(|(_, list)| list.sequence());
+        for (file, list) in papers {
+            let times = list.times();
+            let fetched = fetched(times.issued_at, times.expires_at, self.now);
+            self.paper
+                .accept(list, fetched)
+                .with_context(|| file.what())?;
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, file: &SignedFile) -> Result<()> {
+        let keys = self.trust.list().removal_keys();
+        let removals = RemovalList::open(&file.bytes, keys)?;
+        Ok(self.trust.remove(&removals, self.now)?)
+    }
+
+    /// Takes key lists, the older version first.
+    fn take_keys(&mut self, files: &[&SignedFile]) -> Result<()> {
+        let mut lists = Vec::new();
+        for file in files {
+            let (region, roots) = self
+                .roots(file.key)
+                .context("not signed by a root key that the trust list has")
+                .with_context(|| file.what())?;
+            let signed = SignedKeyList::from_bytes(file.bytes.clone());
+            let (list, _) = signed.verify(region, &roots).with_context(|| file.what())?;
+            lists.push((list, signed, roots, file));
+        }
+        lists.sort_by_key(|(list, ..)| list.version());
+        for (list, signed, roots, file) in lists {
+            let fetched = fetched(list.issued_at(), list.expires_at(), self.now);
+            self.keys
+                .adopt(&signed, list.issuer(), &roots, fetched)
+                .with_context(|| file.what())?;
+        }
+        Ok(())
+    }
+
+    /// The region of a root key, with all root keys that vouch for keys of the region.
+    fn roots(&self, key: KeyId) -> Option<(DivisionCode, Vec<PublicKey>)> {
+        let list = self.trust.list();
+        let trust = self
+            .trust
+            .at(fetched(list.issued_at(), list.expires_at(), self.now));
+        list.issuers().iter().find_map(|issuer| {
+            let roots = trust.roots(issuer.region(), Role::Codes);
+            let roots: Vec<_> = roots.into_iter().cloned().collect();
+            let has = roots.iter().any(|root| root.id() == key);
+            has.then(|| (issuer.region(), roots))
+        })
+    }
+
+    /// Opens a list. Shards are taken at once; the others come out, to be put in order.
+    fn open<'a>(
+        &mut self,
+        file: &'a SignedFile,
+        deltas: &mut Vec<(&'a SignedFile, Delta)>,
+        papers: &mut Vec<(&'a SignedFile, PaperList)>,
+    ) -> Result<()> {
+        if matches!(
+            file.kind,
+            ListKind::Trust | ListKind::Removals | ListKind::Keys
+        ) {
+            return Ok(());
+        }
+        let (region, node) = self.list_key(file.key)?;
+        let entry = self
+            .trust
+            .list()
+            .issuer(region)
+            .context("the issuer is not on the trust list")?;
+        let issuer = ListIssuer {
+            region,
+            key: node.key(),
+            offset: entry.offset(),
+        };
+        match file.kind {
+            ListKind::Paper => {
+                let list = PaperList::open(&file.bytes, &issuer)?;
+                covers(&node, list.times().issued_at)?;
+                papers.push((file, list));
+            }
+            ListKind::Shard => {
+                let shard = SignedShard::open(&file.bytes, &issuer)?;
+                let (issued_at, expires_at) =
+                    (shard.edition().issued_at(), shard.edition().expires_at());
+                covers(&node, issued_at)?;
+                let fetched = fetched(issued_at, expires_at, self.now);
+                self.status.accept_shard(shard, fetched)?;
+            }
+            ListKind::Delta => {
+                let delta = Delta::open(&file.bytes, &issuer)?;
+                covers(&node, delta.edition().issued_at())?;
+                deltas.push((file, delta));
+            }
+            ListKind::Trust | ListKind::Removals | ListKind::Keys => {}
+        }
+        Ok(())
+    }
+
+    /// The key for lists of that id, and whose it is.
+    fn list_key(&self, id: KeyId) -> Result<(DivisionCode, NodeKey)> {
+        let trust = self.trust.at(self.now);
+        for issuer in self.trust.list().issuers() {
+            let region = issuer.region();
+            let listed = self.keys.list(region).and_then(|list| {
+                let mut keys = list.keys().iter();
+                keys.find(|node| node.key().id() == id)
+            });
+            let Some(node) = listed else {
+                continue;
+            };
+            ensure!(node.key_use() == KeyUse::Lists, "key {id} is not for lists");
+            ensure!(
+                !node.is_removed() && !trust.is_removed(region, id),
+                "key {id} was removed"
+            );
+            return Ok((region, node.clone()));
+        }
+        bail!("key {id} is on no key list that was given")
+    }
+}
+
+/// When a gate must have taken something that ends: now, or while it was good.
+fn fetched(issued_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Timestamp {
+    if expires_at <= now { issued_at } else { now }
+}
+
+/// A list counts only if its key was good when it was signed.
+fn covers(node: &NodeKey, issued_at: Timestamp) -> Result<()> {
+    ensure!(
+        (node.from()..node.until()).contains(&issued_at),
+        "it was signed at {issued_at}, but its key was good from {} until {}",
+        node.from(),
+        node.until()
+    );
+    Ok(())
+}

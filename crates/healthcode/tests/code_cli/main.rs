@@ -1,0 +1,12 @@
+//! Keys, codes and lists on the command line: the real program, real files, no network.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod codes;
+mod desk;
+mod keys;
+mod lists;
