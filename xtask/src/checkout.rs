@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -15,11 +15,14 @@ pub(crate) struct Checkout {
 }
 
 impl Checkout {
-    /// The checkout that this program was built from.
+    /// The checkout that cargo runs this program in; started without cargo, the one it was built in.
+    ///
+    /// Checkouts that share a target folder share the program too, so what was known when it was
+    /// built may be another one.
     pub(crate) fn new() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask lies in no folder")?;
+        let package = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let root = package.parent().context("xtask lies in no folder")?;
         Ok(Self {
             root: root.to_owned(),
         })

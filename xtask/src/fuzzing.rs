@@ -17,7 +17,7 @@ pub(crate) use run::Run;
 #[derive(Debug, Args)]
 pub(crate) struct Smoke {
     /// Seconds for each target
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
 }
 

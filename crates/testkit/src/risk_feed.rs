@@ -289,7 +289,6 @@ fn county_of(seeded: &mut Seeded, table: &DivisionTable, county: &Division) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use AreaLevel::{High, Low, Medium};
 
     #[test]
     fn one_seed_makes_one_feed() {

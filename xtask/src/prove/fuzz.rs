@@ -23,7 +23,7 @@ const SHORTEST: u64 = 5;
 #[derive(Debug, Args)]
 pub(super) struct Fuzz {
     /// Minutes of processor time for all targets together
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     minutes: u64,
 
     /// Only this target; may be given several times
