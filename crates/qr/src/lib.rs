@@ -5,7 +5,7 @@
 //! old phones and readable in the rain. A colour is never alone: whoever cannot tell red from green,
 //! or prints in black, reads the word and sees the shape. Nothing here signs or verifies.
 //!
-//! A tour: [`QrCode::of`] a text, [`Look::of`] a level or [`Look::paper`], then [`svg`], [`png`] or [`terminal`].
+//! A tour: [`QrCode::of`] a text, [`Look::of`] a level or [`Look::paper`], then [`svg`], [`png()`] or [`terminal`].
 
 mod letters;
 mod look;

@@ -2,7 +2,7 @@
 //!
 //! `spec/evidence.md` is the normative description. Good lines go on and bad ones are quarantined
 //! with everything that is wrong with them; a line never spoils another one. Small batches are read
-//! whole with [`ndjson`] and [`csv`]; files of any size through [`NdjsonStream`] and [`CsvStream`],
+//! whole with [`ndjson()`] and [`csv()`]; files of any size through [`NdjsonStream`] and [`CsvStream`],
 //! which hold one line, and [`References`].
 
 mod batch;
@@ -92,7 +92,7 @@ pub fn ndjson(bytes: &[u8], desk: &mut Desk<'_>) -> Batch {
 ///
 /// # Errors
 /// [`HeaderError`] where the header is refused; no line is read then. Lines are judged each for
-/// itself, as in [`ndjson`].
+/// itself, as in [`ndjson()`].
 pub fn csv(bytes: &[u8], desk: &mut Desk<'_>) -> Result<Batch, HeaderError> {
     let mut gathering = batch::Gathering::default();
     let mut stream = CsvStream::new();
