@@ -228,10 +228,10 @@ impl Gate {
         let terms = match trust.issuer(region) {
             IssuerAnswer::Known(terms) => terms,
             IssuerAnswer::Removed => {
-                return Err(Refused::new("issuer-removed", "the region was removed"));
+                return Err(Refused::new("issuer-removed"));
             }
             IssuerAnswer::Unknown => {
-                return Err(Refused::new("issuer-unknown", "the region is not trusted"));
+                return Err(Refused::new("issuer-unknown"));
             }
         };
         let id = Sign1::parse(bytes)?.key_id().ok_or(CoseError::HeaderKeys)?;
@@ -244,23 +244,20 @@ impl Gate {
         };
         let key = match key {
             KeyAnswer::Known(key) => key,
-            KeyAnswer::Removed => return Err(Refused::new("key-removed", "the key was removed")),
+            KeyAnswer::Removed => return Err(Refused::new("key-removed")),
             KeyAnswer::NotListed => return Err(CoseError::OtherKey.into()),
             KeyAnswer::ListExpired => {
-                return Err(Refused::new("key-list-expired", "the key list has ended"));
+                return Err(Refused::new("key-list-expired"));
             }
             KeyAnswer::NoList => {
-                return Err(Refused::new("key-list-missing", "no key list is held"));
+                return Err(Refused::new("key-list-missing"));
             }
         };
         if !root.is_some_and(vouches) {
-            return Err(Refused::new(
-                "not-by-root",
-                "no root key for lists vouches for the key",
-            ));
+            return Err(Refused::new("not-by-root"));
         }
         if key.key_use() != KeyUse::Lists {
-            return Err(Refused::new("key-use", "the key is not for lists"));
+            return Err(Refused::new("key-use"));
         }
         Ok(ListSigner {
             region,
@@ -271,7 +268,7 @@ impl Gate {
 }
 
 fn no_trust_list() -> Refused {
-    Refused::new("no-trust-list", "a trust list comes first")
+    Refused::new("no-trust-list")
 }
 
 /// A key of a region that is listed for lists.
@@ -297,10 +294,7 @@ impl ListSigner {
         if future || self.key.covers(issued_at, issued_at) {
             Ok(())
         } else {
-            Err(Refused::new(
-                "key-dates",
-                "the key was not good when the list was signed",
-            ))
+            Err(Refused::new("key-dates"))
         }
     }
 }

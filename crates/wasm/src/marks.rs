@@ -40,7 +40,7 @@ struct StatusForm {
     domain_bits: u8,
     full: Option<u32>,
     newest: u32,
-    issued_at: Timestamp,
+    issued_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ struct StatusForm {
 struct PaperForm {
     region: DivisionCode,
     sequence: u32,
-    issued_at: Timestamp,
+    issued_at: i64,
 }
 
 impl Marks {
@@ -76,7 +76,7 @@ impl Marks {
         self.paper.iter().map(|form| PaperMark {
             region: form.region,
             sequence: form.sequence,
-            issued_at: form.issued_at,
+            issued_at: Timestamp::from_unix(form.issued_at),
         })
     }
 }
@@ -90,7 +90,7 @@ impl StatusForm {
             domain_bits: mark.name.domain.bits(),
             full: mark.full,
             newest: mark.newest,
-            issued_at: mark.issued_at,
+            issued_at: mark.issued_at.unix(),
         }
     }
 
@@ -104,7 +104,7 @@ impl StatusForm {
             },
             full: self.full,
             newest: self.newest,
-            issued_at: self.issued_at,
+            issued_at: Timestamp::from_unix(self.issued_at),
         })
     }
 }
@@ -114,7 +114,7 @@ impl PaperForm {
         Self {
             region: mark.region,
             sequence: mark.sequence,
-            issued_at: mark.issued_at,
+            issued_at: mark.issued_at.unix(),
         }
     }
 }

@@ -5,16 +5,15 @@ use hc_code::verify::{Action, Genuine, Verdict};
 use hc_code::{Class, DivisionCode, Level, ReasonClass, Timestamp};
 use serde::Serialize;
 
-/// What a gate's page shows and what a receipt names. Holds the binder, which is personal: it is
+/// What a gate's page shows and what a receipt names; times are Unix seconds. Holds the binder, which is personal: it is
 /// for the eyes at the gate and not for storage.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report<'a> {
     action: Action,
     cause: &'static str,
-    why: String,
     rule: Option<&'a str>,
-    now: Timestamp,
+    now: i64,
     clock_behind_seconds: i64,
     seen_before: bool,
     genuine: Option<GenuineReport<'a>>,
@@ -28,9 +27,9 @@ struct GenuineReport<'a> {
     class: Class,
     level: Option<Level>,
     reason: ReasonClass,
-    as_of: Option<Timestamp>,
-    issued_at: Timestamp,
-    expires_at: Timestamp,
+    as_of: Option<i64>,
+    issued_at: i64,
+    expires_at: i64,
     last_test: Option<TestReport>,
     binder: Option<&'a str>,
     extension: String,
@@ -38,7 +37,7 @@ struct GenuineReport<'a> {
 
 #[derive(Serialize)]
 struct TestReport {
-    at: Timestamp,
+    at: i64,
     kind: TestKind,
 }
 
@@ -57,9 +56,8 @@ impl<'a> Report<'a> {
         Self {
             action: verdict.action(),
             cause: verdict.cause().word(),
-            why: verdict.cause().to_string(),
             rule: verdict.rule(),
-            now: verdict.now(),
+            now: verdict.now().unix(),
             clock_behind_seconds: verdict.clock_behind().as_seconds(),
             seen_before: verdict.seen_before(),
             genuine: verdict.genuine().map(GenuineReport::of),
@@ -74,9 +72,9 @@ impl<'a> GenuineReport<'a> {
             class: genuine.class(),
             level: genuine.level(),
             reason: genuine.reason(),
-            as_of: genuine.as_of(),
-            issued_at: genuine.claims().issued_at(),
-            expires_at: genuine.claims().expires_at(),
+            as_of: genuine.as_of().map(Timestamp::unix),
+            issued_at: genuine.claims().issued_at().unix(),
+            expires_at: genuine.claims().expires_at().unix(),
             last_test: genuine.last_test().map(TestReport::of),
             binder: genuine.binder().map(Binder::expose_text),
             extension: genuine.extension().as_bytes().iter().fold(
@@ -95,7 +93,7 @@ impl<'a> GenuineReport<'a> {
 impl TestReport {
     const fn of(test: LastTest) -> Self {
         Self {
-            at: test.time(),
+            at: test.time().unix(),
             kind: test.kind(),
         }
     }

@@ -11,7 +11,7 @@ use crate::gate::Gate;
 use crate::marks::MarksError;
 use crate::report::Report;
 use crate::settings::{Settings, SettingsError, algorithm, hexadecimal};
-use crate::taken::{Refused, Taken};
+use crate::taken::Taken;
 
 /// What a caller outside of Rust can reach: by number, since it holds no Rust values.
 #[derive(Debug, Default)]
@@ -74,16 +74,15 @@ struct Offered {
 #[derive(Serialize)]
 struct NotTaken {
     accepted: bool,
-    #[serde(flatten)]
-    refused: Refused,
+    word: &'static str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Listed {
     value: u8,
-    as_of: Timestamp,
-    expires_at: Timestamp,
+    as_of: i64,
+    expires_at: i64,
 }
 
 #[derive(Serialize)]
@@ -172,7 +171,7 @@ impl Room {
     }
 
     /// Offers a trust list at a time by the device's clock, Unix seconds:
-    /// `{"accepted": true, "word"}` or `{"accepted": false, "word", "why"}`.
+    /// `{"accepted": true, "word"}` or `{"accepted": false, "word"}`.
     pub fn trust_list(&mut self, gate: u32, now: i64, bytes: &[u8]) -> String {
         self.offer(Kind::Trust, gate, 0, now, bytes)
     }
@@ -313,7 +312,7 @@ impl Room {
                 }),
                 Err(refused) => json(&NotTaken {
                     accepted: false,
-                    refused,
+                    word: refused.word(),
                 }),
             })
         })())
@@ -337,8 +336,8 @@ impl Listed {
     fn of(answer: ListAnswer) -> Self {
         Self {
             value: answer.listed.bits(),
-            as_of: answer.as_of,
-            expires_at: answer.expires_at,
+            as_of: answer.as_of.unix(),
+            expires_at: answer.expires_at.unix(),
         }
     }
 }

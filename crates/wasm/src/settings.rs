@@ -44,7 +44,7 @@ struct Form {
     #[serde(default)]
     policy: Option<RecognitionPolicy>,
     #[serde(default)]
-    marks: Option<serde_json::Value>,
+    marks: Marks,
 }
 
 /// A public key as vectors write it.
@@ -67,11 +67,10 @@ impl Settings {
             return Err(SettingsError::NoHubKey);
         }
         let hub_keys = form.hub_keys.iter().map(KeyForm::read);
-        let marks = form.marks.map(serde_json::from_value).transpose()?;
         Ok(Self {
             hub_keys: hub_keys.collect::<Result<_, _>>()?,
             policy: form.policy.unwrap_or_else(RecognitionPolicy::plain),
-            marks: marks.unwrap_or_default(),
+            marks: form.marks,
         })
     }
 }

@@ -1,7 +1,5 @@
 //! What became of a list that was offered, in the words that `vectors/` uses.
 
-use core::fmt;
-
 use hc_code::cose::CoseError;
 use hc_code::keys::{Adopted, KeyBookError, KeyListError};
 use hc_code::paper_list::{PaperListError, PaperNotAccepted};
@@ -28,29 +26,21 @@ pub enum Taken {
 }
 
 /// Why a list was refused; the gate is as it was.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
-#[error("{word}: {why}")]
-pub struct Refused {
-    word: &'static str,
-    why: String,
-}
+///
+/// A word and no sentence: a page says it in its reader's language, and the sentences of all
+/// errors would make up a third of the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(&'static str);
 
 impl Refused {
-    pub(crate) fn new(word: &'static str, why: impl fmt::Display) -> Self {
-        Self {
-            word,
-            why: why.to_string(),
-        }
+    pub(crate) const fn new(word: &'static str) -> Self {
+        Self(word)
     }
 
     /// The word; other implementations compare it.
-    pub const fn word(&self) -> &'static str {
-        self.word
-    }
-
-    /// The reason in a sentence.
-    pub fn why(&self) -> &str {
-        &self.why
+    pub const fn word(self) -> &'static str {
+        self.0
     }
 }
 
@@ -102,7 +92,7 @@ macro_rules! refused {
     ($error:ty, $name:ident => $word:expr) => {
         impl From<$error> for Refused {
             fn from($name: $error) -> Self {
-                Self::new($word, &$name)
+                Self::new($word)
             }
         }
     };
