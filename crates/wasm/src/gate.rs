@@ -180,11 +180,7 @@ impl Gate {
     }
 
     /// Whether a region may issue at a time, and its roots for codes.
-    pub fn issuer(
-        &self,
-        region: DivisionCode,
-        now: Timestamp,
-    ) -> (IssuerAnswer, Vec<&PublicKey>) {
+    pub fn issuer(&self, region: DivisionCode, now: Timestamp) -> (IssuerAnswer, Vec<&PublicKey>) {
         self.trust
             .as_ref()
             .map_or((IssuerAnswer::Unknown, Vec::new()), |held| {

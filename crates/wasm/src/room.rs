@@ -122,9 +122,8 @@ pub(crate) enum Kind {
 }
 
 fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| {
-        format!(r#"{{"error":"the answer cannot be written: {error}"}}"#)
-    })
+    serde_json::to_string(value)
+        .unwrap_or_else(|error| format!(r#"{{"error":"the answer cannot be written: {error}"}}"#))
 }
 
 fn answer(outcome: Result<String, RoomError>) -> String {
@@ -216,7 +215,9 @@ impl Room {
             let text = core::str::from_utf8(text)?;
             let held = self.gates.get(&gate).ok_or(RoomError::NoGate(gate))?;
             let memories = &mut self.memories;
-            let memory = memories.get_mut(&memory).ok_or(RoomError::NoMemory(memory))?;
+            let memory = memories
+                .get_mut(&memory)
+                .ok_or(RoomError::NoMemory(memory))?;
             let verdict = held.verify(text, Timestamp::from_unix(now), memory);
             let verdict = verdict.ok_or(RoomError::NoTrustList(gate))?;
             Ok(json(&Report::of(&verdict)))

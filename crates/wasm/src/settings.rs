@@ -96,6 +96,8 @@ pub(crate) fn hexadecimal(text: &str) -> Result<Vec<u8>, SettingsError> {
     if !rest.is_empty() {
         return Err(fault());
     }
-    let bytes = pairs.iter().map(|[high, low]| u8::try_from(high * 16 + low));
+    let bytes = pairs
+        .iter()
+        .map(|[high, low]| u8::try_from(high * 16 + low));
     bytes.collect::<Result<_, _>>().map_err(|_| fault())
 }

@@ -4,9 +4,7 @@ use hc_code::cose::CoseError;
 use hc_code::keys::{Adopted, KeyBookError, KeyListError};
 use hc_code::paper_list::{PaperListError, PaperNotAccepted};
 use hc_code::status_list::{Accepted, DeltaError, EditionFault, NotAccepted, ShardError};
-use hc_code::trust_list::{
-    RemovalListError, TrustEncodingError, TrustListError, TrustNotAccepted,
-};
+use hc_code::trust_list::{RemovalListError, TrustEncodingError, TrustListError, TrustNotAccepted};
 use serde::Serialize;
 
 /// What a list that was accepted changed.
