@@ -19,7 +19,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::checkout::{Checkout, output, say};
-pub(crate) use module::Module;
+pub(crate) use module::{LIMIT, Module};
 use recording::{Input, Recording};
 
 /// Builds the verifier for browsers and Node and compares it with the native one.

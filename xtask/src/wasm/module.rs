@@ -171,6 +171,11 @@ impl Toolchain {
             .args(["rustc", "--locked", "--profile=wasm", "--package=hc-wasm"])
             .args(["--lib", "--crate-type=cdylib", "--target", TARGET])
             .env("CARGO_TARGET_DIR", folder)
+            // Loops and not unrolled rounds: 12 KB less.
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                "--cfg sha2_backend_soft=\"compact\"",
+            )
             // Set by the outer cargo; the inner one is to find its own.
             .env_remove("RUSTUP_TOOLCHAIN")
             .env_remove("CARGO");
