@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, ensure};
 use hc_code::DivisionCode;
 use hc_code::day_index::{DayIndex, Domain};
-use hc_code::keys::KeyUse;
+use hc_code::keys::{KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::paper::Pointer;
 use hc_code::paper_list::{PaperList, Salt};
 use hc_code::signing::{Algorithm, PublicKey, Signer, SigningKey};
@@ -50,6 +50,7 @@ pub(super) fn open(recording: &mut Recording, form: &GateForm) -> Result<u32> {
     for issuer in &trust.issuers {
         if let Some(list) = &issuer.key_list {
             let list = hexadecimal::read(list).context("a key list in hexadecimal")?;
+            let list = with_list_key(list, issuer, form.fetched_at)?;
             let numbers = [gate.into(), issuer.issuer.into(), form.fetched_at.into()];
             recording.call("hc_key_list", &numbers, Input::Bytes(list))?;
         }
@@ -157,16 +158,47 @@ fn removals(issuers: &[IssuerForm], at: Timestamp) -> Result<Vec<Removal>> {
     Ok(removals)
 }
 
-/// The key with which a region of the testkit signs lists, found by its root; none for a region
-/// that is not on the trust list.
+/// The key with which a region signs lists; none for a region that is not on the trust list.
 fn list_key(issuers: &[IssuerForm], issuer: DivisionCode) -> Option<SigningKey> {
+    Some(region_of(issuers, issuer)?.node_key(KeyUse::Lists, 0))
+}
+
+/// The region of the testkit, found by its root.
+fn region_of(issuers: &[IssuerForm], issuer: DivisionCode) -> Option<Region> {
     let form = issuers.iter().find(|form| form.issuer == issuer)?;
     let root = form.roots.first()?;
     let algorithm = Algorithm::from_name(&root.algorithm)?;
     (0..SEEDS)
         .map(|seed| Region::new(issuer.number(), algorithm, seed))
         .find(|region| KeyForm::of(region.root().public_key()) == *root)
-        .map(|region| region.node_key(KeyUse::Lists, 0))
+}
+
+/// The key list with the region's list key on it, for vectors that list the key of codes alone.
+fn with_list_key(bytes: Vec<u8>, form: &IssuerForm, at: Timestamp) -> Result<Vec<u8>> {
+    let roots = form.roots.iter().map(public_key);
+    let roots = roots.collect::<Result<Vec<_>>>()?;
+    let signed = SignedKeyList::from_bytes(bytes);
+    let (Ok((list, _)), Some(region)) = (
+        signed.verify(form.issuer, &roots),
+        region_of(std::slice::from_ref(form), form.issuer),
+    ) else {
+        return Ok(signed.as_bytes().to_vec());
+    };
+    let mut keys = list.keys().to_vec();
+    if keys.iter().any(|key| key.key_use() == KeyUse::Lists) {
+        return Ok(signed.as_bytes().to_vec());
+    }
+    let key = region.node_key(KeyUse::Lists, 0).public_key().clone();
+    let from = at.minus(Span::hours(1));
+    keys.push(NodeKey::new(
+        key,
+        KeyUse::Lists,
+        from,
+        from.plus(Span::hours(48)),
+    )?);
+    let (version, issued_at) = (list.version(), list.issued_at());
+    let list = KeyList::new(form.issuer, version, issued_at, list.expires_at(), keys)?;
+    Ok(list.sign(region.root())?.as_bytes().to_vec())
 }
 
 fn status_list(form: &StatusForm, key: &SigningKey) -> Result<Vec<u8>> {
