@@ -55,7 +55,7 @@ impl Wasm {
         let module = Module::build(checkout)?;
         say(module.to_string())?;
         if self.build_only {
-            return module.within_limit();
+            return module.within_bound();
         }
         let compared = compare(checkout, &module, self.mutants)?;
         for (folder, count) in &compared.vectors {
@@ -72,7 +72,7 @@ impl Wasm {
             compared.differences.first().map_or("", String::as_str)
         );
         say("native and WebAssembly agree on every answer")?;
-        module.within_limit()
+        module.within_bound()
     }
 }
 
