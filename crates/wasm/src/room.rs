@@ -342,3 +342,64 @@ impl Listed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HUB: &str = r#"{"algorithm":"Ed25519","key":"d54207da194977dcf46adbfec2bc2e75b52d5a8a42184fedfdc00024f0e3e8da"}"#;
+
+    fn settings(rest: &str) -> String {
+        format!(r#"{{"hubKeys":[{HUB}]{rest}}}"#)
+    }
+
+    #[test]
+    fn without_a_trust_list_nothing_is_verified() {
+        let mut room = Room::new();
+        assert_eq!(room.open_gate(settings("").as_bytes()), r#"{"number":1}"#);
+        assert_eq!(room.open_memory(1), r#"{"number":2}"#);
+        let answer = room.verify(1, 2, 0, b"");
+        assert_eq!(answer, r#"{"error":"gate 1 holds no trust list"}"#);
+        let answer = room.key_list(1, 330_000, 0, b"");
+        assert_eq!(answer, r#"{"accepted":false,"word":"no-trust-list"}"#);
+    }
+
+    #[test]
+    fn a_closed_gate_is_gone_and_its_number_with_it() {
+        let mut room = Room::new();
+        room.open_gate(settings("").as_bytes());
+        assert!(room.close(1));
+        assert!(!room.close(1));
+        assert_eq!(room.marks(1), r#"{"error":"there is no gate 1"}"#);
+        assert_eq!(room.open_memory(1), r#"{"number":2}"#);
+    }
+
+    #[test]
+    fn settings_are_taken_whole_or_not_at_all() {
+        let mut room = Room::new();
+        for wrong in [
+            "",
+            "{}",
+            r#"{"hubKeys":[]}"#,
+            r#"{"hubKeys":[{"algorithm":"RSA","key":""}]}"#,
+            r#"{"hubKeys":[{"algorithm":"Ed25519","key":"0"}]}"#,
+            &settings(
+                r#","policy":{"version":"1","rules":[{"id":"x","levels":["10"],"then":"pass"}]}"#,
+            ),
+            &settings(r#","marks":{"unheard":1}"#),
+            &settings(r#","other":1"#),
+        ] {
+            let answer = room.open_gate(wrong.as_bytes());
+            assert!(answer.starts_with(r#"{"error":""#), "{wrong}: {answer}");
+        }
+        assert_eq!(room.open_memory(1), r#"{"number":1}"#);
+    }
+
+    #[test]
+    fn marks_come_back_as_they_were() {
+        let marks = r#"{"trustVersion":7,"status":[{"region":"330000","day":19171,"epoch":0,"domainBits":20,"full":3,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330000","sequence":2,"issuedAt":1656388800}]}"#;
+        let mut room = Room::new();
+        room.open_gate(settings(&format!(r#","marks":{marks}"#)).as_bytes());
+        assert_eq!(room.marks(1), marks);
+    }
+}
