@@ -157,5 +157,5 @@ pub(crate) extern "C" fn hc_forget_past(gate: u32, now: i64) -> usize {
 /// [`Room::signature`]; the input is the question.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn hc_signature() -> usize {
-    call(|room, question| room.signature(question))
+    call(|_, question| Room::signature(question))
 }

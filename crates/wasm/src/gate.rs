@@ -5,7 +5,7 @@ use hc_code::keys::{KeyAnswer, KeyBook, KeyUse, NodeKey, SignedKeyList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
 use hc_code::signing::PublicKey;
 use hc_code::status_list::{CLOCK_TOLERANCE, Delta, HeldLists, ListIssuer, SignedShard};
-use hc_code::trust_list::{HeldTrust, RemovalList, Role, TrustList, TrustMark};
+use hc_code::trust_list::{HeldTrust, IssuerEntry, RemovalList, Role, TrustList, TrustMark};
 use hc_code::verify::{
     ClockFloor, Gate as Verifier, IssuerAnswer, ListAnswer, PaperLookup, RecognitionPolicy,
     ShowingMemory, StatusLookup, TrustLookup, Verdict,
@@ -74,7 +74,7 @@ impl Gate {
         let issuers: Vec<DivisionCode> = self.keys.times().map(|(issuer, _)| issuer).collect();
         for issuer in issuers {
             let entry = held.list().issuer(issuer);
-            let roots = entry.into_iter().flat_map(|entry| entry.roots());
+            let roots = entry.into_iter().flat_map(IssuerEntry::roots);
             let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
             self.keys.keep_only(issuer, &roots);
         }

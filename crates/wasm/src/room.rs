@@ -274,7 +274,7 @@ impl Room {
 
     /// Checks one signature, `{"algorithm", "key", "message", "signature"}` with the bytes in
     /// hexadecimal: `{"outcome": "valid" | "forged" | "no-signature" | "no-key"}`.
-    pub fn signature(&self, question: &[u8]) -> String {
+    pub fn signature(question: &[u8]) -> String {
         answer((|| {
             let form: SignatureForm =
                 serde_json::from_slice(question).map_err(RoomError::Question)?;

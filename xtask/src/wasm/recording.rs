@@ -172,7 +172,7 @@ impl Recording {
                 room.paper(*gate, *region, bytes)
             }
             ("hc_marks", [Number::Narrow(gate)]) => room.marks(*gate),
-            ("hc_signature", []) => room.signature(bytes),
+            ("hc_signature", []) => Room::signature(bytes),
             _ => bail!("no call {name} with {} numbers", numbers.len()),
         })
     }
