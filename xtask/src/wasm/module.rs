@@ -90,7 +90,7 @@ impl Module {
 
     /// The folder that it lies in.
     pub(crate) fn folder(&self) -> &Path {
-        self.file.parent().unwrap_or(Path::new("."))
+        self.file.parent().unwrap_or_else(|| Path::new("."))
     }
 
     /// Who made it.
@@ -122,7 +122,7 @@ impl fmt::Display for Module {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let brotli = self
             .brotli
-            .map_or("not measured".to_owned(), |size| size.to_string());
+            .map_or_else(|| "not measured".to_owned(), |size| size.to_string());
         let optimised = if self.optimised { "after" } else { "WITHOUT" };
         write!(
             f,

@@ -14,6 +14,11 @@ pub(super) enum Input {
     Bytes(Vec<u8>),
 }
 
+/// A part of an answer; null where it has none.
+pub(super) fn field<'a>(answer: &'a Value, name: &str) -> &'a Value {
+    answer.get(name).unwrap_or(&Value::Null)
+}
+
 /// Calls in order, made natively at once.
 #[derive(Debug, Default)]
 pub(super) struct Recording {
@@ -85,7 +90,7 @@ impl Recording {
 
     /// The calls, one JSON text a line.
     pub(super) fn calls(&self) -> String {
-        self.calls.iter().map(|call| format!("{call}\n")).collect()
+        self.calls.join("\n")
     }
 
     /// How many calls there are.

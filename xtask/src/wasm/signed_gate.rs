@@ -21,7 +21,7 @@ use hc_testkit::regions::{self, Region};
 use hc_testkit::vectors::{GateForm, IssuerForm, KeyForm, PaperForm, StatusForm};
 use serde_json::json;
 
-use super::recording::{Input, Recording};
+use super::recording::{Input, Recording, field};
 
 /// The testkit's regions have seeds below this.
 const SEEDS: u8 = 32;
@@ -77,7 +77,7 @@ pub(super) fn open(recording: &mut Recording, form: &GateForm) -> Result<u32> {
         let list = RemovalList::new(trust.issued_at, removals)?.sign(&hub(1))?;
         let numbers = [gate.into(), trust.issued_at.into()];
         let answer = recording.call("hc_removals", &numbers, Input::Bytes(list))?;
-        ensure!(answer["accepted"] == true, "removals: {answer}");
+        ensure!(*field(&answer, "accepted") == true, "removals: {answer}");
     }
     Ok(gate)
 }

@@ -17,7 +17,7 @@ use hc_testkit::vectors::{KeyForm, Vector};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::recording::{Input, Number, Recording};
+use super::recording::{Input, Number, Recording, field};
 use super::signed_gate;
 use crate::checkout::Checkout;
 
@@ -95,11 +95,11 @@ fn verdict(recording: &mut Recording, vector: &Vector) -> Result<()> {
     let expected = &vector.expect;
     is(
         &json!([
-            found["action"],
-            found["cause"],
+            field(&found, "action"),
+            field(&found, "cause"),
             level,
-            found["rule"],
-            found["seenBefore"]
+            field(&found, "rule"),
+            field(&found, "seenBefore")
         ]),
         &json!([
             expected.action,
@@ -119,7 +119,7 @@ fn signature(recording: &mut Recording, vector: &SignatureVector) -> Result<()> 
         "signature": vector.signature,
     });
     let found = recording.call("hc_signature", &[], Input::Text(question.to_string()))?;
-    is(&found["outcome"], &json!(vector.expect))
+    is(field(&found, "outcome"), &json!(vector.expect))
 }
 
 /// A root for vectors that begin at a list's own key.
@@ -141,7 +141,7 @@ fn gate_under(
     let list = signed_gate::trust_list(now, now.plus(Span::days(399)), vec![entry])?;
     let numbers = [gate.into(), now.into()];
     let answer = recording.call("hc_trust_list", &numbers, Input::Bytes(list))?;
-    is(&answer["accepted"], &json!(true))?;
+    is(field(&answer, "accepted"), &json!(true))?;
     Ok(gate)
 }
 
@@ -160,7 +160,7 @@ fn gate_with_list_key(
     let list = Input::Bytes(list.as_bytes().to_vec());
     let numbers = [gate.into(), region.into(), from.into()];
     let answer = recording.call("hc_key_list", &numbers, list)?;
-    is(&answer["word"], &json!("newer"))?;
+    is(field(&answer, "word"), &json!("newer"))?;
     Ok(gate)
 }
 
@@ -171,7 +171,7 @@ fn key_list(recording: &mut Recording, vector: &KeyListVector) -> Result<()> {
     for offer in &vector.offers {
         let numbers = [gate.into(), vector.issuer.into(), offer.now.into()];
         let answer = recording.call("hc_key_list", &numbers, bytes(&offer.list)?)?;
-        is(&answer["word"], &json!(offer.expect))?;
+        is(field(&answer, "word"), &json!(offer.expect))?;
     }
     Ok(())
 }
@@ -186,7 +186,7 @@ fn trust_list(recording: &mut Recording, vector: &TrustVector) -> Result<()> {
         };
         let numbers = [gate.into(), offer.now.into()];
         let answer = recording.call(call, &numbers, bytes(&offer.bytes)?)?;
-        is(&answer["word"], &json!(offer.expect))?;
+        is(field(&answer, "word"), &json!(offer.expect))?;
     }
     for question in &vector.questions {
         let numbers = [gate.into(), question.issuer.into(), question.now.into()];
@@ -210,7 +210,7 @@ fn status_list(recording: &mut Recording, vector: &StatusVector) -> Result<()> {
         };
         let numbers = [gate.into(), region.into(), offer.now.into()];
         let answer = recording.call(call, &numbers, bytes(&offer.bytes)?)?;
-        is(&answer["word"], &json!(offer.expect))?;
+        is(field(&answer, "word"), &json!(offer.expect))?;
     }
     for question in &vector.look_ups {
         let place = [question.day, question.index].map(Number::from);
@@ -218,7 +218,7 @@ fn status_list(recording: &mut Recording, vector: &StatusVector) -> Result<()> {
         let found = recording.call("hc_status", &numbers, Input::Nothing)?;
         let as_of = question.as_of.map(Timestamp::unix);
         is(
-            &json!([found["value"], found["asOf"]]),
+            &json!([field(&found, "value"), field(&found, "asOf")]),
             &json!([question.value, as_of]),
         )?;
     }
@@ -232,12 +232,12 @@ fn paper_list(recording: &mut Recording, vector: &PaperVector) -> Result<()> {
     for offer in &vector.offers {
         let numbers = [gate.into(), region.into(), offer.now.into()];
         let answer = recording.call("hc_paper_list", &numbers, bytes(&offer.bytes)?)?;
-        is(&answer["word"], &json!(offer.expect))?;
+        is(field(&answer, "word"), &json!(offer.expect))?;
     }
     for question in &vector.look_ups {
         let numbers = [gate.into(), region.into()];
         let found = recording.call("hc_paper", &numbers, bytes(&question.pointer)?)?;
-        is(&found["value"], &json!(question.value))?;
+        is(field(&found, "value"), &json!(question.value))?;
     }
     recording.call("hc_marks", &[gate.into()], Input::Nothing)?;
     Ok(())
