@@ -5,6 +5,7 @@ mod dependencies;
 mod fuzzing;
 mod prove;
 mod rooms;
+mod wasm;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ enum Chore {
     Rooms,
     /// Build every fuzz target and run it on the kept corpus for some seconds; new inputs are not kept
     Fuzz(fuzzing::Smoke),
+    /// Build the verifier for browsers and Node, measure it, and compare it with the native one
+    Wasm(wasm::Wasm),
     /// Show a claim that takes longer than the gate has, and write docs/results/NAME.md
     Prove(prove::Prove),
 }
@@ -43,6 +46,7 @@ fn run(chore: &Chore) -> Result<()> {
         Chore::Deps => dependencies::check(&checkout),
         Chore::Rooms => rooms::check(&checkout),
         Chore::Fuzz(smoke) => smoke.run(&checkout),
+        Chore::Wasm(wasm) => wasm.run(&checkout),
         Chore::Prove(prove) => prove.run(&checkout),
     }
 }

@@ -10,6 +10,7 @@ mod redecide;
 mod report;
 mod source;
 mod status_list;
+mod wasm;
 
 use anyhow::{Result, ensure};
 use clap::{Args, Command, Subcommand};
@@ -40,6 +41,8 @@ enum Proof {
     Fuzz(fuzz::Fuzz),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
+    /// The verifier for browsers is small and says what the native one says
+    Wasm(wasm::Wasm),
 }
 
 impl Proof {
@@ -50,6 +53,7 @@ impl Proof {
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
             Self::StatusList(_) => "status-list",
+            Self::Wasm(_) => "wasm",
         }
     }
 
@@ -59,6 +63,7 @@ impl Proof {
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
+            Self::Wasm(proof) => proof.run(checkout),
         }
     }
 }

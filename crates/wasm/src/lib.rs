@@ -1,0 +1,29 @@
+//! The verifier for browsers and Node.
+//!
+//! A thin room over [`hc_code::verify`]: what a gate holds is loaded from signed bytes only, each
+//! list under the keys that the list before it vouches for, and a text is verified at a time that
+//! the caller gives. Nothing here reads a clock, draws a random number or reaches a network.
+//!
+//! * [`Gate`]: what a gate holds, list by list;
+//! * [`Taken`]: what became of a list, in the words of `vectors/`;
+//! * [`Report`]: a verdict as JSON;
+//! * [`Room`]: gates and memories by number, and every call with JSON as its answer;
+//! * `exports`: the same calls as WebAssembly exports; `js/verifier.mjs` is their other side.
+//!
+//! The interface is plain: numbers, and one buffer each for input and answer, so no pointer is ever
+//! read in Rust and the module needs no generated glue.
+
+mod exports;
+mod gate;
+mod marks;
+mod report;
+mod room;
+mod settings;
+mod taken;
+
+pub use gate::Gate;
+pub use marks::{Marks, MarksError};
+pub use report::Report;
+pub use room::{Room, RoomError};
+pub use settings::{Settings, SettingsError};
+pub use taken::{Refused, Taken};

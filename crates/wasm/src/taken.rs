@@ -1,0 +1,162 @@
+//! What became of a list that was offered, in the words that `vectors/` uses.
+
+use hc_code::cose::CoseError;
+use hc_code::keys::{Adopted, KeyBookError, KeyListError};
+use hc_code::paper_list::{PaperListError, PaperNotAccepted};
+use hc_code::status_list::{Accepted, DeltaError, EditionFault, NotAccepted, ShardError};
+use hc_code::trust_list::{RemovalListError, TrustEncodingError, TrustListError, TrustNotAccepted};
+use serde::Serialize;
+
+/// What a list that was accepted changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Taken {
+    /// A trust list, removals or paper list is held now.
+    Accepted,
+    /// A key list that is newer than what was held.
+    Newer,
+    /// The key list that was held already.
+    Same,
+    /// A status list or delta with something new.
+    New,
+    /// A status list or delta that says nothing new.
+    Held,
+}
+
+/// Why a list was refused; the gate is as it was.
+///
+/// A word and no sentence: a page says it in its reader's language, and the sentences of all
+/// errors would make up a third of the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(&'static str);
+
+impl Refused {
+    pub(crate) const fn new(word: &'static str) -> Self {
+        Self(word)
+    }
+
+    /// The word; other implementations compare it.
+    pub const fn word(self) -> &'static str {
+        self.0
+    }
+}
+
+impl From<Adopted> for Taken {
+    fn from(adopted: Adopted) -> Self {
+        match adopted {
+            Adopted::Newer => Self::Newer,
+            Adopted::Same => Self::Same,
+        }
+    }
+}
+
+impl From<Accepted> for Taken {
+    fn from(accepted: Accepted) -> Self {
+        match accepted {
+            Accepted::New => Self::New,
+            Accepted::Held => Self::Held,
+        }
+    }
+}
+
+const fn cose(error: &CoseError) -> &'static str {
+    match error {
+        CoseError::OtherKey => "other-key",
+        CoseError::OtherType => "other-type",
+        CoseError::Forged | CoseError::Signature(_) => "signature",
+        _ => "form",
+    }
+}
+
+const fn edition(fault: &EditionFault) -> &'static str {
+    match fault {
+        EditionFault::OtherRegion(_) => "other-region",
+        EditionFault::Edition(_) => "times",
+        _ => "claims",
+    }
+}
+
+const fn trust_encoding(error: &TrustEncodingError) -> &'static str {
+    match error {
+        TrustEncodingError::Signer => "not-signer",
+        TrustEncodingError::Cose(error) => cose(error),
+        _ => "claims",
+    }
+}
+
+/// Gives each error its word.
+macro_rules! refused {
+    ($error:ty, $name:ident => $word:expr) => {
+        impl From<$error> for Refused {
+            fn from($name: $error) -> Self {
+                Self::new($word)
+            }
+        }
+    };
+}
+
+refused!(CoseError, error => cose(&error));
+refused!(TrustListError, error => match &error {
+    TrustListError::Encoding(error) => trust_encoding(error),
+    TrustListError::Times { .. } => "times",
+    _ => "content",
+});
+refused!(RemovalListError, error => match &error {
+    RemovalListError::Encoding(error) => trust_encoding(error),
+    _ => "content",
+});
+refused!(TrustNotAccepted, error => match error {
+    TrustNotAccepted::FromTheFuture { .. } => "from-the-future",
+    TrustNotAccepted::Expired(_) => "expired",
+    TrustNotAccepted::RolledBack { .. } => "rolled-back",
+    TrustNotAccepted::Contradiction(_) => "contradiction",
+    TrustNotAccepted::MayNotRemove(_) | TrustNotAccepted::Unsigned => "not-signer",
+});
+refused!(KeyBookError, error => match &error {
+    KeyBookError::RolledBack { .. } => "rolled-back",
+    KeyBookError::TwoOfOneVersion(_) => "two-of-one-version",
+    KeyBookError::FromTheFuture(_) => "from-the-future",
+    KeyBookError::Expired(_) => "expired",
+    KeyBookError::List(KeyListError::NotByRoot) => "not-by-root",
+    KeyBookError::List(KeyListError::Cose(_)) => "signature",
+    KeyBookError::List(KeyListError::OtherIssuer { .. }) => "other-issuer",
+    KeyBookError::List(KeyListError::NodeKey(_)) => "key-dates",
+    KeyBookError::List(_) => "content",
+});
+refused!(ShardError, error => match &error {
+    ShardError::Cose(error) => cose(error),
+    ShardError::Encoding(_) => "claims",
+    ShardError::Edition(fault) => edition(fault),
+    ShardError::List(_) | ShardError::Bits(_) => "list",
+    ShardError::Address(_) => "address",
+    ShardError::Outside(_) => "outside",
+});
+refused!(DeltaError, error => match &error {
+    DeltaError::Cose(error) => cose(error),
+    DeltaError::Encoding(_) => "claims",
+    DeltaError::Edition(fault) => edition(fault),
+    DeltaError::Changes(_) => "changes",
+    DeltaError::Backward { .. } => "backward",
+    DeltaError::OtherDomain | DeltaError::NoChange(_) => "no-change",
+});
+refused!(NotAccepted, error => match error {
+    NotAccepted::FromTheFuture { .. } => "from-the-future",
+    NotAccepted::Expired(_) => "expired",
+    NotAccepted::RolledBack { .. } => "rolled-back",
+    NotAccepted::Contradiction(_) => "contradiction",
+    NotAccepted::Gap { .. } => "gap",
+    NotAccepted::Misfit(_) => "misfit",
+});
+refused!(PaperListError, error => match &error {
+    PaperListError::Cose(error) => cose(error),
+    PaperListError::Encoding(_) | PaperListError::Salt(_) | PaperListError::Claims(_) => "claims",
+    PaperListError::Times { .. } => "times",
+    PaperListError::Entries(_) => "entries",
+});
+refused!(PaperNotAccepted, error => match error {
+    PaperNotAccepted::FromTheFuture { .. } => "from-the-future",
+    PaperNotAccepted::Expired(_) => "expired",
+    PaperNotAccepted::RolledBack { .. } => "rolled-back",
+    PaperNotAccepted::Contradiction(_) => "contradiction",
+});

@@ -1,0 +1,162 @@
+//! The verifier's module: built by whatever toolchain is there, made small, measured, and compared
+//! with the native verifier in Node.
+
+mod module;
+mod recording;
+mod signed_gate;
+mod vectors;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use hc_code::signing::Algorithm;
+use hc_testkit::mutants::Originals;
+use hc_testkit::regions::NOON;
+use hc_testkit::vectors::{GateForm, World};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use crate::checkout::{Checkout, output, say};
+pub(crate) use module::{LIMIT, Module};
+use recording::{Input, Recording, field};
+
+/// Builds the verifier for browsers and Node and compares it with the native one.
+#[derive(Debug, Args)]
+pub(crate) struct Wasm {
+    /// Mutated texts to compare, besides all vectors
+    #[arg(long, default_value_t = 20_000)]
+    mutants: u64,
+
+    /// Only build and measure
+    #[arg(long)]
+    build_only: bool,
+}
+
+/// What a comparison was made on; it found no difference.
+#[derive(Clone, Debug)]
+pub(crate) struct Compared {
+    pub(crate) vectors: Vec<(&'static str, usize)>,
+    pub(crate) mutants: u64,
+    pub(crate) calls: usize,
+    pub(crate) differences: Vec<String>,
+    pub(crate) node: String,
+    pub(crate) seconds: f64,
+}
+
+/// The seed of the mutants.
+pub(crate) const SEED: u64 = 20_220_628;
+
+impl Wasm {
+    /// # Errors
+    /// Where the module cannot be built or differs from the native verifier.
+    pub(crate) fn run(&self, checkout: &Checkout) -> Result<()> {
+        let module = Module::build(checkout)?;
+        say(module.to_string())?;
+        if self.build_only {
+            return module.within_bound();
+        }
+        let compared = compare(checkout, &module, self.mutants)?;
+        for (folder, count) in &compared.vectors {
+            say(format!("vectors/{folder}: {count} as expected"))?;
+        }
+        say(format!(
+            "{} mutants; {} calls in {} took {:.1} s",
+            compared.mutants, compared.calls, compared.node, compared.seconds
+        ))?;
+        ensure!(
+            compared.differences.is_empty(),
+            "{} answers differ; the first:\n{}",
+            compared.differences.len(),
+            compared.differences.first().map_or("", String::as_str)
+        );
+        say("native and WebAssembly agree on every answer")?;
+        module.within_bound()
+    }
+}
+
+/// Makes every call natively and in Node.
+///
+/// # Errors
+/// Where Node is missing, or a vector natively does not come out as it says.
+pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Result<Compared> {
+    let node = output(checkout.command("node").arg("--version"))
+        .context("Node is needed (20 or later; Debian: apt-get install nodejs)")?;
+    let mut recording = Recording::default();
+    let vectors = vectors::record(checkout, &mut recording)?;
+    record_mutants(&mut recording, mutants)?;
+    let folder = module.folder();
+    let (calls, answers) = (folder.join("calls.jsonl"), folder.join("answers.jsonl"));
+    fs::write(&calls, recording.calls())?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a chore measures how long Node takes"
+    )]
+    let begun = std::time::Instant::now();
+    let mut replay = checkout.command("node");
+    replay.arg("crates/wasm/tests/replay.mjs");
+    output(replay.arg(module.file()).args([&calls, &answers]))?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let differences = recording.differences(&fs::read_to_string(&answers)?);
+    Ok(Compared {
+        vectors,
+        mutants,
+        calls: recording.len(),
+        differences,
+        node: format!("Node {}", node.trim()),
+        seconds,
+    })
+}
+
+/// Mutated texts of every class and algorithm at a gate that believes the originals, which come
+/// first.
+fn record_mutants(recording: &mut Recording, count: u64) -> Result<()> {
+    let originals = Originals::new();
+    let gate = signed_gate::open(recording, &gate_of_all_worlds()?)?;
+    let memory = recording.open("hc_open_memory", &[65_536.into()], Input::Nothing)?;
+    let mut verify = |text: String| {
+        let numbers = [gate.into(), memory.into(), NOON.into()];
+        recording.call("hc_verify", &numbers, Input::Text(text))
+    };
+    for text in originals.texts() {
+        let answer = verify(text.clone())?;
+        ensure!(
+            answer
+                .pointer("/genuine/level")
+                .is_some_and(serde_json::Value::is_string),
+            "an original is not believed: {answer}"
+        );
+    }
+    let genuine: BTreeSet<&String> = originals.texts().iter().collect();
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    let mut made = 0;
+    while made < count {
+        let (change, mutant) = originals.mutant(&mut random);
+        if genuine.contains(&mutant) {
+            continue;
+        }
+        made += 1;
+        let answer = verify(mutant)?;
+        let action = field(&answer, "action").as_str().unwrap_or_default();
+        ensure!(
+            matches!(action, "invalid" | "unknown") && field(&answer, "rule").is_null(),
+            "mutant {made} ({change:?}) is believed: {answer}"
+        );
+    }
+    Ok(())
+}
+
+/// What the gate of [`Originals`] holds.
+fn gate_of_all_worlds() -> Result<GateForm> {
+    let mut gates = Algorithm::ALL
+        .map(|algorithm| World::new(algorithm).gate)
+        .into_iter();
+    let mut gate = gates.next().context("no algorithm")?;
+    for other in gates {
+        gate.trust.issuers.extend(other.trust.issuers);
+        gate.status.extend(other.status);
+        gate.paper.extend(other.paper);
+    }
+    Ok(gate)
+}

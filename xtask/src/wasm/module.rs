@@ -1,0 +1,228 @@
+//! Building the module: with the toolchain's own target, or with Debian's packages.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::checkout::{Checkout, output};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const FILE: &str = "hc_wasm.wasm";
+/// The most that the module may take with gzip -9: 90 KB.
+pub(crate) const LIMIT: u64 = 90_000;
+/// The gate's bound while that claim does not hold yet: the module may only get smaller.
+const BOUND: u64 = 175_000;
+/// What the compiler uses and `wasm-opt` 108 does not take for granted.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+const HOW: &str = "The verifier for browsers cannot be built here. Either of these helps:\n  \
+    rustup target add wasm32-unknown-unknown\n  \
+    apt-get update && apt-get install rustc-web cargo-web rust-web-src lld\n\
+    and for its size: apt-get install binaryen brotli";
+
+/// Which compiler made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Toolchain {
+    /// The pinned one, with the target from rustup.
+    Own,
+    /// Debian's `rustc-web`, which builds the standard library from its sources.
+    Debian,
+}
+
+/// A built module, with its sizes in bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Module {
+    file: PathBuf,
+    toolchain: Toolchain,
+    pub(crate) compiled: u64,
+    pub(crate) raw: u64,
+    pub(crate) gzip: u64,
+    pub(crate) brotli: Option<u64>,
+    optimised: bool,
+}
+
+impl Module {
+    /// Builds into `target/wasm/`.
+    ///
+    /// # Errors
+    /// Where no toolchain for it is there, with what to install.
+    pub(crate) fn build(checkout: &Checkout) -> Result<Self> {
+        let folder = target_folder(checkout).join("wasm");
+        fs::create_dir_all(&folder)?;
+        let toolchain = Toolchain::find(checkout)?;
+        output(&mut toolchain.command(checkout, &folder.join("build")))?;
+        let built = folder.join("build").join(TARGET).join("wasm").join(FILE);
+        let file = folder.join(FILE);
+        let optimised = optimise(checkout, &built, &file)?;
+        let gzip = packed(checkout.command("gzip").args(["-9", "-n", "-c"]).arg(&file))
+            .context("gzip is needed to measure the module")?;
+        let brotli = packed(
+            checkout
+                .command("brotli")
+                .args(["-q", "11", "-c"])
+                .arg(&file),
+        )
+        .ok();
+        Ok(Self {
+            compiled: fs::metadata(&built)?.len(),
+            raw: fs::metadata(&file)?.len(),
+            file,
+            toolchain,
+            gzip,
+            brotli,
+            optimised,
+        })
+    }
+
+    /// The module's file.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The folder that it lies in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or_else(|| Path::new("."))
+    }
+
+    /// Who made it.
+    pub(crate) const fn toolchain(&self) -> &'static str {
+        match self.toolchain {
+            Toolchain::Own => "the pinned toolchain's own target",
+            Toolchain::Debian => "Debian's rustc-web, standard library from source",
+        }
+    }
+
+    /// Whether the module is as small as it is claimed to be.
+    pub(crate) const fn is_small(&self) -> bool {
+        self.gzip <= LIMIT
+    }
+
+    /// # Errors
+    /// Where it is larger than it was. A module that `wasm-opt` has not seen is not judged.
+    pub(crate) fn within_bound(&self) -> Result<()> {
+        ensure!(
+            !self.optimised || self.gzip <= BOUND,
+            "the module has {} bytes compressed, more than {BOUND}",
+            self.gzip
+        );
+        Ok(())
+    }
+}
+
+impl fmt::Display for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let brotli = self
+            .brotli
+            .map_or_else(|| "not measured".to_owned(), |size| size.to_string());
+        let optimised = if self.optimised { "after" } else { "WITHOUT" };
+        write!(
+            f,
+            "{}: {} bytes compiled, {} {optimised} wasm-opt -Oz; gzip -9 {}, brotli {brotli} (by {})",
+            self.file.display(),
+            self.compiled,
+            self.raw,
+            self.gzip,
+            self.toolchain(),
+        )
+    }
+}
+
+impl Toolchain {
+    fn find(checkout: &Checkout) -> Result<Self> {
+        let mut libraries = checkout.command("rustc");
+        let libraries = output(libraries.args(["--print", "target-libdir", "--target", TARGET]));
+        if libraries.is_ok_and(|folder| Path::new(folder.trim()).is_dir()) {
+            return Ok(Self::Own);
+        }
+        let has = |file: &str| Path::new(file).exists();
+        let linker = checkout
+            .command("wasm-ld")
+            .arg("--version")
+            .output()
+            .is_ok();
+        if has("/usr/bin/rustc") && has("/usr/bin/cargo") && has("/usr/src") && linker {
+            let sources = output(Command::new("/usr/bin/rustc").args(["--print", "sysroot"]))?;
+            let sources = Path::new(sources.trim()).join("lib/rustlib/src/rust/library");
+            if sources.is_dir() {
+                return Ok(Self::Debian);
+            }
+        }
+        bail!(HOW)
+    }
+
+    fn command(self, checkout: &Checkout, folder: &Path) -> Command {
+        let mut command = match self {
+            Self::Own => checkout.command("cargo"),
+            Self::Debian => {
+                let mut command = checkout.command("/usr/bin/cargo");
+                command
+                    .env("RUSTC", "/usr/bin/rustc")
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld");
+                command
+            }
+        };
+        command
+            .args(["rustc", "--locked", "--profile=wasm", "--package=hc-wasm"])
+            .args(["--lib", "--crate-type=cdylib", "--target", TARGET])
+            .env("CARGO_TARGET_DIR", folder)
+            // Loops and not unrolled rounds: 12 KB less.
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                "--cfg sha2_backend_soft=\"compact\"",
+            )
+            // Set by the outer cargo; the inner one is to find its own.
+            .env_remove("RUSTUP_TOOLCHAIN")
+            .env_remove("CARGO");
+        if self == Self::Debian {
+            command.arg("-Zbuild-std=std,panic_abort");
+        } else {
+            command.env_remove("RUSTC");
+        }
+        command
+    }
+}
+
+/// Where cargo builds.
+fn target_folder(checkout: &Checkout) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| checkout.path("target"), PathBuf::from)
+}
+
+/// Makes it smaller where `wasm-opt` is there, and says whether it was.
+fn optimise(checkout: &Checkout, from: &Path, to: &Path) -> Result<bool> {
+    if checkout
+        .command("wasm-opt")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        ensure!(
+            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
+            "wasm-opt is needed: apt-get install binaryen"
+        );
+        fs::copy(from, to)?;
+        return Ok(false);
+    }
+    let mut command = checkout.command("wasm-opt");
+    command.args(["-Oz", "--strip-debug", "--strip-producers"]);
+    output(command.args(FEATURES).arg(from).arg("-o").arg(to))?;
+    Ok(true)
+}
+
+/// How many bytes a packer writes.
+fn packed(command: &mut Command) -> Result<u64> {
+    let done = command
+        .output()
+        .with_context(|| format!("cannot start {command:?}"))?;
+    ensure!(done.status.success(), "{command:?} failed");
+    Ok(done.stdout.len().try_into()?)
+}
