@@ -5,6 +5,7 @@
 
 mod fact;
 pub mod intake;
+mod kept;
 mod register;
 mod set;
 mod source;
@@ -13,6 +14,7 @@ pub use fact::{
     Answer, Answers, CaseClass, ContactDegree, Event, EventKind, ExposureGrade, FEVER, Fact, Facts,
     Origin, Pooling, Setting, TenthsCelsius, TestMethod, TestResult,
 };
+pub use kept::{KeptError, KeptRecord, KeptRow};
 pub use register::{Person, Register};
 pub use set::{EvidenceSet, Story};
 pub use source::{SourceKind, SourceSet};

@@ -12,10 +12,14 @@
 //! 4. [`rules`]: rule packs, parsed, proved, compared, explained;
 //! 5. [`decide`]: the decision; [`explanation`]: the decision in words; [`population`]: many at once.
 //!
+//! 6. [`standing`]: what follows from now on, for the read path; [`store`]: what a region keeps;
+//!    [`rulebook`]: what decides now; [`act`]: what can be done, each act in one transaction.
+//!
 //! [`replay`] plays publications over a population.
 //!
 //! Words and codes of the standards are data: [`domain_table`] and [`word`].
 
+pub mod act;
 pub mod area;
 pub mod decide;
 pub mod division;
@@ -28,6 +32,9 @@ pub mod place;
 pub mod population;
 pub mod record;
 pub mod replay;
+pub mod rulebook;
 pub mod rules;
+pub mod standing;
+pub mod store;
 pub mod subject;
 pub mod word;

@@ -51,6 +51,17 @@ impl AreaIndex {
     ///   possible for a stay in one of its counties, and apart from a stay in any other;
     /// * a stay that is known only to a wider division is at most possible for any area below.
     pub fn build(places: &PlaceTable, history: &AreaHistory) -> Self {
+        let mut index = Self::empty();
+        index.extend(places, history);
+        index
+    }
+
+    /// Compares the places that the table got since the index was made, as [`Self::build`] does.
+    /// Table and history must be those that it was made from.
+    pub fn extend(&mut self, places: &PlaceTable, history: &AreaHistory) {
+        if self.ends.len() >= places.len() {
+            return;
+        }
         let mut by_division: BTreeMap<DivisionCode, Vec<(u32, &AreaPeriod)>> = BTreeMap::new();
         for (number, period) in (0..).zip(history.periods()) {
             by_division
@@ -58,9 +69,8 @@ impl AreaIndex {
                 .or_default()
                 .push((number, period));
         }
-        let mut index = Self::empty();
-        for (_, division, place) in places.iter() {
-            let start = index.matches.len();
+        for (_, division, place) in places.iter().skip(self.ends.len()) {
+            let start = self.matches.len();
             let last = DivisionCode::new(last_below(division)).unwrap_or(division);
             let above = std::iter::successors(Some(division.parent()), |above| {
                 (*above != DivisionCode::COUNTRY).then(|| above.parent())
@@ -72,7 +82,7 @@ impl AreaIndex {
                 for (number, period) in periods {
                     let overlap = overlap_across((division, place), period.area());
                     if overlap != Overlap::Apart {
-                        index.matches.push(AreaMatch {
+                        self.matches.push(AreaMatch {
                             level: period.level(),
                             overlap,
                             grain: place.grain(),
@@ -83,12 +93,11 @@ impl AreaIndex {
                     }
                 }
             }
-            if let Some(of_place) = index.matches.get_mut(start..) {
+            if let Some(of_place) = self.matches.get_mut(start..) {
                 of_place.sort_by_key(|found| (found.from, found.until, found.area));
             }
-            index.ends.push(index.matches.len());
+            self.ends.push(self.matches.len());
         }
-        index
     }
 
     /// The areas that a stay at this place met or may have met, by their beginning. Empty for a place
@@ -217,6 +226,13 @@ mod tests {
         let (in_town, other_town) = (id("510107", "甲镇东村"), id("510107", "乙镇"));
         let (other_county, prefecture) = (id("510104", ""), id("510100", ""));
         let index = AreaIndex::build(&places, &history);
+        let mut grown = AreaIndex::empty();
+        let mut some = PlaceTable::new();
+        for (_, division, place) in places.iter() {
+            some.intern(division, place.clone()).unwrap();
+            grown.extend(&some, &history);
+        }
+        assert_eq!(grown, index, "place by place or all at once");
         let found = |id| -> Vec<(AreaLevel, Overlap, Grain)> {
             index
                 .areas_of(id)

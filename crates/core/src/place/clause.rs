@@ -20,7 +20,8 @@ const BEFORE_LEVEL: [&str; 10] = [
     "已",
 ];
 /// The levels that one names and what joins them, the longest first.
-const LEVEL: [&str; 13] = [
+const LEVEL: [&str; 14] = [
+    "更高风险",
     "高风险",
     "中风险",
     "低风险",

@@ -1,0 +1,69 @@
+//! The acts of a region: what can be done, each in one transaction over a [`Store`](crate::store::Store).
+//!
+//! An act is a function over [`Writing`](crate::store::Writing): it reads, decides, writes and logs, or it
+//! fails and nothing of it remains. Time comes as an argument and randomness from the engine.
+//! Which standings changed is part of what an act gives, so that the read path can be told when the
+//! act is durable.
+
+mod declare;
+mod enrol;
+mod erase;
+mod export;
+mod profile;
+mod redecide;
+mod take_in;
+mod trace;
+mod why;
+mod withdraw;
+
+pub use declare::{Declared, HealthDeclaration, declare};
+pub use enrol::{Consent, Enrolled, Enrolment, enrol};
+pub use erase::erase;
+pub use export::{Export, export};
+pub use profile::{Profile, ProfileError};
+pub use redecide::{Changed, redecide};
+pub use take_in::{TakenIn, take_in};
+pub use trace::{Access, Actor};
+pub use why::{Why, why};
+pub use withdraw::withdraw;
+
+use hc_code::day_index::SubjectNumber;
+
+use crate::store::StoreError;
+
+/// Why an act was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nobody has this number, or no more.
+    #[error("the subject is not enrolled, or no longer under this number")]
+    NotEnrolled,
+    /// The document names another subject already.
+    #[error("the document belongs to another subject")]
+    OtherSubject,
+    /// A consent that the act rests on is missing.
+    #[error("the consent to {0} is missing")]
+    NoConsent(&'static str),
+    /// The source has sent other content under this reference before.
+    #[error("another batch was received under this reference")]
+    OtherContent,
+    /// What is to be logged does not fit the log's form.
+    #[error("the act cannot be logged: {0}")]
+    Log(String),
+    /// What is kept about the subject cannot be read.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+}
+
+/// A subject that must be in use.
+fn active(
+    store: &mut dyn crate::store::Reading,
+    number: SubjectNumber,
+) -> Result<crate::store::SubjectRow, ActError> {
+    store
+        .subject(number)?
+        .filter(|row| row.state == crate::store::SubjectState::Active)
+        .ok_or(ActError::NotEnrolled)
+}

@@ -1,0 +1,36 @@
+//! Withdrawal: a lost phone, a lost paper.
+
+use hc_code::Timestamp;
+use hc_code::day_index::SubjectNumber;
+use hc_tlog::entry::{Detail, Kind};
+
+use super::trace::{label, log};
+use super::{ActError, Actor, Changed, active, redecide};
+use crate::rulebook::Rulebook;
+use crate::store::Writing;
+
+/// Retires a subject's number and gives a new one. Every code, token and paper of the old number
+/// ends; evidence, declarations, consents and grants are the person's and go on.
+///
+/// # Errors
+/// [`ActError::NotEnrolled`]; [`ActError::Store`].
+pub fn withdraw(
+    store: &mut dyn Writing,
+    rulebook: &mut Rulebook,
+    number: SubjectNumber,
+    actor: &Actor,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(SubjectNumber, Vec<Changed>), ActError> {
+    active(store, number)?;
+    let details = [Detail::Reason(label(reason)?)];
+    log(store, Kind::Withdrawal, now, Some(number), actor, details)?;
+    let successor = store.replace_subject(number, now)?;
+    let hashes: Vec<_> = store
+        .documents(successor)?
+        .into_iter()
+        .map(|document| document.hash)
+        .collect();
+    let changed = redecide(store, rulebook, &hashes, now)?;
+    Ok((successor, changed))
+}

@@ -1,0 +1,204 @@
+//! All that is known about one person, from everything that is kept under their documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hc_code::Timestamp;
+use hc_code::day_index::SubjectNumber;
+
+use super::{DocumentHash, Reading, StoreError};
+use crate::evidence::{EvidenceSet, KeptRecord, KeptRow, Statement, Story};
+use crate::place::PlaceTable;
+
+/// The evidence about one person under all documents that are known to be theirs.
+#[derive(Clone, Debug, Default)]
+pub struct Dossier {
+    documents: BTreeSet<DocumentHash>,
+    subjects: BTreeSet<SubjectNumber>,
+    evidence: EvidenceSet,
+}
+
+impl Dossier {
+    /// The documents: those of the subject and those that are linked to them.
+    pub fn documents(&self) -> impl Iterator<Item = DocumentHash> {
+        self.documents.iter().copied()
+    }
+
+    /// The enrolled subjects that these documents name. More than one where a link unites people
+    /// who enrolled twice: what is known counts for both numbers.
+    pub fn subjects(&self) -> impl Iterator<Item = SubjectNumber> {
+        self.subjects.iter().copied()
+    }
+
+    /// The evidence.
+    pub const fn evidence(&self) -> &EvidenceSet {
+        &self.evidence
+    }
+
+    /// What a decision reads at an instant.
+    pub fn story(&self, now: Timestamp) -> Story {
+        self.evidence.story(now)
+    }
+}
+
+/// The dossier of the person of a document.
+///
+/// # Errors
+/// [`StoreError`], also where something is kept that no record is.
+pub fn dossier(
+    store: &mut dyn Reading,
+    document: DocumentHash,
+    now: Timestamp,
+    places: &mut PlaceTable,
+) -> Result<Dossier, StoreError> {
+    let found = dossiers(store, &[document], now, places)?;
+    Ok(found.into_iter().next().unwrap_or_default())
+}
+
+/// The dossiers of the people of these documents, each person once.
+///
+/// Reads in rounds: everything under the documents, then under those that links and enrolments add,
+/// until nothing is added, so that a thousand people cost few questions more than one.
+///
+/// # Errors
+/// As [`dossier`].
+pub fn dossiers(
+    store: &mut dyn Reading,
+    documents: &[DocumentHash],
+    now: Timestamp,
+    places: &mut PlaceTable,
+) -> Result<Vec<Dossier>, StoreError> {
+    let mut met = Met::default();
+    let mut ahead: BTreeSet<DocumentHash> = documents.iter().copied().collect();
+    while !ahead.is_empty() {
+        let round: Vec<DocumentHash> = std::mem::take(&mut ahead).into_iter().collect();
+        let numbers = store.numbers(&round)?;
+        let kept = store.evidence(&round)?;
+        for ((hash, number), rows) in round.iter().zip(numbers).zip(kept) {
+            let mut node = Node {
+                number,
+                ..Node::default()
+            };
+            if let Some(number) = number {
+                for document in store.documents(number)? {
+                    node.near.insert(document.hash);
+                }
+            }
+            node.read(rows, places)?;
+            met.nodes.insert(*hash, node);
+        }
+        let found = met.links_holding(now);
+        ahead.extend(
+            found
+                .into_iter()
+                .filter(|hash| !met.nodes.contains_key(hash)),
+        );
+    }
+    Ok(met.people(documents, now))
+}
+
+/// What is kept under one document.
+#[derive(Default)]
+struct Node {
+    number: Option<SubjectNumber>,
+    /// Other documents of the same enrolled subject.
+    near: BTreeSet<DocumentHash>,
+    evidence: EvidenceSet,
+    links: Vec<(Statement, DocumentHash, Timestamp)>,
+    taken_back: BTreeMap<Statement, Timestamp>,
+}
+
+#[derive(Default)]
+struct Met {
+    nodes: BTreeMap<DocumentHash, Node>,
+}
+
+impl Node {
+    fn read(&mut self, rows: Vec<KeptRow>, places: &mut PlaceTable) -> Result<(), StoreError> {
+        for row in rows {
+            let record = row.record(places).map_err(|error| StoreError::Damaged {
+                table: "evidence",
+                what: error.to_string(),
+            })?;
+            match record {
+                KeptRecord::Evidence(evidence) => self.evidence.add(evidence),
+                KeptRecord::Correction(correction) => {
+                    self.taken_back
+                        .entry(correction.of.clone())
+                        .and_modify(|known| *known = correction.known.min(*known))
+                        .or_insert(correction.known);
+                    self.evidence.correct(correction);
+                }
+                KeptRecord::Link {
+                    statement,
+                    other,
+                    known,
+                } => self.links.push((statement, other, known)),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Met {
+    /// Whether a link counts: it is known and neither side has taken it back.
+    fn holds(
+        &self,
+        (own, other): (DocumentHash, DocumentHash),
+        (statement, known): (&Statement, Timestamp),
+        now: Timestamp,
+    ) -> bool {
+        known <= now
+            && ![own, other].into_iter().any(|named| {
+                self.nodes
+                    .get(&named)
+                    .and_then(|node| node.taken_back.get(statement))
+                    .is_some_and(|known| *known <= now)
+            })
+    }
+
+    /// The documents that any met one leads to.
+    fn links_holding(&self, now: Timestamp) -> BTreeSet<DocumentHash> {
+        self.nodes
+            .keys()
+            .flat_map(|hash| self.near(*hash, now))
+            .collect()
+    }
+
+    fn near(&self, hash: DocumentHash, now: Timestamp) -> BTreeSet<DocumentHash> {
+        let Some(node) = self.nodes.get(&hash) else {
+            return BTreeSet::new();
+        };
+        let linked = node
+            .links
+            .iter()
+            .filter(|(by, other, known)| self.holds((hash, *other), (by, *known), now))
+            .map(|(_, other, _)| *other);
+        node.near.iter().copied().chain(linked).collect()
+    }
+
+    fn people(mut self, documents: &[DocumentHash], now: Timestamp) -> Vec<Dossier> {
+        let near: BTreeMap<DocumentHash, BTreeSet<DocumentHash>> = self
+            .nodes
+            .keys()
+            .map(|hash| (*hash, self.near(*hash, now)))
+            .collect();
+        let mut people = Vec::new();
+        for document in documents {
+            let mut person = Dossier::default();
+            let mut ahead = BTreeSet::from([*document]);
+            while let Some(hash) = ahead.pop_first() {
+                let Some(node) = self.nodes.remove(&hash) else {
+                    continue;
+                };
+                person.documents.insert(hash);
+                person.subjects.extend(node.number);
+                person.evidence.unite(node.evidence);
+                ahead.extend(near.get(&hash).into_iter().flatten());
+            }
+            if !person.documents.is_empty() {
+                people.push(person);
+            }
+        }
+        people
+    }
+}
