@@ -1,0 +1,113 @@
+//! What happened: the acts that leave a trace.
+
+use core::fmt;
+
+/// The kind of an entry. The numbers are part of the format and never change their meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// A decision other than plainly low.
+    Decision = 1,
+    /// A level set by hand, by two officers.
+    Override = 2,
+    /// An override that was asked for and refused.
+    OverrideRefused = 3,
+    /// Somebody looked a person up.
+    Lookup = 4,
+    /// A look-up that was refused.
+    LookupRefused = 5,
+    /// A rule pack was activated.
+    RulesActivated = 6,
+    /// A batch of evidence was accepted.
+    BatchAccepted = 7,
+    /// A batch of evidence was refused as a whole.
+    BatchRefused = 8,
+    /// A second credential was given to an act.
+    SecondCredential = 9,
+    /// A subject withdrew.
+    Withdrawal = 10,
+    /// Contents or data were erased.
+    Erasure = 11,
+    /// Data were exported.
+    Export = 12,
+    /// The key of a past day was put together again from its shares.
+    DayKeyReleased = 13,
+    /// Degraded mode was declared.
+    DegradedDeclared = 14,
+    /// Degraded mode was ended.
+    DegradedEnded = 15,
+    /// A fact was corrected.
+    Correction = 16,
+    /// An appeal was decided or lapsed.
+    AppealClosed = 17,
+    /// A permit was granted.
+    PermitGranted = 18,
+    /// The system was ended.
+    Sunset = 19,
+}
+
+impl Kind {
+    /// All kinds, by code.
+    pub const ALL: [Self; 19] = [
+        Self::Decision,
+        Self::Override,
+        Self::OverrideRefused,
+        Self::Lookup,
+        Self::LookupRefused,
+        Self::RulesActivated,
+        Self::BatchAccepted,
+        Self::BatchRefused,
+        Self::SecondCredential,
+        Self::Withdrawal,
+        Self::Erasure,
+        Self::Export,
+        Self::DayKeyReleased,
+        Self::DegradedDeclared,
+        Self::DegradedEnded,
+        Self::Correction,
+        Self::AppealClosed,
+        Self::PermitGranted,
+        Self::Sunset,
+    ];
+
+    /// The byte of the kind in a content.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind of a byte.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The word of the kind in interfaces.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Override => "override",
+            Self::OverrideRefused => "override-refused",
+            Self::Lookup => "look-up",
+            Self::LookupRefused => "look-up-refused",
+            Self::RulesActivated => "rules-activated",
+            Self::BatchAccepted => "batch-accepted",
+            Self::BatchRefused => "batch-refused",
+            Self::SecondCredential => "second-credential",
+            Self::Withdrawal => "withdrawal",
+            Self::Erasure => "erasure",
+            Self::Export => "export",
+            Self::DayKeyReleased => "day-key-released",
+            Self::DegradedDeclared => "degraded-declared",
+            Self::DegradedEnded => "degraded-ended",
+            Self::Correction => "correction",
+            Self::AppealClosed => "appeal-closed",
+            Self::PermitGranted => "permit-granted",
+            Self::Sunset => "sunset",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
