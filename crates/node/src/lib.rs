@@ -1,0 +1,3 @@
+//! One node of a region.
+pub mod standings;
+pub mod token;
