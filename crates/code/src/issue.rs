@@ -77,6 +77,11 @@ impl<S: Signer> Issuer<S> {
         self.division
     }
 
+    /// Where its days turn.
+    pub const fn offset(&self) -> Offset {
+        self.offset
+    }
+
     /// The key that its codes are verified with.
     pub fn public_key(&self) -> &PublicKey {
         self.signer.public_key()

@@ -19,7 +19,7 @@ pub use lookup::{
     IssuerAnswer, IssuerTerms, ListAnswer, Listed, PaperLookup, StatusLookup, TrustLookup,
 };
 pub use memory::{Remembered, ShowingMemory};
-pub use policy::{PolicyError, RecognitionPolicy, RecognitionRule};
+pub use policy::{Considered, PolicyError, RecognitionPolicy, RecognitionRule};
 pub use verdict::{Action, Cause, Genuine, Verdict};
 
 use crate::carried::{Carried, Showing};
@@ -31,7 +31,6 @@ use crate::signing::PublicKey;
 use crate::statement::Statement;
 use crate::text::CodeText;
 use crate::verify::memory::Recall;
-use crate::verify::policy::Subject;
 use crate::{Class, Span, Timestamp};
 
 /// Everything that a gate holds.
@@ -145,7 +144,7 @@ impl Gate<'_> {
         genuine.level = Some(judgement.level);
         genuine.as_of = as_of;
         let (action, rule) = self.policy.apply(
-            Subject {
+            Considered {
                 issuer: genuine.issuer(),
                 class: genuine.class(),
                 level: judgement.level,

@@ -225,6 +225,9 @@ pub trait Writing: Reading {
     fn set_notice(&mut self, row: &NoticeRow) -> Result<(), StoreError>;
     /// Appends an entry to the log and gives its sequence. The engine draws the salt.
     fn log(&mut self, entry: &Entry) -> Result<u64, StoreError>;
+    /// Has something done as soon as the act is durable and before it is acknowledged, in the order
+    /// of the acts, even where nobody waits for the answer any more. Dropped where the act fails.
+    fn when_durable(&mut self, then: Box<dyn FnOnce() + Send>);
     /// Removes what is past its retention; gives how many rows went.
     fn purge(&mut self, now: Timestamp, retention: &Retention) -> Result<u64, StoreError>;
 }

@@ -1,3 +1,16 @@
-//! One node of a region.
+//! One node of a region: everything between the acts of `hc-core` and HTTP.
+//!
+//! * [`standings`]: what the read path knows, in memory;
+//! * [`keys`]: the node's own keys, vouched for by the region's root;
+//! * [`token`]: what a device holds instead of a password;
+//! * [`show`]: signed codes from memory alone; [`verify`]: what the region says of its own codes;
+//! * [`region`]: all of it together, over any store.
+//!
+//! The clock and the random source are given; nothing here speaks HTTP or opens a file.
+
+pub mod keys;
+pub mod region;
+pub mod show;
 pub mod standings;
 pub mod token;
+pub mod verify;

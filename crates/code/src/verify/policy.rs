@@ -110,13 +110,19 @@ impl From<RecognitionPolicy> for PolicyForm {
 
 /// What the policy looks at.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Subject {
-    pub(super) issuer: DivisionCode,
-    pub(super) class: Class,
-    pub(super) level: Level,
-    pub(super) reason: ReasonClass,
-    pub(super) as_of: Option<Timestamp>,
-    pub(super) last_test: Option<LastTest>,
+pub struct Considered {
+    /// Who issued the code.
+    pub issuer: DivisionCode,
+    /// Its class.
+    pub class: Class,
+    /// The level that counts.
+    pub level: Level,
+    /// Why.
+    pub reason: ReasonClass,
+    /// The time of the facts that count.
+    pub as_of: Option<Timestamp>,
+    /// The last negative test.
+    pub last_test: Option<LastTest>,
 }
 
 impl RecognitionPolicy {
@@ -185,7 +191,7 @@ impl RecognitionPolicy {
     }
 
     /// What follows, and by which rule. Where none fits, unknown.
-    pub(super) fn apply(&self, subject: Subject, now: Timestamp) -> (Action, Option<&str>) {
+    pub fn apply(&self, subject: Considered, now: Timestamp) -> (Action, Option<&str>) {
         self.rules
             .iter()
             .find(|rule| rule.fits(&subject))
@@ -240,7 +246,7 @@ impl RecognitionRule {
         Ok(())
     }
 
-    fn fits(&self, subject: &Subject) -> bool {
+    fn fits(&self, subject: &Considered) -> bool {
         fn any<T: PartialEq>(list: &[T], value: &T) -> bool {
             list.is_empty() || list.contains(value)
         }
@@ -255,7 +261,7 @@ impl RecognitionRule {
             && any(&self.reasons, &subject.reason)
     }
 
-    fn is_satisfied(&self, subject: &Subject, now: Timestamp) -> bool {
+    fn is_satisfied(&self, subject: &Considered, now: Timestamp) -> bool {
         let facts = self
             .facts_within
             .is_none_or(|limit| subject.as_of.is_some_and(|as_of| now.since(as_of) <= limit));

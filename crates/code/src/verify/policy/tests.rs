@@ -23,8 +23,8 @@ fn policy(rules: Vec<RecognitionRule>) -> Result<RecognitionPolicy, PolicyError>
     RecognitionPolicy::new("1", rules)
 }
 
-fn subject(issuer: u32, level: Level) -> Subject {
-    Subject {
+fn subject(issuer: u32, level: Level) -> Considered {
+    Considered {
         issuer: DivisionCode::new(issuer).unwrap(),
         class: Class::Live,
         level,

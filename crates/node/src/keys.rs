@@ -1,0 +1,393 @@
+//! The keys of this node: made in memory, vouched for by the region's root, gone with the process.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use hc_code::claims::ClaimsError;
+use hc_code::day_index::Domain;
+use hc_code::day_key::{DayKey, DayKeyName, LiveHandles};
+use hc_code::issue::Issuer;
+use hc_code::keys::{KeyList, KeyListError, KeyUse, NodeKey, NodeKeyError, SignedKeyList};
+use hc_code::signing::{Algorithm, Signer, SigningError, SigningKey};
+use hc_code::{Day, DayError, DivisionCode, Offset, Span, Timestamp};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+/// What a region is, as the trust list says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegionTerms {
+    /// Its division.
+    pub division: DivisionCode,
+    /// Where its days turn.
+    pub offset: Offset,
+    /// How old facts may be.
+    pub staleness_limit: Span,
+    /// The algorithm of the keys that its nodes make.
+    pub algorithm: Algorithm,
+}
+
+/// A node that signs with another key from here on, and new handles.
+pub const ROTATED_AFTER: Span = Span::hours(24);
+/// How long a node's key is listed.
+const KEY_LIFE: Span = Span::hours(47);
+/// How long a key list holds; it is signed anew long before.
+const LIST_LIFE: Span = Span::hours(12);
+/// A key list is signed anew when it is so old.
+pub const LIST_RENEWED_AFTER: Span = Span::hours(1);
+/// Keys are listed a little back in time, for clocks that are behind.
+const BACK: Span = Span::seconds(300);
+/// Day keys are kept for so many days back: the upload window.
+const DAYS_KEPT: u16 = 2;
+/// Tomorrow's key is drawn so long before midnight.
+const EVENING: Span = Span::hours(2);
+
+/// Why no keys were made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A key.
+    #[error(transparent)]
+    Node(#[from] NodeKeyError),
+    /// The list.
+    #[error(transparent)]
+    List(#[from] KeyListError),
+    /// The root's signer.
+    #[error("the region's root key does not sign: {0}")]
+    Signing(#[from] SigningError),
+    /// The region.
+    #[error(transparent)]
+    Claims(#[from] ClaimsError),
+    /// The day.
+    #[error(transparent)]
+    Day(#[from] DayError),
+    /// A secret that no algorithm takes: chance gave it, and another one will do.
+    #[error("the random source gave no usable key")]
+    Secret,
+}
+
+/// The keys in use, all of one moment.
+#[derive(Debug)]
+pub struct Current {
+    /// Signs live and carried codes.
+    pub codes: Arc<Issuer<SigningKey>>,
+    /// Signs lists.
+    pub lists: Arc<SigningKey>,
+    /// Signs paper codes.
+    pub paper: Arc<Issuer<SigningKey>>,
+    /// Vouches for these and for the ones before.
+    pub key_list: SignedKeyList,
+    /// The keys of yesterday, today and, in the evening, tomorrow.
+    pub days: Vec<Arc<DayHandles>>,
+    listed: Vec<NodeKey>,
+    listed_at: Timestamp,
+    made_at: Timestamp,
+}
+
+/// A day's key, with what is asked of it most.
+#[derive(Debug)]
+pub struct DayHandles {
+    /// The day.
+    pub day: Day,
+    /// The key.
+    pub key: DayKey,
+    /// Makes the handles of live codes.
+    pub live: LiveHandles,
+    /// How many positions the day's list has.
+    pub domain: Domain,
+}
+
+/// The node's keys and their rotation.
+#[derive(Debug)]
+pub struct Keys<R> {
+    terms: RegionTerms,
+    root: R,
+    current: ArcSwap<Current>,
+}
+
+impl<R: Signer> Keys<R> {
+    /// Makes the node's first keys. `paper` is the region's paper key, which outlives nodes.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn begin(
+        terms: RegionTerms,
+        root: R,
+        paper: SigningKey,
+        epoch: u8,
+        domain: Domain,
+        now: Timestamp,
+        random: &mut dyn CryptoRng,
+    ) -> Result<Self, KeysError> {
+        let paper_life = (now.minus(Span::days(1)), now.plus(Span::days(398)));
+        let public = paper.public_key().clone();
+        let paper_key = NodeKey::new(public, KeyUse::Paper, paper_life.0, paper_life.1)?;
+        let paper = Issuer::new(terms.division, paper, terms.staleness_limit, terms.offset)?;
+        let paper = Arc::new(paper);
+        let today = day(&terms, epoch, Day::of(now, terms.offset)?, domain, random);
+        let held = Held {
+            paper,
+            listed: vec![paper_key],
+            days: vec![today],
+        };
+        let made = make(&terms, &root, held, now, random)?;
+        Ok(Self {
+            terms,
+            root,
+            current: ArcSwap::from_pointee(made),
+        })
+    }
+
+    /// The keys in use.
+    pub fn current(&self) -> arc_swap::Guard<Arc<Current>> {
+        self.current.load()
+    }
+
+    /// What the region is.
+    pub const fn terms(&self) -> &RegionTerms {
+        &self.terms
+    }
+
+    /// Does what is due: a key list anew every hour, keys anew every day, tomorrow's day key in the
+    /// evening, old days away. Gives whether anything was done.
+    ///
+    /// # Errors
+    /// [`KeysError`]; the keys in use stay.
+    pub fn tend(
+        &self,
+        domain: Domain,
+        now: Timestamp,
+        random: &mut dyn CryptoRng,
+    ) -> Result<bool, KeysError> {
+        let held = self.current.load();
+        let today = Day::of(now, self.terms.offset)?;
+        let mut days: Vec<Arc<DayHandles>> = held
+            .days
+            .iter()
+            .filter(|kept| kept.day.number() + DAYS_KEPT >= today.number())
+            .cloned()
+            .collect();
+        let mut wanted = vec![today];
+        if now >= today.end(self.terms.offset).minus(EVENING) {
+            wanted.extend(today.next());
+        }
+        for missing in wanted {
+            if days.iter().all(|kept| kept.day != missing) {
+                days.push(day(&self.terms, 0, missing, domain, random));
+            }
+        }
+        let same_days = days.len() == held.days.len()
+            && days
+                .iter()
+                .zip(&held.days)
+                .all(|(one, other)| one.day == other.day);
+        let old_keys = held.made_at.plus(ROTATED_AFTER) <= now;
+        let old_list = held.listed_at.plus(LIST_RENEWED_AFTER) <= now;
+        if same_days && !old_keys && !old_list {
+            return Ok(false);
+        }
+        let listed = held
+            .listed
+            .iter()
+            .filter(|key| key.until() > now)
+            .cloned()
+            .collect();
+        let paper = Arc::clone(&held.paper);
+        let next = if old_keys {
+            let held = Held {
+                paper,
+                listed,
+                days,
+            };
+            make(&self.terms, &self.root, held, now, random)?
+        } else {
+            Current {
+                codes: Arc::clone(&held.codes),
+                lists: Arc::clone(&held.lists),
+                key_list: list(&self.terms, &self.root, &listed, now)?,
+                paper,
+                days,
+                listed,
+                listed_at: now,
+                made_at: held.made_at,
+            }
+        };
+        self.current.store(Arc::new(next));
+        Ok(true)
+    }
+}
+
+impl Current {
+    /// The keys of the day that an instant falls in.
+    pub fn day(&self, day: Day) -> Option<&Arc<DayHandles>> {
+        self.days.iter().find(|kept| kept.day == day)
+    }
+}
+
+/// What goes over from one set of keys to the next.
+struct Held {
+    paper: Arc<Issuer<SigningKey>>,
+    listed: Vec<NodeKey>,
+    days: Vec<Arc<DayHandles>>,
+}
+
+/// Makes new keys for codes and lists, and a list that vouches for them and for the ones before.
+fn make<R: Signer>(
+    terms: &RegionTerms,
+    root: &R,
+    held: Held,
+    now: Timestamp,
+    random: &mut dyn CryptoRng,
+) -> Result<Current, KeysError> {
+    let codes = secret(terms.algorithm, random)?;
+    let lists = secret(terms.algorithm, random)?;
+    let (from, until) = (now.minus(BACK), now.plus(KEY_LIFE));
+    let mut listed = held.listed;
+    listed.push(NodeKey::new(
+        codes.public_key().clone(),
+        KeyUse::Codes,
+        from,
+        until,
+    )?);
+    listed.push(NodeKey::new(
+        lists.public_key().clone(),
+        KeyUse::Lists,
+        from,
+        until,
+    )?);
+    Ok(Current {
+        codes: Arc::new(Issuer::new(
+            terms.division,
+            codes,
+            terms.staleness_limit,
+            terms.offset,
+        )?),
+        lists: Arc::new(lists),
+        paper: held.paper,
+        key_list: list(terms, root, &listed, now)?,
+        days: held.days,
+        listed,
+        listed_at: now,
+        made_at: now,
+    })
+}
+
+/// Signs a list of keys. Its version is the second in which it is signed, so that a node that begins
+/// anew does not go back.
+fn list<R: Signer>(
+    terms: &RegionTerms,
+    root: &R,
+    listed: &[NodeKey],
+    now: Timestamp,
+) -> Result<SignedKeyList, KeysError> {
+    let version = u64::try_from(now.unix()).unwrap_or(0);
+    let keys = listed.iter().cloned();
+    let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?;
+    Ok(list.sign(root)?)
+}
+
+fn secret(algorithm: Algorithm, random: &mut dyn CryptoRng) -> Result<SigningKey, KeysError> {
+    // A number out of a curve's range comes once in 2^32 draws.
+    for _ in 0..8 {
+        let mut bytes = Zeroizing::new([0; 32]);
+        random.fill_bytes(bytes.as_mut_slice());
+        if let Ok(key) = SigningKey::from_secret(algorithm, &bytes) {
+            return Ok(key);
+        }
+    }
+    Err(KeysError::Secret)
+}
+
+fn day(
+    terms: &RegionTerms,
+    epoch: u8,
+    day: Day,
+    domain: Domain,
+    random: &mut dyn CryptoRng,
+) -> Arc<DayHandles> {
+    let mut bytes = Zeroizing::new([0; DayKey::LENGTH]);
+    random.fill_bytes(bytes.as_mut_slice());
+    let name = DayKeyName {
+        region: terms.division,
+        day,
+        epoch,
+    };
+    let key = DayKey::from_random(name, bytes);
+    Arc::new(DayHandles {
+        day,
+        live: key.live(),
+        key,
+        domain,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hc_code::keys::{KeyAnswer, KeyBook};
+    use hc_testkit::regions::{NOON, key};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    fn begin(random: &mut ChaCha8Rng) -> Keys<SigningKey> {
+        let terms = RegionTerms {
+            division: "330000".parse().unwrap(),
+            offset: Offset::CHINA,
+            staleness_limit: Span::hours(4),
+            algorithm: Algorithm::Ed25519,
+        };
+        let [root, paper] = [1, 2].map(|number| key(Algorithm::Ed25519, 7, number));
+        Keys::begin(terms, root, paper, 0, Domain::SMALLEST, NOON, random).unwrap()
+    }
+
+    fn adopted(keys: &Keys<SigningKey>, now: Timestamp) -> KeyBook {
+        let mut book = KeyBook::new();
+        let root = keys.root.public_key().clone();
+        let list = &keys.current().key_list;
+        book.adopt(list, keys.terms.division, &[root], now).unwrap();
+        book
+    }
+
+    #[test]
+    fn a_gate_knows_the_keys_of_today_and_of_yesterday_and_no_older_ones() {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let keys = begin(&mut random);
+        let first = keys.current().codes.public_key().id();
+        for (hours, known) in [(0, true), (25, true), (46, true), (50, false)] {
+            let now = NOON.plus(Span::hours(hours));
+            keys.tend(Domain::SMALLEST, now, &mut random).unwrap();
+            let book = adopted(&keys, now);
+            let answer = book.key(keys.terms.division, first, now);
+            assert_eq!(matches!(answer, KeyAnswer::Known(_)), known, "{hours} h");
+            let own = keys.current().codes.public_key().id();
+            assert!(matches!(
+                book.key(keys.terms.division, own, now),
+                KeyAnswer::Known(_)
+            ));
+            assert_eq!(own == first, hours == 0);
+        }
+    }
+
+    #[test]
+    fn day_keys_come_in_the_evening_and_go_after_the_upload_window() {
+        let mut random = ChaCha8Rng::seed_from_u64(2);
+        let keys = begin(&mut random);
+        let count = |keys: &Keys<SigningKey>| keys.current().days.len();
+        assert_eq!(count(&keys), 1);
+        // Noon, and ten in the evening.
+        assert!(!keys.tend(Domain::SMALLEST, NOON, &mut random).unwrap());
+        let evening = NOON.plus(Span::hours(10));
+        assert!(keys.tend(Domain::SMALLEST, evening, &mut random).unwrap());
+        assert_eq!(count(&keys), 2);
+        let tomorrow = Arc::clone(&keys.current().days[1]);
+        for days in 1..6 {
+            keys.tend(Domain::SMALLEST, NOON.plus(Span::days(days)), &mut random)
+                .unwrap();
+        }
+        let current = keys.current();
+        let held: Vec<u16> = current.days.iter().map(|kept| kept.day.number()).collect();
+        let today = Day::of(NOON.plus(Span::days(5)), Offset::CHINA)
+            .unwrap()
+            .number();
+        assert_eq!(held, [today - 2, today - 1, today]);
+        assert!(current.day(tomorrow.day).is_none());
+    }
+}

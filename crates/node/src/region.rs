@@ -1,0 +1,554 @@
+//! A region's node: store, rules, memory and keys together.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use hc_code::day_index::{Domain, SubjectNumber};
+use hc_code::keys::{KeyBook, KeyBookError};
+use hc_code::signing::{Signer, SigningKey};
+use hc_code::verify::RecognitionPolicy;
+use hc_code::{DivisionCode, Timestamp};
+use hc_core::act::{
+    self, Access, ActError, Actor, Changed, Enrolled, Enrolment, Export, HealthDeclaration,
+    TakenIn, Why,
+};
+use hc_core::evidence::intake::{Batch, Desk, HeaderError, Receipt, csv, ndjson};
+use hc_core::rulebook::Rulebook;
+use hc_core::store::{DocumentHasher, LogRow, Store, StoreError, Writing};
+use rand_core::{CryptoRng, Rng};
+
+use crate::keys::{Keys, KeysError, RegionTerms};
+use crate::show::{ShowError, Shown, show};
+use crate::standings::{Change, Counts, Standings};
+use crate::token::{DeviceToken, TokenError, TokenSealer};
+use crate::verify::{OnlineVerdict, OwnGate};
+
+/// What time it is. The demonstration has one that can be turned forward.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// A random source that signs nothing and is shared by all.
+pub type Random = Box<dyn CryptoRng + Send>;
+
+/// What a node is made of.
+pub struct Parts<S, R> {
+    /// Where everything is kept.
+    pub store: S,
+    /// What the region is.
+    pub terms: RegionTerms,
+    /// Signs key lists.
+    pub root: R,
+    /// Signs paper codes.
+    pub paper: SigningKey,
+    /// Names documents in the store.
+    pub hasher: DocumentHasher,
+    /// Seals device tokens.
+    pub tokens: TokenSealer,
+    /// The rules in force.
+    pub rulebook: Rulebook,
+    /// The recognition policy.
+    pub policy: RecognitionPolicy,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The random source.
+    pub random: Random,
+}
+
+/// A node of a region.
+pub struct Region<S, R> {
+    store: S,
+    standings: Arc<Standings>,
+    keys: Keys<R>,
+    root: hc_code::signing::PublicKey,
+    book: ArcSwap<KeyBook>,
+    hasher: DocumentHasher,
+    tokens: TokenSealer,
+    rulebook: Arc<Mutex<Rulebook>>,
+    policy: RecognitionPolicy,
+    clock: Arc<dyn Clock>,
+    random: Mutex<Random>,
+}
+
+/// Why a node does not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The node does not believe its own keys.
+    #[error("the root key does not vouch for the node's keys: {0}")]
+    Book(#[from] KeyBookError),
+}
+
+/// Why a request was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegionError {
+    /// The act.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// The token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The header of a CSV batch.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
+}
+
+impl From<StoreError> for RegionError {
+    fn from(error: StoreError) -> Self {
+        Self::Act(ActError::Store(error))
+    }
+}
+
+/// A person who has a code from now on.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What was enrolled.
+    pub enrolled: Enrolled,
+    /// The device's token.
+    pub token: String,
+}
+
+/// What came of a source's batch.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The batch as it was read: rows, quarantined lines, repetitions.
+    pub batch: Batch,
+    /// What it did.
+    pub taken: TakenIn,
+}
+
+/// In which form a batch is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchForm {
+    /// NDJSON.
+    Ndjson,
+    /// CSV.
+    Csv,
+}
+
+impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
+    /// Begins a node: makes its keys and loads everybody's standing into memory. `progress` hears now
+    /// and then how many were loaded.
+    ///
+    /// # Errors
+    /// [`BeginError`].
+    pub async fn begin(
+        parts: Parts<S, R>,
+        epoch: u8,
+        progress: impl Fn(u64) + Send + Sync + 'static,
+    ) -> Result<Self, BeginError> {
+        let Parts {
+            store,
+            terms,
+            root,
+            paper,
+            hasher,
+            tokens,
+            rulebook,
+            policy,
+            clock,
+            mut random,
+        } = parts;
+        let now = clock.now();
+        let standings = Arc::new(Standings::new());
+        let loading = Arc::clone(&standings);
+        store
+            .read(move |reading| {
+                let mut waiting = Vec::with_capacity(LOADED_AT_ONCE);
+                let mut loaded = 0;
+                reading.each_standing(&mut |number, state, standing| {
+                    waiting.extend(Standings::change_of(number, state, standing));
+                    if waiting.len() == LOADED_AT_ONCE {
+                        loaded += waiting.len() as u64;
+                        loading.apply(waiting.drain(..));
+                        progress(loaded);
+                    }
+                })?;
+                loading.apply(waiting.drain(..));
+                loading.known_until(now);
+                Ok::<(), StoreError>(())
+            })
+            .await?;
+        let public = root.public_key().clone();
+        let domain = domain_for(standings.room());
+        let keys = Keys::begin(terms, root, paper, epoch, domain, now, &mut *random)?;
+        let region = Self {
+            store,
+            standings,
+            keys,
+            root: public,
+            book: ArcSwap::default(),
+            hasher,
+            tokens,
+            rulebook: Arc::new(Mutex::new(rulebook)),
+            policy,
+            clock,
+            random: Mutex::new(random),
+        };
+        region.believe_own_keys(now)?;
+        Ok(region)
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What the region is.
+    pub const fn terms(&self) -> &RegionTerms {
+        self.keys.terms()
+    }
+
+    /// The division.
+    pub const fn division(&self) -> DivisionCode {
+        self.keys.terms().division
+    }
+
+    /// The key that vouches for the node's keys.
+    pub const fn root(&self) -> &hc_code::signing::PublicKey {
+        &self.root
+    }
+
+    /// The signed list of the node's keys.
+    pub fn key_list(&self) -> Vec<u8> {
+        self.keys.current().key_list.as_bytes().to_vec()
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The rules in force.
+    pub fn rulebook(&self) -> MutexGuard<'_, Rulebook> {
+        held(&self.rulebook)
+    }
+
+    /// How many subjects there are, and until when everything acknowledged is known.
+    pub fn load(&self) -> (Counts, Timestamp) {
+        (self.standings.counts(), self.standings.as_of())
+    }
+
+    /// What is due by the clock: keys, and word from the store that it is there. A store that does not
+    /// answer lets as-of stand still, and nothing else.
+    ///
+    /// # Errors
+    /// [`BeginError`], to be told to the operators; everything goes on as it was.
+    pub async fn tend(&self) -> Result<(), BeginError> {
+        let now = self.clock.now();
+        let rotated = {
+            let domain = domain_for(self.standings.room());
+            let mut random = held(&self.random);
+            self.keys.tend(domain, now, &mut **random)?
+        };
+        if rotated {
+            self.believe_own_keys(now)?;
+        }
+        // The act that runs now is behind all that were acknowledged before.
+        let standings = Arc::clone(&self.standings);
+        self.store
+            .write(move |writing| {
+                let standings = Arc::clone(&standings);
+                writing.when_durable(Box::new(move || standings.known_until(now)));
+                Ok::<(), StoreError>(())
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Decides everybody anew whose standing is not known beyond this second. Gives how many.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn redecide_due(&self, limit: u32) -> Result<usize, RegionError> {
+        let now = self.clock.now();
+        let standings = Arc::clone(&self.standings);
+        let changed = self
+            .write(move |writing, rulebook| {
+                let due = writing.due(now, limit)?;
+                let mut documents = Vec::with_capacity(due.len());
+                for number in due {
+                    documents.extend(writing.documents(number)?.first().map(|row| row.hash));
+                }
+                let changed = act::redecide(writing, rulebook, &documents, now)?;
+                apply(writing, &standings, &changed);
+                Ok(changed)
+            })
+            .await?;
+        Ok(changed.len())
+    }
+
+    /// Enrols a person and gives the device a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn enrol(&self, enrolment: Enrolment) -> Result<SignedIn, RegionError> {
+        let now = self.clock.now();
+        let hasher = self.hasher.clone();
+        let standings = Arc::clone(&self.standings);
+        let enrolled = self
+            .write(move |writing, rulebook| {
+                let enrolled = act::enrol(writing, rulebook, &hasher, &enrolment, now)?;
+                apply(writing, &standings, &enrolled.changed);
+                Ok(enrolled)
+            })
+            .await?;
+        let token = self.token(enrolled.number, now);
+        Ok(SignedIn { enrolled, token })
+    }
+
+    /// Keeps a declaration.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn declare(
+        &self,
+        token: &str,
+        declaration: HealthDeclaration,
+    ) -> Result<(), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let standings = Arc::clone(&self.standings);
+        self.write(move |writing, rulebook| {
+            let declared = act::declare(writing, rulebook, number, &declaration, now)?;
+            apply(writing, &standings, &declared.changed);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Codes for whoever holds a token, and the token given anew where it is due. Memory alone: no
+    /// store is asked.
+    ///
+    /// # Errors
+    /// [`ShowError`].
+    pub fn show(&self, token: &str, count: u8) -> Result<(Shown, Option<String>), ShowError> {
+        let now = self.clock.now();
+        let token = self.tokens.open(token, now)?;
+        let shown = show(
+            &self.standings,
+            &self.keys.current(),
+            token.number,
+            count,
+            now,
+        )?;
+        Ok((shown, self.tokens.renewed(&token, now)))
+    }
+
+    /// The verdict on a text that is not by document. Memory alone.
+    pub fn verify(&self, text: &str) -> OnlineVerdict {
+        let now = self.clock.now();
+        let keys = self.keys.current();
+        let book = self.book.load();
+        let gate = OwnGate {
+            standings: &self.standings,
+            keys: &keys,
+            terms: self.keys.terms(),
+            book: &book,
+            policy: &self.policy,
+        };
+        gate.verify(text, now)
+    }
+
+    /// Why the level of whoever holds a token is so.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn why(&self, token: &str) -> Result<Why, RegionError> {
+        let (number, now) = self.holder(token)?;
+        let rulebook = Arc::clone(&self.rulebook);
+        self.store
+            .read(move |reading| {
+                act::why(reading, &mut held(&rulebook), number, now).map_err(RegionError::Act)
+            })
+            .await
+    }
+
+    /// Everything that is kept about whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn export(&self, token: &str) -> Result<Export, RegionError> {
+        let (number, now) = self.holder(token)?;
+        self.write(move |writing, rulebook| {
+            act::export(writing, rulebook, number, &Actor::subject(), now)
+        })
+        .await
+    }
+
+    /// The log entries about whoever holds a token, the latest first.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn log_of(&self, token: &str, limit: u32) -> Result<Vec<LogRow>, RegionError> {
+        let (number, _) = self.holder(token)?;
+        self.store
+            .read(move |reading| reading.log_of(number, limit).map_err(RegionError::from))
+            .await
+    }
+
+    /// Retires the number of whoever holds a token; the same person goes on under a new one.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn withdraw(&self, token: &str, reason: String) -> Result<String, RegionError> {
+        let (number, now) = self.holder(token)?;
+        let standings = Arc::clone(&self.standings);
+        let successor = self
+            .write(move |writing, rulebook| {
+                let actor = Actor::subject();
+                let (successor, changed) =
+                    act::withdraw(writing, rulebook, number, &actor, &reason, now)?;
+                apply(writing, &standings, &changed);
+                gone(writing, &standings, number);
+                Ok(successor)
+            })
+            .await?;
+        Ok(self.token(successor, now))
+    }
+
+    /// Forgets whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn erase(&self, token: &str) -> Result<(), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let standings = Arc::clone(&self.standings);
+        self.write(move |writing, _| {
+            act::erase(writing, number, &Actor::subject(), "own-wish", now)?;
+            gone(writing, &standings, number);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reads and takes in a source's batch as received now.
+    ///
+    /// # Errors
+    /// [`RegionError`]; nothing of the batch counts then.
+    pub async fn receive(&self, bytes: &[u8], form: BatchForm) -> Result<Received, RegionError> {
+        let now = self.clock.now();
+        let batch = {
+            let mut rulebook = held(&self.rulebook);
+            let mut desk = Desk::new(Receipt::At(now), rulebook.places());
+            match form {
+                BatchForm::Ndjson => ndjson(bytes, &mut desk),
+                BatchForm::Csv => csv(bytes, &mut desk)?,
+            }
+        };
+        let hasher = self.hasher.clone();
+        let standings = Arc::clone(&self.standings);
+        let (batch, taken) = self
+            .write(move |writing, rulebook| {
+                let taken = act::take_in(writing, rulebook, &hasher, batch.rows(), now)?;
+                apply(writing, &standings, &taken.changed);
+                Ok((batch.clone(), taken))
+            })
+            .await?;
+        Ok(Received { batch, taken })
+    }
+
+    /// Logs a look at a subject by whoever asked.
+    ///
+    /// # Errors
+    /// [`RegionError`]; nothing may be told then.
+    pub async fn log_access(
+        &self,
+        access: Access,
+        number: Option<SubjectNumber>,
+    ) -> Result<(), RegionError> {
+        let now = self.clock.now();
+        self.write(move |writing, _| access.log(writing, number, now))
+            .await
+    }
+
+    /// The number and the time of a request with a token.
+    fn holder(&self, token: &str) -> Result<(SubjectNumber, Timestamp), TokenError> {
+        let now = self.clock.now();
+        Ok((self.tokens.open(token, now)?.number, now))
+    }
+
+    fn token(&self, number: SubjectNumber, now: Timestamp) -> String {
+        let mut device = [0; 8];
+        held(&self.random).fill_bytes(&mut device);
+        self.tokens.seal(&DeviceToken {
+            number,
+            device,
+            issued: now,
+        })
+    }
+
+    fn believe_own_keys(&self, now: Timestamp) -> Result<(), KeyBookError> {
+        let mut book = KeyBook::new();
+        let keys = self.keys.current();
+        let roots = [self.root.clone()];
+        book.adopt(&keys.key_list, self.division(), &roots, now)?;
+        self.book.store(Arc::new(book));
+        Ok(())
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        mut act: impl FnMut(&mut dyn Writing, &mut Rulebook) -> Result<T, ActError> + Send + 'static,
+    ) -> Result<T, RegionError> {
+        let rulebook = Arc::clone(&self.rulebook);
+        self.store
+            .write(move |writing| act(writing, &mut held(&rulebook)).map_err(RegionError::Act))
+            .await
+    }
+}
+
+/// Standings are loaded so many at once.
+const LOADED_AT_ONCE: usize = 1 << 16;
+
+fn held<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tells the memory of changes as soon as they are durable.
+fn apply(writing: &mut dyn Writing, standings: &Arc<Standings>, changed: &[Changed]) {
+    if changed.is_empty() {
+        return;
+    }
+    let standings = Arc::clone(standings);
+    let changes: Vec<Change> = changed
+        .iter()
+        .map(|changed| Change::Standing(changed.number, changed.standing.clone()))
+        .collect();
+    writing.when_durable(Box::new(move || standings.apply(changes)));
+}
+
+fn gone(writing: &mut dyn Writing, standings: &Arc<Standings>, number: SubjectNumber) {
+    let standings = Arc::clone(standings);
+    writing.when_durable(Box::new(move || standings.apply([Change::Gone(number)])));
+}
+
+/// A domain with room for all numbers and a third more, so that a day's growth fits.
+fn domain_for(room: u64) -> Domain {
+    (20..=32)
+        .filter_map(|bits| Domain::new(bits).ok())
+        .find(|domain| domain.size() / 4 * 3 >= room)
+        .unwrap_or(Domain::LARGEST)
+}
+
+impl<S, R> fmt::Debug for Region<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Region")
+            .field("standings", &self.standings.counts())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, R> fmt::Debug for Parts<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts")
+            .field("terms", &self.terms)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,200 @@
+//! Verification by the region itself: what any gate does, and then what only the region knows.
+//!
+//! A gate that asks online gets the level of this second, also where the code was signed before a
+//! test came in. The region's own lists need no signing for that: they are its memory.
+
+use hc_code::claims::Body;
+use hc_code::day_index::{DayIndex, SubjectNumber};
+use hc_code::day_key::Minute;
+use hc_code::keys::KeyBook;
+use hc_code::signing::KeyId;
+use hc_code::statement::LastTest;
+use hc_code::verify::{
+    Action, ClockFloor, Considered, Gate, IssuerAnswer, IssuerTerms, ListAnswer, Listed,
+    PaperLookup, RecognitionPolicy, ShowingMemory, StatusLookup, TrustLookup, Verdict,
+};
+use hc_code::{Class, Day, DivisionCode, Level, ReasonClass, Timestamp};
+
+use crate::keys::{Current, RegionTerms};
+use crate::standings::{Seen, Standings};
+
+/// What a gate is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnlineVerdict {
+    /// What to do.
+    pub action: Action,
+    /// Why, in one word of `spec/verdict.md`, or `newer` where the region knew something newer than
+    /// the code.
+    pub cause: &'static str,
+    /// The rule of the recognition policy.
+    pub rule: Option<String>,
+    /// The class of a genuine code.
+    pub class: Option<Class>,
+    /// The level that counts.
+    pub level: Option<Level>,
+    /// Why, as a gate may know it.
+    pub reason: ReasonClass,
+    /// The time of the facts that count.
+    pub as_of: Option<Timestamp>,
+    /// The last negative test.
+    pub last_test: Option<LastTest>,
+}
+
+/// What the region verifies its own codes with.
+#[derive(Debug)]
+pub struct OwnGate<'a> {
+    /// Everybody's standing.
+    pub standings: &'a Standings,
+    /// The node's keys.
+    pub keys: &'a Current,
+    /// What the region is.
+    pub terms: &'a RegionTerms,
+    /// The keys that it vouches for.
+    pub book: &'a KeyBook,
+    /// Its policy.
+    pub policy: &'a RecognitionPolicy,
+}
+
+impl OwnGate<'_> {
+    /// The verdict on a text.
+    pub fn verify(&self, text: &str, now: Timestamp) -> OnlineVerdict {
+        let gate = Gate {
+            trust: self,
+            keys: self.book,
+            status: self,
+            paper: self,
+            policy: self.policy,
+            clock: ClockFloor::NONE,
+        };
+        // Whether it was shown before is the gate's own knowledge; the region remembers nobody's way.
+        let verdict = gate.verify(text, now, &mut ShowingMemory::new(1));
+        self.newest(&verdict, now)
+    }
+
+    /// The subject of a live code of this minute or the one before.
+    pub fn subject_of(&self, verdict: &Verdict, now: Timestamp) -> Option<SubjectNumber> {
+        let genuine = verdict.genuine()?;
+        let Body::Live(live) = genuine.claims().body() else {
+            return None;
+        };
+        let issued = genuine.claims().issued_at();
+        let day = Day::of(issued.min(now), self.terms.offset).ok()?;
+        let minute = Minute::of(issued);
+        let handles = &self.keys.day(day)?.live;
+        handles.subject_of(live.handle(), minute).ok()
+    }
+
+    fn newest(&self, verdict: &Verdict, now: Timestamp) -> OnlineVerdict {
+        let genuine = verdict.genuine();
+        let told = OnlineVerdict {
+            action: verdict.action(),
+            cause: verdict.cause().word(),
+            rule: verdict.rule().map(str::to_owned),
+            class: genuine.map(|genuine| genuine.class()),
+            level: genuine.and_then(|genuine| genuine.level()),
+            reason: genuine.map_or(ReasonClass::None, |genuine| genuine.reason()),
+            as_of: genuine.and_then(|genuine| genuine.as_of()),
+            last_test: genuine.and_then(|genuine| genuine.last_test()),
+        };
+        let (Some(level), Some(class)) = (told.level, told.class) else {
+            return told;
+        };
+        let Some(number) = self.subject_of(verdict, now) else {
+            return told;
+        };
+        let as_of = self.standings.as_of().min(now);
+        let found = match self.standings.at(number, now) {
+            Seen::Active(found) => found,
+            Seen::Gone | Seen::Nobody => crate::standings::Now::UNKNOWN,
+        };
+        let stale = as_of.plus(self.terms.staleness_limit) <= now;
+        if stale || (found.level, found.class) == (level, told.reason) {
+            return told;
+        }
+        let considered = Considered {
+            issuer: self.terms.division,
+            class,
+            level: found.level,
+            reason: found.class,
+            as_of: Some(as_of),
+            last_test: found.last_test,
+        };
+        let (action, rule) = self.policy.apply(considered, now);
+        OnlineVerdict {
+            action,
+            cause: "newer",
+            rule: rule.map(str::to_owned),
+            level: Some(found.level),
+            reason: found.class,
+            as_of: Some(as_of),
+            last_test: found.last_test,
+            ..told
+        }
+    }
+
+    fn answer(&self, number: SubjectNumber, now: Timestamp) -> ListAnswer {
+        let listed = match self.standings.at(number, now) {
+            Seen::Active(found) => Listed::from(found.level),
+            Seen::Gone | Seen::Nobody => Listed::Recheck,
+        };
+        ListAnswer {
+            listed,
+            as_of: now,
+            expires_at: now.plus(self.terms.staleness_limit),
+        }
+    }
+}
+
+impl TrustLookup for OwnGate<'_> {
+    fn issued_at(&self) -> Timestamp {
+        Timestamp::MIN
+    }
+
+    fn expires_at(&self) -> Timestamp {
+        Timestamp::MAX
+    }
+
+    fn issuer(&self, issuer: DivisionCode) -> IssuerAnswer {
+        if issuer == self.terms.division {
+            IssuerAnswer::Known(IssuerTerms {
+                staleness_limit: self.terms.staleness_limit,
+                offset: self.terms.offset,
+            })
+        } else {
+            IssuerAnswer::Unknown
+        }
+    }
+
+    fn is_removed(&self, _issuer: DivisionCode, _key: KeyId) -> bool {
+        false
+    }
+}
+
+impl StatusLookup for OwnGate<'_> {
+    fn status(&self, issuer: DivisionCode, day: u32, index: u32) -> Option<ListAnswer> {
+        if issuer != self.terms.division {
+            return None;
+        }
+        let day = Day::from_number(u16::try_from(day).ok()?);
+        let handles = self.keys.day(day)?;
+        let now = self.standings.as_of();
+        let number = handles
+            .key
+            .list(handles.domain)
+            .subject_at(DayIndex::new(index));
+        Some(match number {
+            Ok(number) => self.answer(number, now),
+            Err(_) => ListAnswer {
+                listed: Listed::Recheck,
+                as_of: now,
+                expires_at: now.plus(self.terms.staleness_limit),
+            },
+        })
+    }
+}
+
+impl PaperLookup for OwnGate<'_> {
+    fn paper(&self, _issuer: DivisionCode, _pointer: &[u8; 16]) -> Option<ListAnswer> {
+        None
+    }
+}
