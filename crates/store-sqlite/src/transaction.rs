@@ -26,7 +26,12 @@ pub(crate) struct Transaction<'c> {
     ledger: Option<&'c mut Ledger>,
     failure: Option<StoreError>,
     forgot: bool,
+    /// What is to be done when it is durable.
+    hooks: Vec<Hook>,
 }
+
+/// What an act wants done as soon as it is durable.
+pub(crate) type Hook = Box<dyn FnOnce() + Send>;
 
 impl<'c> Transaction<'c> {
     pub(crate) const fn reading(connection: &'c Connection, cipher: &'c ColumnCipher) -> Self {
@@ -36,6 +41,7 @@ impl<'c> Transaction<'c> {
             ledger: None,
             failure: None,
             forgot: false,
+            hooks: Vec::new(),
         }
     }
 
@@ -50,6 +56,7 @@ impl<'c> Transaction<'c> {
             ledger: Some(ledger),
             failure: None,
             forgot: false,
+            hooks: Vec::new(),
         }
     }
 
@@ -57,6 +64,11 @@ impl<'c> Transaction<'c> {
     /// made of it: half a change may stand.
     pub(crate) const fn failure(&self) -> Option<&StoreError> {
         self.failure.as_ref()
+    }
+
+    /// What is to be done when it is durable, in order.
+    pub(crate) fn take_hooks(&mut self) -> Vec<Hook> {
+        std::mem::take(&mut self.hooks)
     }
 
     /// Whether something was erased that must not linger in the journal.

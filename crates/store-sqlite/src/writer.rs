@@ -1,5 +1,6 @@
 //! The one thread that writes: all acts that wait are made durable together.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use rusqlite::Connection;
 use crate::act::Act;
 use crate::failure;
 use crate::ledger::Ledger;
-use crate::transaction::Transaction;
+use crate::transaction::{Hook, Transaction};
 
 /// How long erased rows may stand in the journal after a reading that was in the way.
 const RETRY: Duration = Duration::from_secs(1);
@@ -107,18 +108,23 @@ impl Writer {
         acts: &mut [Box<dyn Act>],
         forgot: &mut bool,
     ) -> Result<(), StoreError> {
+        let mut hooks = Vec::new();
         self.execute("BEGIN IMMEDIATE")?;
         for act in acts {
-            *forgot |= self.one(act.as_mut())?;
+            *forgot |= self.one(act.as_mut(), &mut hooks)?;
         }
         let frontier = self.ledger.write(&self.connection)?;
         self.execute("COMMIT")?;
         self.ledger.settle(frontier);
+        for hook in hooks {
+            // A hook that breaks off takes neither the writer nor its neighbours with it; the act stands.
+            drop(catch_unwind(AssertUnwindSafe(hook)));
+        }
         Ok(())
     }
 
-    /// Runs one act; gives whether it erased something.
-    fn one(&mut self, act: &mut dyn Act) -> Result<bool, StoreError> {
+    /// Runs one act; gives whether it erased something, and keeps what it wants done afterwards.
+    fn one(&mut self, act: &mut dyn Act, hooks: &mut Vec<Hook>) -> Result<bool, StoreError> {
         self.execute("SAVEPOINT act")?;
         let mark = self.ledger.mark();
         let mut transaction =
@@ -126,13 +132,16 @@ impl Writer {
         let kept = act.run(&mut transaction);
         let forgot = kept && transaction.forgot();
         let failure = transaction.failure().cloned();
+        let wanted = transaction.take_hooks();
         if self.connection.is_autocommit() {
             // A disk that is full, for one, may end the whole transaction.
             return Err(failure.unwrap_or_else(|| {
                 StoreError::Unavailable("the transaction was ended by the engine".to_owned())
             }));
         }
-        if !kept {
+        if kept {
+            hooks.extend(wanted);
+        } else {
             self.ledger.rewind(mark);
             self.execute("ROLLBACK TO act")?;
         }
