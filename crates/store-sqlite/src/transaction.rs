@@ -26,12 +26,11 @@ pub(crate) struct Transaction<'c> {
     ledger: Option<&'c mut Ledger>,
     failure: Option<StoreError>,
     forgot: bool,
-    /// What is to be done when it is durable.
-    hooks: Vec<Hook>,
+    then: Vec<Then>,
 }
 
-/// What an act wants done as soon as it is durable.
-pub(crate) type Hook = Box<dyn FnOnce() + Send>;
+/// What is to be done when an act is durable.
+pub(crate) type Then = Box<dyn FnOnce() + Send>;
 
 impl<'c> Transaction<'c> {
     pub(crate) const fn reading(connection: &'c Connection, cipher: &'c ColumnCipher) -> Self {
@@ -41,7 +40,7 @@ impl<'c> Transaction<'c> {
             ledger: None,
             failure: None,
             forgot: false,
-            hooks: Vec::new(),
+            then: Vec::new(),
         }
     }
 
@@ -56,7 +55,7 @@ impl<'c> Transaction<'c> {
             ledger: Some(ledger),
             failure: None,
             forgot: false,
-            hooks: Vec::new(),
+            then: Vec::new(),
         }
     }
 
@@ -66,14 +65,14 @@ impl<'c> Transaction<'c> {
         self.failure.as_ref()
     }
 
-    /// What is to be done when it is durable, in order.
-    pub(crate) fn take_hooks(&mut self) -> Vec<Hook> {
-        std::mem::take(&mut self.hooks)
-    }
-
     /// Whether something was erased that must not linger in the journal.
     pub(crate) const fn forgot(&self) -> bool {
         self.forgot
+    }
+
+    /// What the act wants done when it is durable.
+    pub(crate) fn into_then(self) -> Vec<Then> {
+        self.then
     }
 
     /// All rows of a question.

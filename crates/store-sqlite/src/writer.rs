@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::act::Act;
 use crate::failure;
 use crate::ledger::Ledger;
-use crate::transaction::{Hook, Transaction};
+use crate::transaction::{Then, Transaction};
 
 /// How long erased rows may stand in the journal after a reading that was in the way.
 const RETRY: Duration = Duration::from_secs(1);
@@ -24,6 +24,15 @@ pub(crate) struct Writer {
     most: usize,
     /// Whether the journal still holds what was erased.
     owes_truncation: bool,
+}
+
+/// What the acts of a group leave to be done.
+#[derive(Default)]
+struct Wishes {
+    /// When they are durable.
+    then: Vec<Then>,
+    /// Whether something was erased that must not linger in the journal.
+    forgot: bool,
 }
 
 impl Writer {
@@ -82,71 +91,65 @@ impl Writer {
         }
     }
 
-    /// One transaction over some acts: begin, each act, the log, commit.
+    /// One transaction over some acts; afterwards what they want done when they are durable.
     fn together(&mut self, acts: &mut [Box<dyn Act>]) -> Result<(), StoreError> {
-        let mut forgot = false;
-        let done = self.transaction(acts, &mut forgot);
-        if done.is_err() {
+        let mut wishes = Wishes::default();
+        if let Err(error) = self.transaction(acts, &mut wishes) {
             self.ledger.rewind(0);
             if !self.connection.is_autocommit() {
                 // Nothing can be done if this fails: the next begin will say so.
                 drop(self.connection.execute_batch("ROLLBACK"));
             }
-            return done;
+            return Err(error);
         }
-        if forgot {
-            self.owes_truncation = true;
+        for then in wishes.then {
+            // What panics here has done no harm to what is durable.
+            drop(catch_unwind(AssertUnwindSafe(then)));
         }
+        self.owes_truncation |= wishes.forgot;
         if self.owes_truncation {
             self.truncate();
-        }
-        done
-    }
-
-    fn transaction(
-        &mut self,
-        acts: &mut [Box<dyn Act>],
-        forgot: &mut bool,
-    ) -> Result<(), StoreError> {
-        let mut hooks = Vec::new();
-        self.execute("BEGIN IMMEDIATE")?;
-        for act in acts {
-            *forgot |= self.one(act.as_mut(), &mut hooks)?;
-        }
-        let frontier = self.ledger.write(&self.connection)?;
-        self.execute("COMMIT")?;
-        self.ledger.settle(frontier);
-        for hook in hooks {
-            // A hook that breaks off takes neither the writer nor its neighbours with it; the act stands.
-            drop(catch_unwind(AssertUnwindSafe(hook)));
         }
         Ok(())
     }
 
-    /// Runs one act; gives whether it erased something, and keeps what it wants done afterwards.
-    fn one(&mut self, act: &mut dyn Act, hooks: &mut Vec<Hook>) -> Result<bool, StoreError> {
+    /// Begin, each act, the log, commit.
+    fn transaction(
+        &mut self,
+        acts: &mut [Box<dyn Act>],
+        wishes: &mut Wishes,
+    ) -> Result<(), StoreError> {
+        self.execute("BEGIN IMMEDIATE")?;
+        for act in acts {
+            self.one(act.as_mut(), wishes)?;
+        }
+        let frontier = self.ledger.write(&self.connection)?;
+        self.execute("COMMIT")?;
+        self.ledger.settle(frontier);
+        Ok(())
+    }
+
+    /// Runs one act; where it is to stay, so are its wishes.
+    fn one(&mut self, act: &mut dyn Act, wishes: &mut Wishes) -> Result<(), StoreError> {
         self.execute("SAVEPOINT act")?;
         let mark = self.ledger.mark();
         let mut transaction =
             Transaction::writing(&self.connection, &self.cipher, &mut self.ledger);
         let kept = act.run(&mut transaction);
-        let forgot = kept && transaction.forgot();
-        let failure = transaction.failure().cloned();
-        let wanted = transaction.take_hooks();
         if self.connection.is_autocommit() {
             // A disk that is full, for one, may end the whole transaction.
-            return Err(failure.unwrap_or_else(|| {
+            return Err(transaction.failure().cloned().unwrap_or_else(|| {
                 StoreError::Unavailable("the transaction was ended by the engine".to_owned())
             }));
         }
         if kept {
-            hooks.extend(wanted);
+            wishes.forgot |= transaction.forgot();
+            wishes.then.extend(transaction.into_then());
         } else {
             self.ledger.rewind(mark);
             self.execute("ROLLBACK TO act")?;
         }
-        self.execute("RELEASE act")?;
-        Ok(forgot)
+        self.execute("RELEASE act")
     }
 
     /// Brings the journal into the file and empties it, unless a reading is in the way.

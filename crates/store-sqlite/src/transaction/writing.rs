@@ -106,7 +106,7 @@ impl Writing for Transaction<'_> {
     }
 
     fn when_durable(&mut self, then: Box<dyn FnOnce() + Send>) {
-        self.hooks.push(then);
+        self.then.push(then);
     }
 
     fn purge(&mut self, now: Timestamp, retention: &Retention) -> Result<u64, StoreError> {
