@@ -213,10 +213,7 @@ fn every_code_is_of_one_kind_role_field_and_level() {
         assert!(Field::from_code(code).is_none_or(|field| field.code() == code));
         assert!(LogLevel::from_code(code).is_none_or(|level| level.code() == code));
     }
-    assert_eq!(
-        Kind::ALL.map(Kind::code),
-        core::array::from_fn(|n| n as u8 + 1)
-    );
+    assert!(Kind::ALL.map(Kind::code).into_iter().eq(1..=19));
     assert!(Field::ALL.is_sorted());
 }
 
