@@ -115,6 +115,17 @@ fn a_cosignature_of_another_checkpoint_is_refused() {
 }
 
 #[test]
+fn one_key_is_one_witness_whatever_it_is_called() {
+    let witness = |called| Witness::from_secret(name(called), &[2; 32]).unwrap();
+    let mut signed = SignedCheckpoint::sign(head(3), &log()).unwrap();
+    signed.cosign(&witness("one"), 5).unwrap();
+    signed.cosign(&witness("two"), 5).unwrap();
+    let key = |called| witness(called).verifier_key().clone();
+    let keys = [key("one"), key("one"), key("two")];
+    assert_eq!(signed.witnesses(&keys).unwrap().len(), 1);
+}
+
+#[test]
 fn a_log_signs_with_its_own_name_only() {
     let other = Signer::from_secret(name("other"), &[1; 32]).unwrap();
     assert!(matches!(

@@ -181,6 +181,23 @@ fn lines_of_a_witness_are_added_all_or_none() {
 }
 
 #[test]
+fn a_note_grows_to_its_limit_and_not_past_it() {
+    let one = signer("one", 1);
+    let line = one.sign("x").to_string().len() + 1;
+    // An empty line and two signature lines go after the text.
+    let text = |len: usize| format!("{}\n", "a".repeat(len - 1));
+    let fits = MAX_LEN - 1 - 2 * line;
+    for (len, expected) in [
+        (fits, Ok(())),
+        (fits + 1, Err(NoteError::TooLong(MAX_LEN + 1))),
+    ] {
+        let mut note = Note::sign(text(len), &one).unwrap();
+        assert_eq!(note.add(one.sign("other\n")), expected);
+        assert_eq!(Note::parse(note.to_string().as_bytes()), Ok(note));
+    }
+}
+
+#[test]
 fn a_key_has_one_text() {
     let refused = |text: &str| text.parse::<VerifierKey>().unwrap_err();
     for at in 0..FOO.len() {
