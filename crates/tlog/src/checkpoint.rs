@@ -1,10 +1,13 @@
 //! Checkpoints: the signed head of a log (C2SP tlog-checkpoint), with the cosignatures of those who
 //! saw it (C2SP tlog-cosignature).
 
+mod follow;
 #[cfg(test)]
 mod tests;
 
 use core::fmt;
+
+pub use follow::FollowError;
 
 use crate::note::{
     KeyName, KeyNameError, Note, NoteError, NoteVerifyError, SignatureType, Signer, VerifierKey,
