@@ -15,7 +15,7 @@ pub use ranges::IndexRanges;
 pub use report::AuditReport;
 
 use crate::checkpoint::{Checkpoint, SignedCheckpoint};
-use crate::entry::{Detail, Entry, Kind};
+use crate::entry::{Detail, Entry};
 use crate::note::{KeyName, Note, VerifierKey};
 use crate::tile::Tile;
 use crate::tree::{TileReader, read};
@@ -100,9 +100,7 @@ impl<'a, R: TileReader> Audit<'a, R> {
                         named: range.end() - 1,
                     });
                 }
-                Detail::Erased(range) if entry.kind() == Kind::Erasure => {
-                    self.explained.add(*range);
-                }
+                Detail::Erased(range) => self.explained.add(*range),
                 Detail::About(named) if *named >= index => {
                     let named = *named;
                     return Err(AuditFault::Ahead { index, named });

@@ -1,10 +1,6 @@
 //! The tables of `spec/decision-log.md` say what the code does.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use hc_tlog::entry::{
     Actor, Detail, Entry, EntryError, EvidenceRef, Field, IndexRange, Kind, Label, LogLevel, Role,

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 
 use super::*;
 use crate::Salt;
-use crate::entry::{Actor, ContentError, IndexRange, Label, Role, SubjectRef};
+use crate::entry::{Actor, ContentError, IndexRange, Kind, Label, Role, SubjectRef};
 use crate::note::Signer;
 use crate::tile::TileId;
 use crate::tree::TreeError;
