@@ -204,6 +204,34 @@ fn details_out_of_order_are_refused() {
 }
 
 #[test]
+fn a_detail_that_is_written_twice_is_refused() {
+    let mut bytes = decision(high()).unwrap().content().expose_bytes().to_vec();
+    // The last detail is the evidence: field, length, 16 bytes. The count stands after the actor.
+    let last = bytes[bytes.len() - 18..].to_vec();
+    bytes.extend(last);
+    let count = 2 + 8 + 17 + 2 + "330100".len();
+    assert_eq!(bytes[count], 6);
+    bytes[count] = 7;
+    let content = Content::from_bytes(bytes.into());
+    assert_eq!(content.entry(), Err(ContentError::Order(Field::Evidence)));
+}
+
+#[test]
+fn an_entry_has_no_second_content() {
+    let whole = decision(high()).unwrap().content();
+    for at in 0..whole.expose_bytes().len() {
+        for value in 0..=u8::MAX {
+            let mut bytes = whole.expose_bytes().to_vec();
+            bytes[at] = value;
+            let content = Content::from_bytes(bytes.into());
+            if let Ok(entry) = content.entry() {
+                assert_eq!(entry.content(), content, "byte {at} as {value}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_speaks_of_a_person_is_not_shown() {
     let entry = decision(high()).unwrap();
     let shown = format!("{entry:?} {:?}", entry.content());
