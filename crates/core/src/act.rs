@@ -9,6 +9,7 @@ mod declare;
 mod enrol;
 mod erase;
 mod export;
+mod paper;
 mod profile;
 mod redecide;
 mod take_in;
@@ -20,6 +21,7 @@ pub use declare::{Declared, HealthDeclaration, declare};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;
 pub use export::{Export, export};
+pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError};
 pub use redecide::{Changed, redecide};
 pub use take_in::{TakenIn, take_in};
@@ -46,6 +48,9 @@ pub enum ActError {
     /// A consent that the act rests on is missing.
     #[error("the consent to {0} is missing")]
     NoConsent(&'static str),
+    /// No such sheet, or another subject's.
+    #[error("there is no such paper code of this subject")]
+    NoPaper,
     /// The source has sent other content under this reference before.
     #[error("another batch was received under this reference")]
     OtherContent,

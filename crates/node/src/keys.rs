@@ -100,11 +100,13 @@ pub struct DayHandles {
 pub struct Keys<R> {
     terms: RegionTerms,
     root: R,
+    epoch: u8,
     current: ArcSwap<Current>,
 }
 
 impl<R: Signer> Keys<R> {
-    /// Makes the node's first keys. `paper` is the region's paper key, which outlives nodes.
+    /// Makes the node's first keys. `paper` is the region's paper key, which outlives nodes; `epoch` is
+    /// higher than that of any node that made keys for today or tomorrow before.
     ///
     /// # Errors
     /// [`KeysError`].
@@ -132,6 +134,7 @@ impl<R: Signer> Keys<R> {
         Ok(Self {
             terms,
             root,
+            epoch,
             current: ArcSwap::from_pointee(made),
         })
     }
@@ -171,7 +174,7 @@ impl<R: Signer> Keys<R> {
         }
         for missing in wanted {
             if days.iter().all(|kept| kept.day != missing) {
-                days.push(day(&self.terms, 0, missing, domain, random));
+                days.push(day(&self.terms, self.epoch, missing, domain, random));
             }
         }
         let same_days = days.len() == held.days.len()

@@ -3,12 +3,17 @@
 //! * [`standings`]: what the read path knows, in memory;
 //! * [`keys`]: the node's own keys, vouched for by the region's root;
 //! * [`token`]: what a device holds instead of a password;
-//! * [`show`]: signed codes from memory alone; [`verify`]: what the region says of its own codes;
+//! * [`show`], [`carry`]: signed codes from memory alone; [`lists`]: the status lists of the day;
+//! * [`papers`]: paper codes and their list;
+//! * [`verify`]: what the region says of its own codes;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
 
+pub mod carry;
 pub mod keys;
+pub mod lists;
+pub mod papers;
 pub mod region;
 pub mod show;
 pub mod standings;

@@ -1,24 +1,30 @@
 //! A region's node: store, rules, memory and keys together.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use hc_code::day_index::{Domain, SubjectNumber};
+use hc_code::issue::IssueError;
 use hc_code::keys::{KeyBook, KeyBookError};
-use hc_code::signing::{Signer, SigningKey};
+use hc_code::paper::{Paper, Pointer};
+use hc_code::signing::{PublicKey, Signer, SigningKey};
 use hc_code::verify::RecognitionPolicy;
-use hc_code::{DivisionCode, Timestamp};
+use hc_code::{Day, DivisionCode, Extension, HttpsUri, Timestamp};
 use hc_core::act::{
     self, Access, ActError, Actor, Changed, Enrolled, Enrolment, Export, HealthDeclaration,
     TakenIn, Why,
 };
 use hc_core::evidence::intake::{Batch, Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
-use hc_core::store::{DocumentHasher, LogRow, Store, StoreError, Writing};
+use hc_core::store::{DocumentHasher, LogRow, PaperRow, Store, StoreError, Writing};
 use rand_core::{CryptoRng, Rng};
 
+use crate::carry::{CarriedCode, carry};
 use crate::keys::{Keys, KeysError, RegionTerms};
+use crate::lists::{Lists, ListsError, Published};
+use crate::papers::{Papers, PapersError};
 use crate::show::{ShowError, Shown, show};
 use crate::standings::{Change, Counts, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
@@ -53,6 +59,8 @@ pub struct Parts<S, R> {
     pub rulebook: Rulebook,
     /// The recognition policy.
     pub policy: RecognitionPolicy,
+    /// Where gates find the status lists.
+    pub lists_at: HttpsUri,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The random source.
@@ -64,8 +72,10 @@ pub struct Region<S, R> {
     store: S,
     standings: Arc<Standings>,
     keys: Keys<R>,
-    root: hc_code::signing::PublicKey,
+    root: PublicKey,
     book: ArcSwap<KeyBook>,
+    lists: Lists,
+    papers: Arc<Papers>,
     hasher: DocumentHasher,
     tokens: TokenSealer,
     rulebook: Arc<Mutex<Rulebook>>,
@@ -97,6 +107,9 @@ pub enum RegionError {
     /// The token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// No paper code was signed.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
     /// The header of a CSV batch.
     #[error(transparent)]
     Header(#[from] HeaderError),
@@ -106,6 +119,17 @@ impl From<StoreError> for RegionError {
     fn from(error: StoreError) -> Self {
         Self::Act(ActError::Store(error))
     }
+}
+
+/// Why no lists were published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The status lists.
+    #[error(transparent)]
+    Lists(#[from] ListsError),
+    /// The paper list.
+    #[error(transparent)]
+    Papers(#[from] PapersError),
 }
 
 /// A person who has a code from now on.
@@ -155,14 +179,17 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             tokens,
             rulebook,
             policy,
+            lists_at,
             clock,
             mut random,
         } = parts;
         let now = clock.now();
         let standings = Arc::new(Standings::new());
-        let loading = Arc::clone(&standings);
+        let papers = Arc::new(Papers::default());
+        let loading = (Arc::clone(&standings), Arc::clone(&papers));
         store
             .read(move |reading| {
+                let (loading, papers) = &loading;
                 let mut waiting = Vec::with_capacity(LOADED_AT_ONCE);
                 let mut loaded = 0;
                 reading.each_standing(&mut |number, state, standing| {
@@ -174,6 +201,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     }
                 })?;
                 loading.apply(waiting.drain(..));
+                reading.each_paper(now, &mut |row| papers.apply(&row))?;
                 loading.known_until(now);
                 Ok::<(), StoreError>(())
             })
@@ -187,6 +215,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             keys,
             root: public,
             book: ArcSwap::default(),
+            lists: Lists::new(lists_at),
+            papers,
             hasher,
             tokens,
             rulebook: Arc::new(Mutex::new(rulebook)),
@@ -214,7 +244,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     }
 
     /// The key that vouches for the node's keys.
-    pub const fn root(&self) -> &hc_code::signing::PublicKey {
+    pub const fn root(&self) -> &PublicKey {
         &self.root
     }
 
@@ -343,6 +373,84 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         Ok((shown, self.tokens.renewed(&token, now)))
     }
 
+    /// Codes to carry for whoever holds a token, bound to the holder's ES256 key. Memory alone.
+    ///
+    /// # Errors
+    /// [`ShowError`].
+    pub fn carry(&self, token: &str, holder: &PublicKey) -> Result<Vec<CarriedCode>, ShowError> {
+        let now = self.clock.now();
+        let token = self.tokens.open(token, now)?;
+        let keys = self.keys.current();
+        carry(&self.standings, &keys, token.number, holder, now)
+    }
+
+    /// A new paper code for whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn issue_paper(&self, token: &str) -> Result<(PaperRow, String), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let mut pointer = [0; 16];
+        held(&self.random).fill_bytes(&mut pointer);
+        let papers = Arc::clone(&self.papers);
+        let row = self
+            .write(move |writing, _| {
+                let row = act::issue_paper(writing, number, pointer, now)?;
+                let (papers, held) = (Arc::clone(&papers), row.clone());
+                writing.when_durable(Box::new(move || papers.apply(&held)));
+                Ok(row)
+            })
+            .await?;
+        let paper = Paper::new(Pointer::from_bytes(pointer), None);
+        let keys = self.keys.current();
+        let text = keys
+            .paper
+            .paper(paper, &Extension::empty(), now, row.until)?;
+        Ok((row, text))
+    }
+
+    /// Withdraws a paper code of whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn withdraw_paper(&self, token: &str, pointer: [u8; 16]) -> Result<(), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let papers = Arc::clone(&self.papers);
+        self.write(move |writing, _| {
+            let row = act::withdraw_paper(writing, number, &pointer, now)?;
+            let papers = Arc::clone(&papers);
+            writing.when_durable(Box::new(move || papers.apply(&row)));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Publishes the next edition of the status lists and of the paper list.
+    ///
+    /// # Errors
+    /// [`PublishError`]; the editions before stay.
+    pub fn publish_lists(&self) -> Result<(), PublishError> {
+        let now = self.clock.now();
+        let keys = self.keys.current();
+        let terms = self.keys.terms();
+        self.lists.publish(&self.standings, &keys, terms, now)?;
+        let mut random = held(&self.random);
+        let signer = &*keys.lists;
+        self.papers
+            .publish(&self.standings, terms, signer, now, &mut **random)?;
+        Ok(())
+    }
+
+    /// The signed paper list that is out.
+    pub fn paper_list(&self) -> Option<Arc<Vec<u8>>> {
+        self.papers.published()
+    }
+
+    /// The status lists that are out.
+    pub fn lists(&self) -> Arc<BTreeMap<Day, Published>> {
+        self.lists.published()
+    }
+
     /// The verdict on a text that is not by document. Memory alone.
     pub fn verify(&self, text: &str) -> OnlineVerdict {
         let now = self.clock.now();
@@ -353,6 +461,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             keys: &keys,
             terms: self.keys.terms(),
             book: &book,
+            papers: &self.papers,
             policy: &self.policy,
         };
         gate.verify(text, now)

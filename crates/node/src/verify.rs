@@ -16,6 +16,7 @@ use hc_code::verify::{
 use hc_code::{Class, Day, DivisionCode, Level, ReasonClass, Timestamp};
 
 use crate::keys::{Current, RegionTerms};
+use crate::papers::Papers;
 use crate::standings::{Seen, Standings};
 
 /// What a gate is told.
@@ -51,6 +52,8 @@ pub struct OwnGate<'a> {
     pub terms: &'a RegionTerms,
     /// The keys that it vouches for.
     pub book: &'a KeyBook,
+    /// Its sheets of paper.
+    pub papers: &'a Papers,
     /// Its policy.
     pub policy: &'a RecognitionPolicy,
 }
@@ -194,7 +197,17 @@ impl StatusLookup for OwnGate<'_> {
 }
 
 impl PaperLookup for OwnGate<'_> {
-    fn paper(&self, _issuer: DivisionCode, _pointer: &[u8; 16]) -> Option<ListAnswer> {
-        None
+    fn paper(&self, issuer: DivisionCode, pointer: &[u8; 16]) -> Option<ListAnswer> {
+        if issuer != self.terms.division {
+            return None;
+        }
+        let as_of = self.standings.as_of();
+        let listed = self.papers.listed(pointer, self.standings, as_of);
+        Some(ListAnswer {
+            // A signed pointer that the region does not know was erased with its subject.
+            listed: listed.unwrap_or(Listed::Recheck),
+            as_of,
+            expires_at: as_of.plus(self.terms.staleness_limit),
+        })
     }
 }

@@ -1,0 +1,162 @@
+//! The embedded engine: all that a region keeps, in one SQLite file that its operators can inspect,
+//! copy and trust. One machine with this engine runs a region.
+//!
+//! * One thread writes. It takes all acts that wait, runs each in its own savepoint, adds their entries
+//!   to the log's tree, and makes the group durable with one `fsync` (`journal_mode=WAL`,
+//!   `synchronous=FULL`); only then is anybody answered. An act that fails, or panics, takes nothing
+//!   else with it.
+//! * A few threads read, each from one state; they never wait for the writer nor it for them.
+//! * Personal columns are sealed ([`hc_core::store::ColumnCipher`]) before SQLite sees them. What each
+//!   column tells and how long it is kept stands in `columns.tsv`, the whole schema in `schema.sql`;
+//!   tests hold both to the live schema.
+//! * One process has the file at a time; others may read it with SQLite's own tools.
+//!
+//! Of a disk that is full or cannot be written the acts learn ([`StoreError::ReadOnly`]); reading
+//! goes on.
+
+mod act;
+mod backup;
+mod cells;
+mod check;
+mod failure;
+mod ledger;
+mod migration;
+mod open;
+mod options;
+mod reader;
+mod transaction;
+mod writer;
+
+use core::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::thread::JoinHandle;
+
+use hc_core::store::{ColumnCipher, Reading, Store, StoreError, Writing};
+use rand_core::CryptoRng;
+
+pub use backup::BackupError;
+pub use check::{CheckError, Checked};
+pub use open::OpenError;
+pub use options::Options;
+
+use act::{Act, Asked, stopped};
+use transaction::Transaction;
+
+/// An open store. Dropping it waits for what was begun and closes the file.
+pub struct SqliteStore {
+    path: PathBuf,
+    cipher: ColumnCipher,
+    writer: Option<SyncSender<Box<dyn Act>>>,
+    readers: Option<SyncSender<Box<dyn Act>>>,
+    threads: Vec<JoinHandle<()>>,
+    /// Held as long as the store is open.
+    lock: std::fs::File,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file, or makes a new one, and brings its schema up to date. Beside
+    /// `region.db` lie `region.db-wal`, `region.db-shm` and `region.db-lock`.
+    ///
+    /// `random` draws the salts of the log.
+    ///
+    /// # Errors
+    /// [`OpenError`]; the file is as it was then.
+    pub fn open(
+        path: &Path,
+        cipher: ColumnCipher,
+        random: impl CryptoRng + Send + 'static,
+        options: &Options,
+    ) -> Result<Self, OpenError> {
+        open::open(path, cipher, Box::new(random), options)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Copies the store as it stands into a new file, which opens as a store with the same key, while
+    /// acts and readings go on. The copy appears under its name when it is whole.
+    ///
+    /// # Errors
+    /// [`BackupError`]; there is no file of that name then.
+    pub fn backup(&self, to: &Path) -> impl Future<Output = Result<(), BackupError>> + Send + use<> {
+        backup::backup(self.path.clone(), to.to_owned())
+    }
+
+    /// Reads everything and compares: pages, indexes and references, and the log, whose tree must be
+    /// that of its commitments and whose contents must open them.
+    ///
+    /// # Errors
+    /// [`CheckError`] with all that was found.
+    pub fn check(&self) -> impl Future<Output = Result<Checked, CheckError>> + Send + use<> {
+        check::check(self.path.clone(), self.cipher.clone())
+    }
+}
+
+impl Store for SqliteStore {
+    /// An act whose future is dropped before its turn has come is not begun.
+    async fn write<T, E>(
+        &self,
+        mut act: impl FnMut(&mut dyn Writing) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (act, answer) = Asked::new(move |transaction: &mut Transaction<'_>| act(transaction));
+        send(self.writer.as_ref(), act, "acts")?;
+        answer.await.unwrap_or_else(|_| Err(stopped().into()))
+    }
+
+    async fn read<T, E>(
+        &self,
+        mut query: impl FnMut(&mut dyn Reading) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (query, answer) =
+            Asked::new(move |transaction: &mut Transaction<'_>| query(transaction));
+        send(self.readers.as_ref(), query, "questions")?;
+        answer.await.unwrap_or_else(|_| Err(stopped().into()))
+    }
+}
+
+fn send(
+    queue: Option<&SyncSender<Box<dyn Act>>>,
+    act: Box<dyn Act>,
+    what: &str,
+) -> Result<(), StoreError> {
+    let queue = queue.ok_or_else(stopped)?;
+    queue.try_send(act).map_err(|error| match error {
+        TrySendError::Full(_) => StoreError::Unavailable(format!("too many {what} wait")),
+        TrySendError::Disconnected(_) => stopped(),
+    })
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.writer = None;
+        self.readers = None;
+        let own = std::thread::current().id();
+        for thread in self.threads.drain(..) {
+            // An act may hold the last reference to its own store.
+            if thread.thread().id() != own {
+                drop(thread.join());
+            }
+        }
+        // Closing the file lets go of it too; this is sooner.
+        drop(self.lock.unlock());
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,184 @@
+//! What is kept under a subject's number: documents, declarations, consents, guardians.
+
+use hc_code::day_index::SubjectNumber;
+use hc_core::store::{
+    ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, StoreError, SubjectState,
+};
+use rusqlite::params;
+
+use super::Transaction;
+use crate::failure;
+
+const DOCUMENT: &str = "document";
+const DECLARATION: &str = "declaration";
+const CONSENT: &str = "consent";
+const GUARDIANSHIP: &str = "guardianship";
+
+impl Transaction<'_> {
+    pub(super) fn number_of(
+        &self,
+        document: DocumentHash,
+    ) -> Result<Option<SubjectNumber>, StoreError> {
+        let sql = "SELECT number FROM document WHERE hash = ?1";
+        self.one(DOCUMENT, sql, [document.as_bytes()], |cells| {
+            cells.number(0)
+        })
+    }
+
+    pub(super) fn documents_of(
+        &self,
+        number: SubjectNumber,
+    ) -> Result<Vec<DocumentRow>, StoreError> {
+        let sql = "SELECT hash, content FROM document WHERE number = ?1 ORDER BY hash";
+        self.all(DOCUMENT, sql, [number.expose_number()], |cells| {
+            let hash = cells.array(0)?;
+            Ok(DocumentRow {
+                hash: DocumentHash::from_bytes(hash),
+                content: self.open(DOCUMENT, &hash, &cells.get::<Vec<u8>>(1)?)?,
+            })
+        })
+    }
+
+    pub(super) fn put_document(
+        &mut self,
+        number: SubjectNumber,
+        document: DocumentHash,
+        content: &[u8],
+    ) -> Result<(), StoreError> {
+        self.in_use(number)?;
+        let named = self.number_of(document)?.filter(|named| *named != number);
+        if let Some(other) = named
+            && self.state_of(other)? == Some(SubjectState::Active)
+        {
+            return Err(failure::refused("the document names another subject"));
+        }
+        let sealed = self.seal(DOCUMENT, document.as_bytes(), content)?;
+        let sql = "INSERT INTO document (hash, number, content) VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO UPDATE SET number = excluded.number, content = excluded.content";
+        let values = params![document.as_bytes(), number.expose_number(), sealed];
+        self.change(DOCUMENT, sql, values)?;
+        Ok(())
+    }
+
+    pub(super) fn declarations_of(
+        &self,
+        number: SubjectNumber,
+        limit: u32,
+    ) -> Result<Vec<DeclarationRow>, StoreError> {
+        let sql = "SELECT at, serial, content FROM declaration WHERE number = ?1
+                   ORDER BY at DESC, serial DESC LIMIT ?2";
+        let number = number.expose_number();
+        self.all(DECLARATION, sql, [number, limit], |cells| {
+            let key = declaration_key(number, cells.get(0)?, cells.whole(1)?);
+            Ok(DeclarationRow {
+                at: cells.time(0)?,
+                content: self.open(DECLARATION, &key, &cells.get::<Vec<u8>>(2)?)?,
+            })
+        })
+    }
+
+    pub(super) fn put_declaration(
+        &mut self,
+        number: SubjectNumber,
+        row: &DeclarationRow,
+    ) -> Result<(), StoreError> {
+        self.in_use(number)?;
+        self.add_to_declarations(number.expose_number(), row.at.unix(), &row.content)
+    }
+
+    fn add_to_declarations(
+        &mut self,
+        number: u32,
+        at: i64,
+        content: &[u8],
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT coalesce(max(serial) + 1, 0) FROM declaration
+                   WHERE number = ?1 AND at = ?2";
+        let serial: Option<u32> =
+            self.one(DECLARATION, sql, params![number, at], |cells| cells.whole(0))?;
+        let serial = serial.unwrap_or(0);
+        let sealed = self.seal(DECLARATION, &declaration_key(number, at, serial), content)?;
+        let sql = "INSERT INTO declaration (number, at, serial, content) VALUES (?1, ?2, ?3, ?4)";
+        self.change(DECLARATION, sql, params![number, at, serial, sealed])?;
+        Ok(())
+    }
+
+    /// Each is sealed anew, because its number is part of its place.
+    pub(super) fn move_declarations(&mut self, from: u32, to: u32) -> Result<(), StoreError> {
+        let mut kept = self.declarations_of(SubjectNumber::new(from), u32::MAX)?;
+        kept.reverse();
+        for row in kept {
+            self.add_to_declarations(to, row.at.unix(), &row.content)?;
+        }
+        let sql = "DELETE FROM declaration WHERE number = ?1";
+        self.change(DECLARATION, sql, [from])?;
+        Ok(())
+    }
+
+    pub(super) fn consents_of(&self, number: SubjectNumber) -> Result<Vec<ConsentRow>, StoreError> {
+        let sql = "SELECT purpose, version, at, until FROM consent WHERE number = ?1
+                   ORDER BY at, purpose";
+        self.all(CONSENT, sql, [number.expose_number()], |cells| {
+            Ok(ConsentRow {
+                purpose: cells.get(0)?,
+                version: cells.whole(1)?,
+                at: cells.time(2)?,
+                until: cells.time(3)?,
+            })
+        })
+    }
+
+    pub(super) fn put_consent(
+        &mut self,
+        number: SubjectNumber,
+        row: &ConsentRow,
+    ) -> Result<(), StoreError> {
+        self.in_use(number)?;
+        let sql = "INSERT INTO consent (number, purpose, version, at, until)
+                   VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT DO UPDATE SET version = excluded.version, at = excluded.at,
+                                             until = excluded.until";
+        let values = params![
+            number.expose_number(),
+            row.purpose,
+            row.version,
+            row.at.unix(),
+            row.until.unix()
+        ];
+        self.change(CONSENT, sql, values)?;
+        Ok(())
+    }
+
+    pub(super) fn grants_of(&self, number: SubjectNumber) -> Result<Vec<GrantRow>, StoreError> {
+        let sql = "SELECT guardian, ward, at, until FROM guardianship
+                   WHERE guardian = ?1 OR ward = ?1 ORDER BY at, guardian, ward";
+        self.all(GUARDIANSHIP, sql, [number.expose_number()], |cells| {
+            Ok(GrantRow {
+                guardian: cells.number(0)?,
+                ward: cells.number(1)?,
+                at: cells.time(2)?,
+                until: cells.time(3)?,
+            })
+        })
+    }
+
+    pub(super) fn put_grant(&mut self, row: &GrantRow) -> Result<(), StoreError> {
+        self.in_use(row.guardian)?;
+        self.in_use(row.ward)?;
+        let sql = "INSERT INTO guardianship (guardian, ward, at, until) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT DO UPDATE SET at = excluded.at, until = excluded.until";
+        let values = params![
+            row.guardian.expose_number(),
+            row.ward.expose_number(),
+            row.at.unix(),
+            row.until.unix()
+        ];
+        self.change(GUARDIANSHIP, sql, values)?;
+        Ok(())
+    }
+}
+
+fn declaration_key(number: u32, at: i64, serial: u32) -> Vec<u8> {
+    let (number, serial) = (number.to_be_bytes(), serial.to_be_bytes());
+    [&number[..], &at.to_be_bytes()[..], &serial[..]].concat()
+}

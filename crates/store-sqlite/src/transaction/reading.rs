@@ -1,0 +1,156 @@
+//! The questions of the store, each in the words of its table's file.
+
+use hc_code::Timestamp;
+use hc_code::day_index::SubjectNumber;
+use hc_core::evidence::KeptRow;
+use hc_core::standing::Standing;
+use hc_core::store::{
+    BatchRow, ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, LogRow, NoticeRow,
+    PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState, PublicationRow, Reading,
+    StoreError, SubjectRow, SubjectState,
+};
+use hc_tlog::Frontier;
+use hc_tlog::tile::TileId;
+
+use super::Transaction;
+
+impl Reading for Transaction<'_> {
+    fn numbers(
+        &mut self,
+        documents: &[DocumentHash],
+    ) -> Result<Vec<Option<SubjectNumber>>, StoreError> {
+        documents.iter().map(|hash| self.number_of(*hash)).collect()
+    }
+
+    fn subject(&mut self, number: SubjectNumber) -> Result<Option<SubjectRow>, StoreError> {
+        self.subject_row(number)
+    }
+
+    fn documents(&mut self, number: SubjectNumber) -> Result<Vec<DocumentRow>, StoreError> {
+        self.documents_of(number)
+    }
+
+    fn declarations(
+        &mut self,
+        number: SubjectNumber,
+        limit: u32,
+    ) -> Result<Vec<DeclarationRow>, StoreError> {
+        self.declarations_of(number, limit)
+    }
+
+    fn consents(&mut self, number: SubjectNumber) -> Result<Vec<ConsentRow>, StoreError> {
+        self.consents_of(number)
+    }
+
+    fn grants(&mut self, number: SubjectNumber) -> Result<Vec<GrantRow>, StoreError> {
+        self.grants_of(number)
+    }
+
+    fn evidence(&mut self, documents: &[DocumentHash]) -> Result<Vec<Vec<KeptRow>>, StoreError> {
+        documents
+            .iter()
+            .map(|hash| self.evidence_under(*hash))
+            .collect()
+    }
+
+    fn standings(
+        &mut self,
+        numbers: &[SubjectNumber],
+    ) -> Result<Vec<Option<Standing>>, StoreError> {
+        numbers
+            .iter()
+            .map(|number| self.standing_of(*number))
+            .collect()
+    }
+
+    fn each_standing(
+        &mut self,
+        then: &mut dyn FnMut(SubjectNumber, SubjectState, Option<Standing>),
+    ) -> Result<(), StoreError> {
+        self.every_standing(then)
+    }
+
+    fn due(&mut self, before: Timestamp, limit: u32) -> Result<Vec<SubjectNumber>, StoreError> {
+        self.due_before(before, limit)
+    }
+
+    fn active_after(
+        &mut self,
+        after: Option<SubjectNumber>,
+        limit: u32,
+    ) -> Result<Vec<SubjectNumber>, StoreError> {
+        self.active_above(after, limit)
+    }
+
+    fn active(&mut self) -> Result<u64, StoreError> {
+        self.count_active()
+    }
+
+    fn batch(&mut self, source: &str, reference: &str) -> Result<Option<BatchRow>, StoreError> {
+        self.batch_of(source, reference)
+    }
+
+    fn batches(&mut self, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
+        self.latest_batches(limit)
+    }
+
+    fn party(&mut self, kind: PartyKind, id: &str) -> Result<Option<PartyRow>, StoreError> {
+        self.party_of(kind, id)
+    }
+
+    fn parties(&mut self, kind: PartyKind) -> Result<Vec<PartyRow>, StoreError> {
+        self.parties_of(kind)
+    }
+
+    fn packs(&mut self) -> Result<Vec<PackRow>, StoreError> {
+        self.all_packs()
+    }
+
+    fn proposal(&mut self, id: &[u8; 16]) -> Result<Option<ProposalRow>, StoreError> {
+        self.proposal_of(id)
+    }
+
+    fn proposals(&mut self, state: ProposalState) -> Result<Vec<ProposalRow>, StoreError> {
+        self.proposals_in(state)
+    }
+
+    fn papers(&mut self, number: SubjectNumber) -> Result<Vec<PaperRow>, StoreError> {
+        self.papers_of(number)
+    }
+
+    fn paper(&mut self, pointer: &[u8; 16]) -> Result<Option<PaperRow>, StoreError> {
+        self.paper_of(pointer)
+    }
+
+    fn each_paper(
+        &mut self,
+        after: Timestamp,
+        then: &mut dyn FnMut(PaperRow),
+    ) -> Result<(), StoreError> {
+        self.papers_after(after, then)
+    }
+
+    fn publications(&mut self) -> Result<Vec<PublicationRow>, StoreError> {
+        self.all_publications()
+    }
+
+    fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError> {
+        self.notices_after(after)
+    }
+
+    fn log_from(&mut self, first: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
+        self.entries_from(first, limit)
+    }
+
+    fn log_of(&mut self, number: SubjectNumber, limit: u32) -> Result<Vec<LogRow>, StoreError> {
+        self.entries_of(number, limit)
+    }
+
+    fn log_frontier(&mut self) -> Result<Frontier, StoreError> {
+        self.edge()
+    }
+
+    fn log_tile(&mut self, tile: TileId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.tile(tile)
+    }
+}
