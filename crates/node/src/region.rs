@@ -30,6 +30,8 @@ use crate::standings::{Change, Counts, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 use crate::verify::{OnlineVerdict, OwnGate};
 
+mod holding;
+
 /// What time it is. The demonstration has one that can be turned forward.
 pub trait Clock: Send + Sync + 'static {
     /// Now.

@@ -1,0 +1,28 @@
+//! One request that has passed the door.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use bytes::Bytes;
+
+use crate::api::Api;
+
+/// What an endpoint is called with.
+pub(crate) struct Call<S, R> {
+    pub(crate) api: Arc<Api<S, R>>,
+    /// The device token, where the operation asks for one; it was opened already.
+    pub(crate) token: String,
+    /// The numbers of the query.
+    pub(crate) query: Vec<(&'static str, u32)>,
+    pub(crate) headers: HeaderMap,
+    /// The body; empty where the operation has none.
+    pub(crate) body: Bytes,
+}
+
+impl<S, R> Call<S, R> {
+    /// A number of the query.
+    pub(crate) fn number(&self, name: &str) -> Option<u32> {
+        let mut found = self.query.iter().filter(|(known, _)| *known == name);
+        found.next().map(|(_, number)| *number)
+    }
+}

@@ -1,0 +1,39 @@
+//! A region's node over HTTP: what people, gates, sources and operators can ask for.
+//!
+//! * One file for each endpoint, under `people`, `gates`, `sources` and `service`. Each begins with
+//!   its [`Operation`]: the router, the description in `openapi.json` and the tests are made from it.
+//! * [`problem`] is the one place where errors become HTTP (RFC 9457); `problems.tsv` lists the types.
+//! * Every request goes through one door: credential, then body, then admission, then the
+//!   answer, each bounded in size, time and number.
+//! * Showing and verifying never wait for acts: those pass a lane of their own ([`Limits`]).
+//!
+//! Nothing here reads a clock, keeps anything or logs a personal value.
+
+mod api;
+mod body;
+mod call;
+mod credential;
+mod door;
+mod gates;
+pub mod identity;
+mod json;
+mod lanes;
+mod metrics;
+mod openapi;
+mod operation;
+mod pace;
+mod people;
+pub mod problem;
+mod router;
+pub mod serve;
+
+mod service;
+mod shown;
+mod told;
+
+pub use api::{Api, Limits, Root};
+pub use openapi::openapi;
+pub use operation::{
+    BodyForm, Credential, Lane, Operation, Parameter, ParameterPlace, Side, Success, Verb, all,
+};
+pub use router::{operators, public};

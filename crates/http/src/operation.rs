@@ -1,0 +1,230 @@
+//! What an endpoint is, as data: from it come its route, its checks and its description.
+
+use axum::http::Method;
+use axum::routing::MethodFilter;
+
+use crate::problem::ProblemType;
+
+/// One operation of the interface.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its name, unique: the `operationId` of OpenAPI and the route in metrics.
+    pub id: &'static str,
+    /// The method.
+    pub verb: Verb,
+    /// The path.
+    pub path: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Who is served.
+    pub side: Side,
+    /// By what the caller is known.
+    pub credential: Credential,
+    /// What it waits for.
+    pub lane: Lane,
+    /// What is sent.
+    pub body: Option<BodyForm>,
+    /// What stands in query or header.
+    pub parameters: &'static [Parameter],
+    /// What comes back.
+    pub success: &'static [Success],
+    /// What may be wrong beside what follows from credential, lane and body.
+    pub problems: &'static [ProblemType],
+}
+
+/// A method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// GET: changes nothing but the log of looks.
+    Get,
+    /// POST.
+    Post,
+    /// DELETE.
+    Delete,
+}
+
+/// On which side an operation is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// To everybody.
+    Public,
+    /// On the operators' own listener.
+    Operators,
+    /// On both.
+    Both,
+}
+
+/// By what a caller is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// By nothing.
+    None,
+    /// A device token as `Authorization: Bearer` (RFC 6750).
+    Device,
+    /// A registered source's signature (RFC 9421).
+    Source,
+}
+
+/// What an operation waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// For memory alone; it is never held up by acts.
+    Memory,
+    /// For the store, with the others that do.
+    Act,
+}
+
+/// What is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyForm {
+    /// JSON of a schema of `openapi.json`, at most 64 KiB.
+    Json(&'static str),
+    /// A batch of evidence as NDJSON or CSV, at most 16 MiB.
+    Batch,
+}
+
+/// A parameter in query or header.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it stands.
+    pub place: ParameterPlace,
+    /// What it says.
+    pub says: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// The least and the most of a number; a text where there is none.
+    pub range: Option<(u32, u32)>,
+}
+
+/// Where a parameter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterPlace {
+    /// In the query.
+    Query,
+    /// In a header.
+    Header,
+}
+
+/// An answer that is no problem.
+#[derive(Clone, Copy, Debug)]
+pub struct Success {
+    /// The status.
+    pub status: u16,
+    /// When it comes, in one sentence.
+    pub says: &'static str,
+    /// The media type; empty for an answer without a body.
+    pub media: &'static str,
+    /// The schema of a JSON body.
+    pub schema: Option<&'static str>,
+}
+
+/// The media types of batches.
+pub(crate) const BATCH_MEDIA: [&str; 2] = ["application/x-ndjson", "text/csv"];
+/// The media type of JSON.
+pub(crate) const JSON: &str = "application/json";
+
+impl Success {
+    pub(crate) const fn json(status: u16, schema: &'static str, says: &'static str) -> Self {
+        Self {
+            status,
+            says,
+            media: JSON,
+            schema: Some(schema),
+        }
+    }
+
+    pub(crate) const fn plain(status: u16, media: &'static str, says: &'static str) -> Self {
+        Self {
+            status,
+            says,
+            media,
+            schema: None,
+        }
+    }
+}
+
+impl Verb {
+    /// The method.
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Get => Method::GET,
+            Self::Post => Method::POST,
+            Self::Delete => Method::DELETE,
+        }
+    }
+
+    pub(crate) const fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Delete => MethodFilter::DELETE,
+        }
+    }
+}
+
+impl Operation {
+    /// Every problem that the operation may answer with, by slug.
+    pub fn all_problems(&self) -> Vec<ProblemType> {
+        use ProblemType as P;
+        let mut all = vec![P::Internal];
+        all.extend_from_slice(self.problems);
+        match self.credential {
+            Credential::None => {}
+            Credential::Device => all.extend([
+                P::CredentialMissing,
+                P::CredentialRefused,
+                P::CredentialEnded,
+                P::Withdrawn,
+                P::NotEnrolled,
+                P::TooMany,
+            ]),
+            Credential::Source => all.extend([
+                P::CredentialMissing,
+                P::CredentialRefused,
+                P::CredentialEnded,
+            ]),
+        }
+        if self.lane == Lane::Act {
+            all.extend([P::StoreUnavailable, P::Overloaded, P::NoAnswerInTime]);
+        }
+        if self.body.is_some() {
+            all.extend([P::BodyTooLarge, P::BodyTooSlow, P::WrongMediaType, P::BodyCut]);
+        }
+        if matches!(self.body, Some(BodyForm::Json(_))) {
+            all.extend([P::BadJson, P::BadFields]);
+        }
+        if self
+            .parameters
+            .iter()
+            .any(|parameter| parameter.place == ParameterPlace::Query)
+        {
+            all.push(P::BadQuery);
+        }
+        all.sort_by_key(|problem| problem.slug());
+        all.dedup();
+        all
+    }
+}
+
+/// All operations, in the order of the description.
+pub fn all() -> &'static [&'static Operation] {
+    ALL
+}
+
+const ALL: &[&Operation] = &[
+    &crate::people::enrolments::OPERATION,
+    &crate::people::declarations::OPERATION,
+    &crate::people::code::OPERATION,
+    &crate::people::why::OPERATION,
+    &crate::people::log::OPERATION,
+    &crate::people::export::OPERATION,
+    &crate::people::withdrawal::OPERATION,
+    &crate::people::subject::OPERATION,
+    &crate::gates::verdicts::OPERATION,
+    &crate::gates::keys::OPERATION,
+    &crate::service::health::OPERATION,
+    &crate::service::metrics::OPERATION,
+    &crate::service::description::OPERATION,
+];

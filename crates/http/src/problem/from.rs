@@ -1,0 +1,67 @@
+//! Which error becomes which problem.
+
+use hc_core::act::ActError;
+use hc_core::store::StoreError;
+use hc_node::region::RegionError;
+use hc_node::show::ShowError;
+use hc_node::token::TokenError;
+
+use super::{Fault, Problem, ProblemType};
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        Self::new(match error {
+            TokenError::Foreign => ProblemType::CredentialRefused,
+            TokenError::Ended => ProblemType::CredentialEnded,
+        })
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::new(match error {
+            StoreError::Unavailable(_) | StoreError::ReadOnly(_) => ProblemType::StoreUnavailable,
+            StoreError::Damaged { .. } | StoreError::Refused(_) => ProblemType::Internal,
+        })
+    }
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Store(error) => error.into(),
+            ActError::NotEnrolled => Self::new(ProblemType::NotEnrolled),
+            ActError::OtherSubject => Self::new(ProblemType::DocumentTaken),
+            ActError::NoConsent(purpose) => {
+                let fault = Fault::new("consents", format!("the consent to {purpose} is missing"));
+                Self::new(ProblemType::ConsentMissing).with_faults(vec![fault])
+            }
+            ActError::OtherContent => Self::new(ProblemType::OtherContent),
+            ActError::Log(_) | ActError::Profile(_) => Self::new(ProblemType::Internal),
+        }
+    }
+}
+
+impl From<RegionError> for Problem {
+    fn from(error: RegionError) -> Self {
+        match error {
+            RegionError::Act(error) => error.into(),
+            RegionError::Token(error) => error.into(),
+            RegionError::Header(error) => {
+                Self::new(ProblemType::BadBatch).with_detail(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<ShowError> for Problem {
+    fn from(error: ShowError) -> Self {
+        match error {
+            ShowError::Token(error) => error.into(),
+            ShowError::Withdrawn => Self::new(ProblemType::Withdrawn),
+            ShowError::Nobody => Self::new(ProblemType::NotEnrolled),
+            ShowError::NoDayKey | ShowError::Day(_) => Self::new(ProblemType::NoKey),
+            ShowError::Statement(_) | ShowError::Issue(_) => Self::new(ProblemType::Internal),
+        }
+    }
+}

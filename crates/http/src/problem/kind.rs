@@ -1,0 +1,107 @@
+//! The types of problems: a closed list, the same as `problems.tsv`.
+
+use axum::http::StatusCode;
+
+macro_rules! problem_types {
+    ($($name:ident = $status:ident $slug:literal $title:literal / $zh:literal: $meaning:literal;)+) => {
+        /// A type of problem.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum ProblemType {
+            $(#[doc = $meaning] $name,)+
+        }
+
+        impl ProblemType {
+            /// All types, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The last part of the type's name.
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug,)+ }
+            }
+
+            /// The status.
+            pub const fn status_code(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// The title.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)+ }
+            }
+
+            /// The title in Chinese.
+            pub const fn title_zh(self) -> &'static str {
+                match self { $(Self::$name => $zh,)+ }
+            }
+
+            /// What it means and what to do, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)+ }
+            }
+        }
+    };
+}
+
+problem_types! {
+    BadJson = BAD_REQUEST "bad-json" "The body is not the JSON that is expected" / "请求内容不是所需的 JSON":
+        "Not JSON, or a member is missing, unknown, twice or of another type; errors name the place.";
+    BadQuery = BAD_REQUEST "bad-query" "The query is not as described" / "查询参数有误":
+        "A parameter of the query is unknown, stands twice or is out of its range.";
+    BadHeader = BAD_REQUEST "bad-header" "A header is missing or not as described" / "请求头缺失或有误":
+        "A header that the operation needs is missing or has another form.";
+    BodyCut = BAD_REQUEST "body-cut" "The body ended before it was whole" / "请求内容不完整":
+        "The connection ended, or the body is not framed as HTTP asks for; send it again.";
+    CredentialMissing = UNAUTHORIZED "credential-missing" "A credential is needed" / "需要凭证":
+        "Send the device token as a bearer token, or sign the batch.";
+    CredentialRefused = UNAUTHORIZED "credential-refused" "The credential is not accepted" / "凭证无效":
+        "Forged, damaged or another region's; which of these is not said.";
+    CredentialEnded = UNAUTHORIZED "credential-ended" "The credential has ended" / "凭证已过期":
+        "Sign in again, or sign the batch with the present time.";
+    Withdrawn = UNAUTHORIZED "withdrawn" "This code was withdrawn" / "该健康码已注销":
+        "The number behind the token was withdrawn or erased; sign in again for a new one.";
+    NotEnrolled = UNAUTHORIZED "not-enrolled" "Nobody is enrolled under this token" / "该凭证无对应登记":
+        "The subject is not enrolled, or no longer under this number.";
+    IdentityNotProved = FORBIDDEN "identity-not-proved" "The identity is not proved" / "身份未核实":
+        "The proof does not show that the document is the person's.";
+    NotAllowed = FORBIDDEN "not-allowed" "The source may not send this" / "超出数据来源权限":
+        "The whole batch is beyond what the source is registered for.";
+    NotFound = NOT_FOUND "not-found" "There is nothing here" / "未找到":
+        "No operation has this path.";
+    MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "Not with this method" / "不支持该方法":
+        "The path has other methods; Allow names them.";
+    BodyTooSlow = REQUEST_TIMEOUT "body-too-slow" "The body came too slowly" / "请求内容传输过慢":
+        "The body was not whole in time; nothing was done.";
+    DocumentTaken = CONFLICT "document-taken" "The document belongs to another subject" / "证件已属于他人":
+        "Have it corrected at a counter.";
+    OtherContent = CONFLICT "other-content" "Another batch was received under this reference" / "该编号下已收到其他批次":
+        "A reference names one content for ever; send the new content under a new one.";
+    BodyTooLarge = PAYLOAD_TOO_LARGE "body-too-large" "The body is too large" / "请求内容过大":
+        "64 KiB for people, 16 MiB for batches.";
+    WrongMediaType = UNSUPPORTED_MEDIA_TYPE "wrong-media-type" "Another media type is expected" / "不支持的内容类型":
+        "Content-Type names what the operation does not read.";
+    BadFields = UNPROCESSABLE_ENTITY "bad-fields" "Some fields are refused" / "部分字段未通过检查":
+        "All that is wrong is named at once, by path and without its value.";
+    ConsentMissing = UNPROCESSABLE_ENTITY "consent-missing" "A consent is missing" / "缺少同意":
+        "Nobody is enrolled without the consent that the act rests on.";
+    BadBatch = UNPROCESSABLE_ENTITY "bad-batch" "The batch cannot be read at all" / "批次无法读取":
+        "The header of a CSV batch is refused; lines are otherwise judged each for itself.";
+    TooMany = TOO_MANY_REQUESTS "too-many" "Too many requests" / "请求过于频繁":
+        "Ask again after the seconds of Retry-After.";
+    Internal = INTERNAL_SERVER_ERROR "internal" "Something failed on our side" / "服务内部错误":
+        "Nothing is half done; the operators see it.";
+    StoreUnavailable = SERVICE_UNAVAILABLE "store-unavailable" "Nothing can be kept at the moment" / "暂时无法保存":
+        "Showing and verifying go on; ask again after the seconds of Retry-After.";
+    Overloaded = SERVICE_UNAVAILABLE "overloaded" "More is asked than can be carried" / "服务繁忙":
+        "Ask again after the seconds of Retry-After, which differ from caller to caller.";
+    NoKey = SERVICE_UNAVAILABLE "no-key" "The node cannot sign at the moment" / "暂时无法签发":
+        "The node has no key for this time; ask again, or another node.";
+    NoAnswerInTime = GATEWAY_TIMEOUT "no-answer-in-time" "No answer in time" / "未及时得到结果":
+        "The act may have been done or not; ask again, repeating does no harm.";
+}
+
+impl ProblemType {
+    /// The status as a number.
+    pub const fn status(self) -> u16 {
+        self.status_code().as_u16()
+    }
+}

@@ -1,0 +1,84 @@
+//! Which operation answers where.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+use axum::routing::on;
+use hc_core::store::Store;
+
+use crate::api::{Api, Root};
+use crate::call::Call;
+use crate::operation::{Operation, Side};
+use crate::problem::{Problem, ProblemType};
+use crate::{door, gates, people, service};
+
+/// What everybody is offered: people, gates, sources.
+pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
+    build(api, Side::Public)
+}
+
+/// What the operators are offered on a listener of their own: health and metrics.
+pub fn operators<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
+    build(api, Side::Operators)
+}
+
+struct Building<S, R> {
+    router: Router<Arc<Api<S, R>>>,
+    side: Side,
+}
+
+impl<S: Store, R: Root> Building<S, R> {
+    /// Adds an operation with its answer, where it belongs to this side.
+    fn with<F, A>(self, operation: &'static Operation, answer: F) -> Self
+    where
+        F: Fn(Call<S, R>) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Result<Response<Body>, Problem>> + Send + 'static,
+    {
+        if operation.side != self.side && operation.side != Side::Both {
+            return self;
+        }
+        let handler = move |State(api): State<Arc<Api<S, R>>>, request: Request| {
+            door::pass(api, operation, request, answer.clone())
+        };
+        let route = on(operation.verb.filter(), handler);
+        Self {
+            router: self.router.route(operation.path, route),
+            ..self
+        }
+    }
+}
+
+fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
+    let elsewhere = |kind: ProblemType| {
+        move |State(api): State<Arc<Api<S, R>>>| async move {
+            api.metrics.count_elsewhere();
+            door::finish(Problem::new(kind).response())
+        }
+    };
+    let building = Building {
+        router: Router::new(),
+        side,
+    }
+    .with(&people::enrolments::OPERATION, people::enrolments::answer)
+    .with(&people::declarations::OPERATION, people::declarations::answer)
+    .with(&people::code::OPERATION, people::code::answer)
+    .with(&people::why::OPERATION, people::why::answer)
+    .with(&people::log::OPERATION, people::log::answer)
+    .with(&people::export::OPERATION, people::export::answer)
+    .with(&people::withdrawal::OPERATION, people::withdrawal::answer)
+    .with(&people::subject::OPERATION, people::subject::answer)
+    .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
+    .with(&gates::keys::OPERATION, gates::keys::answer)
+    .with(&service::health::OPERATION, service::health::answer)
+    .with(&service::metrics::OPERATION, service::metrics::answer)
+    .with(&service::description::OPERATION, service::description::answer);
+    building
+        .router
+        .fallback(elsewhere(ProblemType::NotFound))
+        .method_not_allowed_fallback(elsewhere(ProblemType::MethodNotAllowed))
+        .with_state(api)
+}

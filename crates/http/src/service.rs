@@ -1,0 +1,5 @@
+//! The service about itself: health, metrics, description.
+
+pub(crate) mod description;
+pub(crate) mod health;
+pub(crate) mod metrics;
