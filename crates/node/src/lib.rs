@@ -6,6 +6,7 @@
 //! * [`show`], [`carry`]: signed codes from memory alone; [`lists`]: the status lists of the day;
 //! * [`papers`]: paper codes and their list;
 //! * [`verify`]: what the region says of its own codes;
+//! * [`sources`]: who may send evidence;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
@@ -16,6 +17,7 @@ pub mod lists;
 pub mod papers;
 pub mod region;
 pub mod show;
+pub mod sources;
 pub mod standings;
 pub mod token;
 pub mod verify;

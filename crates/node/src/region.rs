@@ -31,6 +31,9 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 use crate::verify::{OnlineVerdict, OwnGate};
 
 mod holding;
+mod sourced;
+
+pub use sourced::{Sent, SourceError};
 
 /// What time it is. The demonstration has one that can be turned forward.
 pub trait Clock: Send + Sync + 'static {

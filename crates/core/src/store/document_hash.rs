@@ -43,6 +43,7 @@ impl fmt::Debug for DocumentHash {
 #[derive(Clone)]
 pub struct DocumentHasher {
     prepared: Hmac<Sha256>,
+    batches: Hmac<Sha256>,
 }
 
 impl DocumentHasher {
@@ -50,8 +51,21 @@ impl DocumentHasher {
     pub fn new(secret: &Zeroizing<[u8; 32]>) -> Self {
         let mut prepared = Hmac::<Sha256>::new_from_slice(secret.as_slice())
             .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"));
+        let mut batches = prepared.clone();
         prepared.update(b"healthcode document 1\0");
-        Self { prepared }
+        batches.update(b"healthcode batch 1\0");
+        Self { prepared, batches }
+    }
+
+    /// A source's batch under its reference: HMAC-SHA-256 over source, reference and content, each
+    /// with its length before it.
+    pub fn batch(&self, source: &str, reference: &str, content: &[u8]) -> [u8; 32] {
+        let mut mac = self.batches.clone();
+        for part in [source.as_bytes(), reference.as_bytes(), content] {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
     }
 
     /// What a document is called.

@@ -36,6 +36,7 @@ impl From<ActError> for Problem {
                 let fault = Fault::new("consents", format!("the consent to {purpose} is missing"));
                 Self::new(ProblemType::ConsentMissing).with_faults(vec![fault])
             }
+            ActError::NoPaper => Self::new(ProblemType::NoPaper),
             ActError::OtherContent => Self::new(ProblemType::OtherContent),
             ActError::Log(_) | ActError::Profile(_) => Self::new(ProblemType::Internal),
         }
@@ -47,6 +48,7 @@ impl From<RegionError> for Problem {
         match error {
             RegionError::Act(error) => error.into(),
             RegionError::Token(error) => error.into(),
+            RegionError::Issue(_) => Self::new(ProblemType::NoKey),
             RegionError::Header(error) => {
                 Self::new(ProblemType::BadBatch).with_detail(error.to_string())
             }

@@ -67,6 +67,8 @@ problem_types! {
         "The whole batch is beyond what the source is registered for.";
     NotFound = NOT_FOUND "not-found" "There is nothing here" / "未找到":
         "No operation has this path.";
+    NoPaper = NOT_FOUND "no-paper" "There is no such paper code" / "无此纸质码":
+        "The subject has no paper code of this pointer.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "Not with this method" / "不支持该方法":
         "The path has other methods; Allow names them.";
     BodyTooSlow = REQUEST_TIMEOUT "body-too-slow" "The body came too slowly" / "请求内容传输过慢":

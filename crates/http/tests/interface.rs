@@ -1,0 +1,22 @@
+//! The interface over real HTTP: a real listener, a real client, a real store in a file.
+
+#[path = "interface/bad_input.rs"]
+mod bad_input;
+#[path = "interface/client.rs"]
+mod client;
+#[path = "interface/connections.rs"]
+mod connections;
+#[path = "interface/credentials.rs"]
+mod credentials;
+#[path = "interface/description.rs"]
+mod description;
+#[path = "interface/outage.rs"]
+mod outage;
+#[path = "interface/sample.rs"]
+mod sample;
+#[path = "interface/schema.rs"]
+mod schema;
+#[path = "interface/story.rs"]
+mod story;
+#[path = "interface/world.rs"]
+mod world;

@@ -1,0 +1,161 @@
+//! A region on a listener of this machine: a real store in a folder, a clock that is set.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use hc_code::day_index::Domain;
+use hc_code::signing::{Algorithm, SigningKey};
+use hc_code::verify::RecognitionPolicy;
+use hc_code::{HttpsUri, Offset, Span, Timestamp};
+use hc_core::rulebook::Rulebook;
+use hc_core::rules::RulePack;
+use hc_core::store::{ColumnCipher, DocumentHasher, Store};
+use hc_http::identity::Demonstration;
+use hc_http::serve::{Connections, serve};
+use hc_http::{Api, Limits, operators, public};
+use hc_node::keys::RegionTerms;
+use hc_node::region::{Clock, Parts, Region};
+use hc_node::token::TokenSealer;
+use hc_store_sqlite::{Options, SqliteStore};
+use hc_testkit::regions::key;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use zeroize::Zeroizing;
+
+use crate::client::{Asking, ask};
+use crate::sample;
+
+/// Midday of 2022-07-15 in China; the pack of Zhejiang is in force.
+pub(crate) const NOON: Timestamp = Timestamp::from_unix(1_657_857_600);
+
+/// A clock that is set.
+#[derive(Debug, Default)]
+pub(crate) struct SetClock(AtomicI64);
+
+impl SetClock {
+    pub(crate) fn set(&self, now: Timestamp) {
+        self.0.store(now.unix(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix(self.0.load(Ordering::SeqCst))
+    }
+}
+
+pub(crate) struct World<S = SqliteStore> {
+    pub(crate) clock: Arc<SetClock>,
+    pub(crate) region: Arc<Region<S, SigningKey>>,
+    pub(crate) public: SocketAddr,
+    pub(crate) operators: SocketAddr,
+    _folder: Option<tempfile::TempDir>,
+}
+
+pub(crate) fn sqlite(folder: &Path) -> SqliteStore {
+    let cipher = ColumnCipher::new(&Zeroizing::new([4; 32]));
+    let random = ChaCha8Rng::seed_from_u64(1);
+    SqliteStore::open(&folder.join("region.db"), cipher, random, &Options::default()).unwrap()
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(Limits::default(), Connections::default()).await
+    }
+
+    pub(crate) async fn with(limits: Limits, connections: Connections) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = sqlite(folder.path());
+        let mut world = Self::over(store, limits, connections).await;
+        world._folder = Some(folder);
+        world
+    }
+}
+
+impl<S: Store> World<S> {
+    pub(crate) async fn over(store: S, limits: Limits, connections: Connections) -> Self {
+        let clock = Arc::new(SetClock::default());
+        clock.set(NOON);
+        let pack = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/zhejiang-2022-06.toml");
+        let pack = RulePack::parse(&std::fs::read_to_string(pack).unwrap()).unwrap();
+        let parts = Parts {
+            store,
+            terms: RegionTerms {
+                division: pack.region,
+                offset: Offset::CHINA,
+                staleness_limit: Span::hours(4),
+                algorithm: Algorithm::Ed25519,
+            },
+            root: key(Algorithm::Ed25519, 9, 0),
+            paper: key(Algorithm::Ed25519, 9, 1),
+            hasher: DocumentHasher::new(&Zeroizing::new([2; 32])),
+            tokens: TokenSealer::new(&Zeroizing::new([3; 32])),
+            rulebook: Rulebook::new(pack),
+            policy: RecognitionPolicy::plain(),
+            lists_at: HttpsUri::parse("https://region.example/lists").unwrap(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            random: Box::new(ChaCha8Rng::seed_from_u64(2)),
+        };
+        let region = Arc::new(Region::begin(parts, 0, |_| {}).await.unwrap());
+        let api = Arc::new(Api::new(
+            Arc::clone(&region),
+            Box::new(Demonstration),
+            limits,
+            [5; 16],
+        ));
+        let mut addresses = Vec::new();
+        for router in [public(Arc::clone(&api)), operators(api)] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            addresses.push(listener.local_addr().unwrap());
+            drop(tokio::spawn(serve(
+                listener,
+                router,
+                connections,
+                std::future::pending(),
+            )));
+        }
+        Self {
+            clock,
+            region,
+            public: addresses[0],
+            operators: addresses[1],
+            _folder: None,
+        }
+    }
+
+    pub(crate) fn ask(&self, method: &str, path: &str) -> Asking {
+        ask(self.public, method, path)
+    }
+
+    /// Enrols a person with a healthy declaration; gives the answer.
+    pub(crate) async fn enrol(&self, number: &str) -> Value {
+        let answer = self
+            .ask("POST", "/v1/enrolments")
+            .json(&sample::enrolment(number))
+            .send()
+            .await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.json()
+    }
+
+    /// The token of a new person.
+    pub(crate) async fn token(&self, number: &str) -> String {
+        let enrolled = self.enrol(number).await;
+        enrolled["shown"]["token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn later(&self, span: Span) -> Timestamp {
+        let now = self.region.now().plus(span);
+        self.clock.set(now);
+        now
+    }
+}
+
+#[test]
+fn the_smallest_day_has_room_for_a_test() {
+    assert!(Domain::SMALLEST.size() > 1000);
+}

@@ -1,0 +1,486 @@
+//! Batches of registered sources: received once, judged, taken in or held back.
+
+use std::sync::Arc;
+
+use hc_code::signing::Signer;
+use hc_code::{DivisionCode, Timestamp};
+use hc_core::act::{self, ActError};
+use hc_core::evidence::intake::{Desk, HeaderError, Receipt, Record, Row, csv, ndjson};
+use hc_core::rulebook::Rulebook;
+use hc_core::store::{
+    BatchRow, BatchState, DocumentHash, DocumentHasher, PartyKind, Reading, Store, StoreError,
+    Writing,
+};
+use hc_tlog::entry::{Actor as LogActor, Detail, Entry, Kind, Label, Role};
+
+use super::{BatchForm, Region, apply, held};
+use crate::sources::{BatchReceipt, BatchReport, Judged, SourceId, SourceTerms, TermsError, judge};
+
+/// Why a source's batch was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// The act.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// The header of a CSV batch.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
+    /// Nobody is registered under this id, or no longer.
+    #[error("no source is registered under this id")]
+    NotRegistered,
+    /// The terms.
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    /// The reference.
+    #[error("a reference has 1 to 64 characters, none of them a control character")]
+    Reference,
+    /// More rows than a batch may have.
+    #[error("the batch has {rows} rows where the source may send {most}")]
+    TooManyRows {
+        /// Rows of the batch.
+        rows: u32,
+        /// Rows that it may have.
+        most: u32,
+    },
+    /// More rows than are left of the day.
+    #[error("the source has sent its rows of this day")]
+    DayIsFull,
+    /// No such batch waits.
+    #[error("no batch waits under this reference")]
+    NotWaiting,
+    /// Too many people would be above low; the batch is held back.
+    #[error("the batch would turn {raised} people above low")]
+    Raised {
+        /// How many.
+        raised: u64,
+    },
+}
+
+impl From<StoreError> for SourceError {
+    fn from(error: StoreError) -> Self {
+        Self::Act(ActError::Store(error))
+    }
+}
+
+/// A batch as it came, with who sent it.
+#[derive(Clone)]
+pub struct Sent {
+    /// Who.
+    pub source: SourceId,
+    /// Under which reference of theirs.
+    pub reference: String,
+    /// In which form.
+    pub form: BatchForm,
+    /// The bytes.
+    pub bytes: Arc<[u8]>,
+}
+
+impl core::fmt::Debug for Sent {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Sent")
+            .field("source", &self.source)
+            .field("reference", &self.reference)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
+    /// Registers a source, anew or with other terms.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn register_source(&self, terms: SourceTerms) -> Result<(), SourceError> {
+        let row = terms.to_row();
+        self.store.write(move |writing| Ok(writing.set_party(&row)?)).await
+    }
+
+    /// The terms of a source that is registered now.
+    ///
+    /// # Errors
+    /// [`SourceError::NotRegistered`]; [`SourceError::Act`].
+    pub async fn source(&self, id: SourceId) -> Result<SourceTerms, SourceError> {
+        let now = self.clock.now();
+        self.store
+            .read(move |reading| registered(reading, &id, now))
+            .await
+    }
+
+    /// Reads the lines of a batch that is received now. Takes as long as the batch is large, so it is
+    /// not to be called where others wait.
+    ///
+    /// # Errors
+    /// [`SourceError::Header`]; [`SourceError::TooManyRows`].
+    pub fn read_batch(&self, sent: &Sent, terms: &SourceTerms) -> Result<(Judged, Timestamp), SourceError> {
+        let now = self.clock.now();
+        let batch = {
+            let mut rulebook = held(&self.rulebook);
+            let mut desk = Desk::new(Receipt::At(now), rulebook.places());
+            match sent.form {
+                BatchForm::Ndjson => ndjson(&sent.bytes, &mut desk),
+                BatchForm::Csv => csv(&sent.bytes, &mut desk)?,
+            }
+        };
+        let judged = judge(batch, terms, now);
+        let (rows, most) = (judged.report.rows, terms.rows_a_batch());
+        if rows > most {
+            return Err(SourceError::TooManyRows { rows, most });
+        }
+        Ok((judged, now))
+    }
+
+    /// Takes a batch in, once: sent again under the same reference it gives the same receipt. A batch
+    /// that would turn more people above low than the terms allow is kept and waits.
+    ///
+    /// # Errors
+    /// [`SourceError`]; [`ActError::OtherContent`] where the reference names other content. Nothing of
+    /// the batch counts then.
+    pub async fn take_batch(
+        &self,
+        sent: Sent,
+        judged: Judged,
+        at: Timestamp,
+    ) -> Result<BatchReceipt, SourceError> {
+        let taking = self.taking(sent, judged, at);
+        let held_back = taking.clone();
+        match self.run(taking, None).await {
+            Err(SourceError::Raised { .. }) => {
+                self.store
+                    .write(move |writing| held_back.hold_back(writing))
+                    .await
+            }
+            other => other,
+        }
+    }
+
+    /// Takes in a batch that waits, on the word of an officer.
+    ///
+    /// # Errors
+    /// [`SourceError::NotWaiting`]; [`SourceError`].
+    pub async fn release_batch(
+        &self,
+        source: SourceId,
+        reference: String,
+        officer: String,
+    ) -> Result<BatchReceipt, SourceError> {
+        let (sent, terms) = {
+            let id = source.clone();
+            let now = self.clock.now();
+            self.store
+                .read(move |reading| {
+                    let row = waiting(reading, &id, &reference)?;
+                    Ok::<_, SourceError>((unpack(&row, &id)?, registered(reading, &id, now)?))
+                })
+                .await?
+        };
+        let (judged, at) = self.read_batch(&sent, &terms)?;
+        let taking = self.taking(sent, judged, at);
+        self.run(taking, Some(officer)).await
+    }
+
+    /// Refuses a batch that waits, on the word of an officer. Nothing of it ever counts.
+    ///
+    /// # Errors
+    /// [`SourceError::NotWaiting`]; [`SourceError::Act`].
+    pub async fn refuse_batch(
+        &self,
+        source: SourceId,
+        reference: String,
+        officer: String,
+    ) -> Result<(), SourceError> {
+        let now = self.clock.now();
+        self.store
+            .write(move |writing| {
+                let mut row = waiting(writing, &source, &reference)?;
+                let report = unpack_report(&row)?;
+                row.state = BatchState::Refused;
+                row.content = pack(&report, None);
+                writing.set_batch(&row)?;
+                let details = [
+                    Detail::Source(label(source.as_str())?),
+                    Detail::Batch(label(&reference)?),
+                    Detail::Reason(label("second-credential")?),
+                ];
+                let by = (Role::Officer, officer.as_str());
+                Ok(log(writing, Kind::BatchRefused, now, by, details)?)
+            })
+            .await
+    }
+
+    fn taking(&self, sent: Sent, judged: Judged, at: Timestamp) -> Taking {
+        let digest = self
+            .hasher
+            .batch(sent.source.as_str(), &sent.reference, &sent.bytes);
+        let day = at.local_day(self.keys.terms().offset);
+        Taking {
+            sent,
+            judged,
+            at,
+            day,
+            digest,
+            hasher: self.hasher.clone(),
+            division: self.division(),
+        }
+    }
+
+    async fn run(&self, taking: Taking, officer: Option<String>) -> Result<BatchReceipt, SourceError> {
+        let rulebook = Arc::clone(&self.rulebook);
+        let standings = Arc::clone(&self.standings);
+        self.store
+            .write(move |writing| {
+                let mut rulebook = held(&rulebook);
+                let (receipt, changed) =
+                    taking.take_in(writing, &mut rulebook, officer.as_deref())?;
+                apply(writing, &standings, &changed);
+                Ok(receipt)
+            })
+            .await
+    }
+}
+
+/// A batch on its way in.
+#[derive(Clone)]
+struct Taking {
+    sent: Sent,
+    judged: Judged,
+    at: Timestamp,
+    day: i64,
+    digest: [u8; 32],
+    hasher: DocumentHasher,
+    division: DivisionCode,
+}
+
+type Taken = (BatchReceipt, Vec<act::Changed>);
+
+impl Taking {
+    /// Takes the batch in. `officer` answers for more people above low than the terms allow.
+    fn take_in(
+        &self,
+        writing: &mut dyn Writing,
+        rulebook: &mut Rulebook,
+        officer: Option<&str>,
+    ) -> Result<Taken, SourceError> {
+        let known = self.known(writing)?;
+        match (known, officer) {
+            (Some(receipt), None) => return Ok((receipt, Vec::new())),
+            (Some(receipt), Some(_)) if receipt.state == BatchState::Waiting => {}
+            (_, Some(_)) => return Err(SourceError::NotWaiting),
+            (None, None) => {}
+        }
+        let terms = registered(writing, &self.sent.source, self.at)?;
+        let used = terms
+            .using(self.judged.report.rows, self.day)
+            .ok_or(SourceError::DayIsFull)?;
+        let rows = &self.judged.rows;
+        let before = above_low(writing, rows, &self.hasher, self.at)?;
+        let taken = act::take_in(writing, rulebook, &self.hasher, rows, self.at)?;
+        let raised = taken.changed.iter().filter(|changed| {
+            let now = changed.standing.at(self.at);
+            let above = now.is_some_and(|(step, _)| step.level.is_above_low());
+            above && !before.contains(&changed.number)
+        });
+        let raised = raised.count() as u64;
+        if officer.is_none() && raised > terms.raised_at_most(writing.active()?) {
+            return Err(SourceError::Raised { raised });
+        }
+        let report = BatchReport {
+            new: crate::sources::count(taken.new),
+            changed: crate::sources::count(taken.changed.len()),
+            ..self.judged.report.clone()
+        };
+        writing.set_party(&used.to_row())?;
+        self.keep(writing, BatchState::Accepted, &report, None)?;
+        let details = [
+            Detail::Source(label(self.sent.source.as_str())?),
+            Detail::Batch(label(&self.sent.reference)?),
+            Detail::Rows(report.rows.into()),
+            Detail::Quarantined(report.quarantined.into()),
+            Detail::Digest(self.digest),
+            Detail::Division(label(&self.division.to_string())?),
+        ];
+        let by = (Role::Source, self.sent.source.as_str());
+        log(writing, Kind::BatchAccepted, self.at, by, details)?;
+        if let Some(officer) = officer {
+            let details = [Detail::Act(label("batch")?), Detail::Digest(self.digest)];
+            let by = (Role::Officer, officer);
+            log(writing, Kind::SecondCredential, self.at, by, details)?;
+        }
+        let receipt = self.receipt(BatchState::Accepted, report);
+        Ok((receipt, taken.changed))
+    }
+
+    /// Keeps the batch until an officer has looked.
+    fn hold_back(&self, writing: &mut dyn Writing) -> Result<BatchReceipt, SourceError> {
+        if let Some(receipt) = self.known(writing)? {
+            return Ok(receipt);
+        }
+        let report = self.judged.report.clone();
+        self.keep(writing, BatchState::Waiting, &report, Some(&self.sent))?;
+        Ok(self.receipt(BatchState::Waiting, report))
+    }
+
+    /// The receipt of the same batch, where it was received before.
+    fn known(&self, reading: &mut dyn Reading) -> Result<Option<BatchReceipt>, SourceError> {
+        let (source, reference) = (self.sent.source.as_str(), &self.sent.reference);
+        let Some(row) = reading.batch(source, reference)? else {
+            return Ok(None);
+        };
+        if !self.digest.starts_with(&row.digest) {
+            return Err(ActError::OtherContent.into());
+        }
+        Ok(Some(BatchReceipt {
+            state: row.state,
+            at: row.at,
+            report: unpack_report(&row)?,
+            known: true,
+        }))
+    }
+
+    fn receipt(&self, state: BatchState, report: BatchReport) -> BatchReceipt {
+        BatchReceipt {
+            state,
+            at: self.at,
+            report,
+            known: false,
+        }
+    }
+
+    fn keep(
+        &self,
+        writing: &mut dyn Writing,
+        state: BatchState,
+        report: &BatchReport,
+        sent: Option<&Sent>,
+    ) -> Result<(), StoreError> {
+        let mut digest = [0; 16];
+        for (to, from) in digest.iter_mut().zip(self.digest) {
+            *to = from;
+        }
+        writing.set_batch(&BatchRow {
+            source: self.sent.source.as_str().to_owned(),
+            reference: self.sent.reference.clone(),
+            digest,
+            at: self.at,
+            state,
+            rows: report.rows,
+            quarantined: report.quarantined,
+            content: pack(report, sent),
+        })
+    }
+}
+
+/// Who of a batch's people is above low before it.
+fn above_low(
+    reading: &mut dyn Reading,
+    rows: &[Row],
+    hasher: &DocumentHasher,
+    now: Timestamp,
+) -> Result<std::collections::BTreeSet<hc_code::day_index::SubjectNumber>, StoreError> {
+    let mut documents: Vec<DocumentHash> = Vec::with_capacity(rows.len());
+    for row in rows {
+        documents.push(hasher.hash(&row.document().key()));
+        if let Record::Link(other) = row.record() {
+            documents.push(hasher.hash(&other.key()));
+        }
+    }
+    documents.sort_unstable();
+    documents.dedup();
+    let numbers: Vec<_> = reading.numbers(&documents)?.into_iter().flatten().collect();
+    let standings = reading.standings(&numbers)?;
+    let above = numbers.into_iter().zip(standings).filter(|(_, standing)| {
+        let now = standing.as_ref().and_then(|standing| standing.at(now));
+        now.is_some_and(|(step, _)| step.level.is_above_low())
+    });
+    Ok(above.map(|(number, _)| number).collect())
+}
+
+fn registered(
+    reading: &mut dyn Reading,
+    id: &SourceId,
+    now: Timestamp,
+) -> Result<SourceTerms, SourceError> {
+    let row = reading.party(PartyKind::Source, id.as_str())?;
+    let terms = SourceTerms::from_row(&row.ok_or(SourceError::NotRegistered)?)?;
+    terms
+        .holds_at(now)
+        .then_some(terms)
+        .ok_or(SourceError::NotRegistered)
+}
+
+fn waiting(
+    reading: &mut dyn Reading,
+    source: &SourceId,
+    reference: &str,
+) -> Result<BatchRow, SourceError> {
+    let row = reading.batch(source.as_str(), reference)?;
+    row.filter(|row| row.state == BatchState::Waiting)
+        .ok_or(SourceError::NotWaiting)
+}
+
+/// The report as one line of JSON; behind it, while the batch waits, its form and its bytes.
+fn pack(report: &BatchReport, sent: Option<&Sent>) -> Vec<u8> {
+    // Texts and numbers always have a JSON form.
+    let mut content = serde_json::to_vec(report).unwrap_or_default();
+    if let Some(sent) = sent {
+        content.push(b'\n');
+        content.push(match sent.form {
+            BatchForm::Ndjson => b'n',
+            BatchForm::Csv => b'c',
+        });
+        content.extend_from_slice(&sent.bytes);
+    }
+    content
+}
+
+fn split(content: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let end = content.iter().position(|byte| *byte == b'\n');
+    end.and_then(|end| content.split_at_checked(end))
+        .map_or((content, None), |(report, rest)| (report, rest.get(1..)))
+}
+
+fn unpack_report(row: &BatchRow) -> Result<BatchReport, StoreError> {
+    let (report, _) = split(&row.content);
+    serde_json::from_slice(report).map_err(|_| damaged("its report"))
+}
+
+fn unpack(row: &BatchRow, source: &SourceId) -> Result<Sent, StoreError> {
+    let (_, kept) = split(&row.content);
+    let (form, bytes) = match kept.and_then(<[u8]>::split_first) {
+        Some((b'n', bytes)) => (BatchForm::Ndjson, bytes),
+        Some((b'c', bytes)) => (BatchForm::Csv, bytes),
+        _ => return Err(damaged("the batch that waits")),
+    };
+    Ok(Sent {
+        source: source.clone(),
+        reference: row.reference.clone(),
+        form,
+        bytes: bytes.into(),
+    })
+}
+
+fn damaged(what: &str) -> StoreError {
+    StoreError::Damaged {
+        table: "batch",
+        what: format!("{what} cannot be read"),
+    }
+}
+
+fn label(text: &str) -> Result<Label, ActError> {
+    text.parse()
+        .map_err(|error: hc_tlog::entry::LabelError| ActError::Log(error.to_string()))
+}
+
+fn log(
+    writing: &mut dyn Writing,
+    kind: Kind,
+    at: Timestamp,
+    (role, id): (Role, &str),
+    details: impl IntoIterator<Item = Detail>,
+) -> Result<(), ActError> {
+    let seconds = u64::try_from(at.unix()).unwrap_or(0);
+    let actor = LogActor::new(role, label(id)?);
+    let entry = Entry::new(kind, seconds, None, actor, details)
+        .map_err(|error| ActError::Log(error.to_string()))?;
+    writing.log(&entry)?;
+    Ok(())
+}

@@ -1,0 +1,294 @@
+//! What a source is registered for.
+
+use core::fmt;
+
+use base64ct::{Base64, Encoding};
+use hc_code::signing::{Algorithm, PublicKey, PublicKeyError};
+use hc_code::{DivisionCode, Timestamp};
+use hc_core::evidence::SourceKind;
+use hc_core::evidence::intake::LineKind;
+use hc_core::store::{PartyKind, PartyRow};
+use serde::{Deserialize, Serialize};
+
+/// A source's id: what its lines name it by, 1 to 64 printable characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceId(String);
+
+/// The terms of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceTerms {
+    id: SourceId,
+    kind: SourceKind,
+    lines: Vec<LineKind>,
+    divisions: Vec<DivisionCode>,
+    rows_a_batch: u32,
+    rows_a_day: u32,
+    raised_freely: u32,
+    raised_share: u16,
+    key: PublicKey,
+    registered: Timestamp,
+    until: Timestamp,
+    used: Used,
+}
+
+/// How much of a day's volume is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Used {
+    day: i64,
+    rows: u32,
+}
+
+/// Terms that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TermsError {
+    /// The id.
+    #[error("a source's id has 1 to 64 characters, none of them a control character or a quotation mark")]
+    Id,
+    /// A source of the person's own word.
+    #[error("nobody is registered to speak as the person: declarations are made by people")]
+    Person,
+    /// Nothing may be sent.
+    #[error("a source is registered for at least one kind of line")]
+    NoLines,
+    /// Nowhere.
+    #[error("a source is registered for at least one division")]
+    NoDivisions,
+    /// No volume.
+    #[error("a source may send at least one row a batch, and no fewer a day than a batch")]
+    Volume,
+    /// A share above the whole.
+    #[error("a share is at most 1000 per mille")]
+    Share,
+    /// The registration ends before it begins.
+    #[error("a registration ends after it begins")]
+    Ends,
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] PublicKeyError),
+    /// What the store has is not the terms of a source.
+    #[error("what is kept about the source cannot be read: {0}")]
+    Kept(&'static str),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    kind: String,
+    lines: Vec<String>,
+    divisions: Vec<DivisionCode>,
+    rows_a_batch: u32,
+    rows_a_day: u32,
+    raised_freely: u32,
+    raised_share: u16,
+    algorithm: String,
+    key: String,
+    used: Used,
+}
+
+impl SourceId {
+    /// Takes an id.
+    ///
+    /// # Errors
+    /// [`TermsError::Id`].
+    pub fn parse(text: &str) -> Result<Self, TermsError> {
+        let fits = (1..=64).contains(&text.chars().count())
+            && !text.chars().any(|one| one.is_control() || matches!(one, '"' | '\\'));
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(TermsError::Id)
+        }
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl SourceTerms {
+    /// Registers a source for some kinds of line about some divisions, from `registered` until
+    /// `until`.
+    ///
+    /// The usual volume is 100,000 rows a batch and 1,000,000 a day; a batch that turns more than 100
+    /// people and more than 1 per mille of the region above low waits for an officer.
+    ///
+    /// # Errors
+    /// [`TermsError`].
+    pub fn new(
+        id: SourceId,
+        kind: SourceKind,
+        lines: Vec<LineKind>,
+        divisions: Vec<DivisionCode>,
+        key: PublicKey,
+        (registered, until): (Timestamp, Timestamp),
+    ) -> Result<Self, TermsError> {
+        if kind == SourceKind::Person {
+            Err(TermsError::Person)
+        } else if lines.is_empty() {
+            Err(TermsError::NoLines)
+        } else if divisions.is_empty() {
+            Err(TermsError::NoDivisions)
+        } else if until <= registered {
+            Err(TermsError::Ends)
+        } else {
+            Ok(Self {
+                id,
+                kind,
+                lines,
+                divisions,
+                rows_a_batch: 100_000,
+                rows_a_day: 1_000_000,
+                raised_freely: 100,
+                raised_share: 1,
+                key,
+                registered,
+                until,
+                used: Used::default(),
+            })
+        }
+    }
+
+    /// With another volume.
+    ///
+    /// # Errors
+    /// [`TermsError::Volume`].
+    pub fn with_volume(mut self, a_batch: u32, a_day: u32) -> Result<Self, TermsError> {
+        if a_batch == 0 || a_day < a_batch {
+            return Err(TermsError::Volume);
+        }
+        (self.rows_a_batch, self.rows_a_day) = (a_batch, a_day);
+        Ok(self)
+    }
+
+    /// With another bound of people whom one batch may turn above low by itself: `freely` in any
+    /// case, and up to a share of the region in per mille.
+    ///
+    /// # Errors
+    /// [`TermsError::Share`].
+    pub fn with_raised(mut self, freely: u32, share: u16) -> Result<Self, TermsError> {
+        if share > 1000 {
+            return Err(TermsError::Share);
+        }
+        (self.raised_freely, self.raised_share) = (freely, share);
+        Ok(self)
+    }
+
+    /// The id.
+    pub const fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    /// What kind of body it is.
+    pub const fn kind(&self) -> SourceKind {
+        self.kind
+    }
+
+    /// The key that it signs with.
+    pub const fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// When the registration ends.
+    pub const fn until(&self) -> Timestamp {
+        self.until
+    }
+
+    /// Whether the registration holds at an instant.
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        self.registered <= now && now < self.until
+    }
+
+    /// Whether the source may send lines of a kind.
+    pub fn may_state(&self, kind: LineKind) -> bool {
+        self.lines.contains(&kind)
+    }
+
+    /// Whether the source may state stays in a division.
+    pub fn covers(&self, division: DivisionCode) -> bool {
+        self.divisions.iter().any(|own| own.contains(division))
+    }
+
+    /// The most rows of a batch.
+    pub const fn rows_a_batch(&self) -> u32 {
+        self.rows_a_batch
+    }
+
+    /// The most people whom one batch may turn above low without an officer, in a region of so many.
+    pub fn raised_at_most(&self, subjects: u64) -> u64 {
+        let share = subjects.saturating_mul(self.raised_share.into()) / 1000;
+        share.max(self.raised_freely.into())
+    }
+
+    /// The terms with so many more rows used on a local day; `None` where the day has no room for them.
+    pub fn using(&self, rows: u32, day: i64) -> Option<Self> {
+        let before = if self.used.day == day { self.used.rows } else { 0 };
+        let rows = before.checked_add(rows)?;
+        (rows <= self.rows_a_day).then(|| Self {
+            used: Used { day, rows },
+            ..self.clone()
+        })
+    }
+
+    /// The row for the store.
+    pub fn to_row(&self) -> PartyRow {
+        let kept = Kept {
+            kind: self.kind.to_string(),
+            lines: self.lines.iter().map(|kind| kind.word().to_owned()).collect(),
+            divisions: self.divisions.clone(),
+            rows_a_batch: self.rows_a_batch,
+            rows_a_day: self.rows_a_day,
+            raised_freely: self.raised_freely,
+            raised_share: self.raised_share,
+            algorithm: self.key.algorithm().name().to_owned(),
+            key: Base64::encode_string(self.key.as_bytes()),
+            used: self.used,
+        };
+        PartyRow {
+            kind: PartyKind::Source,
+            id: self.id.0.clone(),
+            at: self.registered,
+            until: self.until,
+            // Texts and numbers always have a JSON form.
+            content: serde_json::to_vec(&kept).unwrap_or_default(),
+        }
+    }
+
+    /// Reads what [`Self::to_row`] gave.
+    ///
+    /// # Errors
+    /// [`TermsError`] for anything else.
+    pub fn from_row(row: &PartyRow) -> Result<Self, TermsError> {
+        let kept: Kept =
+            serde_json::from_slice(&row.content).map_err(|_| TermsError::Kept("its form"))?;
+        let lines: Option<Vec<LineKind>> = kept
+            .lines
+            .iter()
+            .map(|word| LineKind::from_word(word))
+            .collect();
+        let algorithm =
+            Algorithm::from_name(&kept.algorithm).ok_or(TermsError::Kept("the algorithm"))?;
+        let key = Base64::decode_vec(&kept.key).map_err(|_| TermsError::Kept("the key"))?;
+        let terms = Self::new(
+            SourceId::parse(&row.id)?,
+            kept.kind.parse().map_err(|_| TermsError::Kept("the kind"))?,
+            lines.ok_or(TermsError::Kept("the lines"))?,
+            kept.divisions,
+            PublicKey::parse(algorithm, &key)?,
+            (row.at, row.until),
+        )?
+        .with_volume(kept.rows_a_batch, kept.rows_a_day)?
+        .with_raised(kept.raised_freely, kept.raised_share)?;
+        Ok(Self {
+            used: kept.used,
+            ..terms
+        })
+    }
+}
