@@ -85,9 +85,10 @@ impl Serving {
             "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         )
         .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        // A key list is binary; what is looked at is text.
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Asks it to stop, as an operator's service manager does.
