@@ -82,6 +82,8 @@ async function show() {
   const text = shown.codes[0].text;
   const turned = state.shown?.level !== shown.level;
   state.shown = shown;
+  // What a gate said of another level is not true any more.
+  if (turned) find("verdict").textContent = "";
   draw();
   const picture = await fetch("/demo/qr", { method: "POST", body: text });
   if (picture.ok) find("qr").innerHTML = await picture.text();
@@ -100,7 +102,6 @@ async function why() {
     list.append(dt, dd);
   };
   const pick = (text) => (text ? text[state.lang] : "");
-  entry(say("依据", "Stands on"), pick(found.ground));
   for (const reason of found.reasons || []) {
     entry(say("原因", "Reason"), pick(reason.says));
     entry(say("最迟至", "Until at the latest"), reason.until || "");
@@ -108,7 +109,9 @@ async function why() {
     entry(say("您可以", "You may"), pick(reason.may));
     entry(say("下一步", "Next"), pick(reason.next));
   }
-  find("why").replaceChildren(list);
+  const ground = document.createElement("p");
+  ground.textContent = pick(found.ground);
+  find("why").replaceChildren(ground, list);
   state.explained = state.shown.level;
 }
 
