@@ -5,11 +5,9 @@ use hc_code::keys::{Adopted, KeyBookError, KeyListError};
 use hc_code::paper_list::{PaperListError, PaperNotAccepted};
 use hc_code::status_list::{Accepted, DeltaError, EditionFault, NotAccepted, ShardError};
 use hc_code::trust_list::{RemovalListError, TrustEncodingError, TrustListError, TrustNotAccepted};
-use serde::Serialize;
 
 /// What a list that was accepted changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// A trust list, removals or paper list is held now.
     Accepted,
@@ -21,6 +19,19 @@ pub enum Taken {
     New,
     /// A status list or delta that says nothing new.
     Held,
+}
+
+impl Taken {
+    /// The word; other implementations compare it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Newer => "newer",
+            Self::Same => "same",
+            Self::New => "new",
+            Self::Held => "held",
+        }
+    }
 }
 
 /// Why a list was refused; the gate is as it was.
