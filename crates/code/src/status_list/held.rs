@@ -123,20 +123,14 @@ impl HeldLists {
         let edition = *offered.edition();
         let newer_epoch = self.admit(&edition, now)?;
         let key = (edition.name().region, edition.name().day);
-        let accepted = if newer_epoch {
-            let mut list = HeldList::new(edition.name());
-            list.put(offered)?;
-            self.lists.insert(key, list);
-            Accepted::New
+        let held = self.lists.get_mut(key).filter(|_| !newer_epoch);
+        let accepted = if let Some(list) = held {
+            list.put(offered)?
         } else {
-            if let Some(list) = self.lists.get_mut(key) {
-                list.put(offered)?
-            } else {
-                let mut list = HeldList::new(edition.name());
-                let accepted = list.put(offered)?;
-                self.lists.insert(key, list);
-                accepted
-            }
+            let mut list = HeldList::new(edition.name());
+            let accepted = list.put(offered)?;
+            self.lists.insert(key, list);
+            accepted
         };
         self.remember(&edition, Way::Full);
         Ok(accepted)
@@ -155,12 +149,8 @@ impl HeldLists {
             super::DeltaBase::AllLow => Way::Full,
             super::DeltaBase::Sequence(_) => Way::Step,
         };
-        let accepted = if newer_epoch {
-            let mut list = HeldList::new(edition.name());
-            let accepted = list.apply(delta)?;
-            self.lists.insert(key, list);
-            accepted
-        } else if let Some(list) = self.lists.get_mut(key) {
+        let held = self.lists.get_mut(key).filter(|_| !newer_epoch);
+        let accepted = if let Some(list) = held {
             list.apply(delta)?
         } else {
             let mut list = HeldList::new(edition.name());
