@@ -402,4 +402,119 @@ mod tests {
         room.open_gate(settings(&format!(r#","marks":{marks}"#)).as_bytes());
         assert_eq!(room.marks(1), marks);
     }
+
+    /// One of each; the compiler asks for more where a match of words grows.
+    fn faults() -> Vec<RoomError> {
+        use crate::json::{FormError, JsonError};
+        use hc_code::signing::{Algorithm, PublicKeyError};
+        use hc_code::verify::PolicyError;
+        let text = String::new;
+        let json = [
+            JsonError::Utf8(0),
+            JsonError::Syntax(0),
+            JsonError::Number(0),
+            JsonError::Depth(0),
+            JsonError::Twice(0),
+        ];
+        let forms = json.into_iter().map(FormError::from).chain([
+            FormError::Missing(""),
+            FormError::Unknown(text()),
+            FormError::Value(""),
+        ]);
+        let keys = [
+            PublicKeyError::Length(Algorithm::Sm2, 0),
+            PublicKeyError::Prefix(Algorithm::Sm2, 0),
+            PublicKeyError::NotOnCurve(Algorithm::Sm2),
+            PublicKeyError::NonCanonical,
+            PublicKeyError::SmallOrder,
+        ];
+        let policies = [
+            PolicyError::NoVersion,
+            PolicyError::Id(text()),
+            PolicyError::Twice(text()),
+            PolicyError::TooMany(0),
+            PolicyError::NoLevel(text()),
+            PolicyError::Passes {
+                rule: text(),
+                level: hc_code::Level::High,
+            },
+            PolicyError::RefusesUnknown(text()),
+            PolicyError::Invalid(text()),
+            PolicyError::Otherwise(text()),
+        ];
+        let domain = hc_code::day_index::Domain::new(255).unwrap_err();
+        #[expect(invalid_from_utf8, reason = "it is to be a fault")]
+        let utf8 = core::str::from_utf8(&[0xff]).unwrap_err();
+        let mut faults = vec![
+            RoomError::NoGate(0),
+            RoomError::NoMemory(0),
+            RoomError::NoNumber,
+            RoomError::NoTrustList(0),
+            SettingsError::NoHubKey.into(),
+            SettingsError::Algorithm(text()).into(),
+            SettingsError::Hexadecimal(text()).into(),
+            MarksError::Domain(domain).into(),
+            region(1).unwrap_err(),
+            utf8.into(),
+            RoomError::Pointer(0),
+        ];
+        faults.extend(forms.map(|fault| SettingsError::from(fault).into()));
+        faults.extend(keys.map(|fault| SettingsError::from(fault).into()));
+        faults.extend(policies.map(|fault| PolicyFault::from(fault).into()));
+        faults
+    }
+
+    #[test]
+    fn the_loader_has_a_sentence_for_every_word() {
+        let loader = include_str!("../js/verifier.mjs");
+        let (_, table) = loader.split_once("const SENTENCES = {").unwrap();
+        let (table, _) = table.split_once("};").unwrap();
+        let mut words: Vec<_> = faults().iter().map(RoomError::word).collect();
+        for word in &words {
+            let named = [format!("  {word}: \""), format!("  \"{word}\": \"")];
+            let found = named.iter().any(|name| table.contains(name));
+            assert!(found, "{word}");
+        }
+        words.sort_unstable();
+        words.dedup();
+        // The last one is the loader's own: too-long.
+        assert_eq!(table.matches(": \"").count(), words.len() + 1);
+    }
+
+    #[test]
+    fn a_region_that_cannot_be_is_named() {
+        let mut room = Room::new();
+        room.open_gate(settings("").as_bytes());
+        let answer = r#"{"error":"region","about":"000001"}"#;
+        assert_eq!(room.status(1, 1, 0, 0), answer);
+        assert_eq!(room.issuer(1, 1, 0), answer);
+        assert_eq!(room.paper(1, 1, &[0; 16]), answer);
+        let answer = r#"{"error":"pointer","about":"17"}"#;
+        assert_eq!(room.paper(1, 330_000, &[0; 17]), answer);
+        assert_eq!(room.status(1, 330_000, 0, 0), "null");
+        let unknown = r#"{"issuer":"unknown","roots":[]}"#;
+        assert_eq!(room.issuer(1, 330_000, 0), unknown);
+    }
+
+    #[test]
+    fn a_signature_is_asked_about_whole() {
+        let question = |key: &str, signature: &str| {
+            let text = format!(
+                r#"{{"algorithm":"Ed25519","key":"{key}","message":"","signature":"{signature}"}}"#
+            );
+            Room::signature(text.as_bytes())
+        };
+        // RFC 8032 §7.1, test 1.
+        let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        let signature = "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
+        assert_eq!(question(key, signature), r#"{"outcome":"valid"}"#);
+        let other = signature.replace("e5564300", "e5564301");
+        assert_eq!(question(key, &other), r#"{"outcome":"forged"}"#);
+        assert_eq!(question(key, ""), r#"{"outcome":"no-signature"}"#);
+        assert_eq!(question("", signature), r#"{"outcome":"no-key"}"#);
+        assert_eq!(
+            Room::signature(b"{}"),
+            r#"{"error":"missing-field","about":"algorithm"}"#
+        );
+    }
 }
