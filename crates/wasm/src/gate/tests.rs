@@ -92,7 +92,7 @@ fn status_list(signer: &SigningKey) -> Vec<u8> {
         region: region().division(),
         day: Day::from_number(19_171),
         epoch: 0,
-        domain: Domain::new(17).unwrap(),
+        domain: Domain::new(20).unwrap(),
     };
     let entries = [(DayIndex::new(5), Listed::High)];
     let mut book = ListBook::begin(name, Offset::CHINA, entries).unwrap();
@@ -261,7 +261,7 @@ fn a_list_from_the_future_is_the_clocks_fault_and_not_the_keys() {
     );
     // Signed after the key's last day, and no clock is wrong.
     let signed: SignedKeyList = {
-        let half = Span::minutes(1);
+        let half = Span::seconds(60);
         let key = lists.public_key().clone();
         let key = NodeKey::new(key, KeyUse::Lists, before, before.plus(half)).unwrap();
         KeyList::new(here, 2, NOON, NOON.plus(Span::hours(48)), [key])
@@ -297,7 +297,7 @@ fn a_restart_forgets_no_mark() {
     assert_eq!(again.marks().json(), marks);
     assert_eq!(
         marks,
-        r#"{"trustVersion":1,"status":[{"region":"330000","day":19171,"epoch":0,"domainBits":17,"full":1,"newest":1,"issuedAt":1656388800}],"paper":[{"region":"330000","sequence":1,"issuedAt":1656388800}]}"#
+        r#"{"trustVersion":1,"status":[{"region":"330000","day":19171,"epoch":0,"domainBits":20,"full":1,"newest":1,"issuedAt":1656388800}],"paper":[{"region":"330000","sequence":1,"issuedAt":1656388800}]}"#
     );
     let root = region().root().public_key().clone();
     let older = trust_list(0, &[Role::Codes], &root);
