@@ -1,21 +1,21 @@
 //! The newest key list of every issuer that a gate has seen.
 
-use std::collections::BTreeMap;
-
 use crate::keys::list::{KeyList, KeyListError, SignedKeyList};
 use crate::keys::node_key::NodeKey;
 use crate::signing::{KeyId, PublicKey};
+use crate::sorted_map::SortedMap;
 use crate::{DivisionCode, Span, Timestamp};
 
 /// Keys by issuer and id. A key is only ever looked up under its issuer.
 #[derive(Clone, Debug, Default)]
-pub struct KeyBook(BTreeMap<DivisionCode, Chapter>);
+pub struct KeyBook(SortedMap<DivisionCode, Chapter>);
 
 #[derive(Clone, Debug)]
 struct Chapter {
     list: KeyList,
     root: KeyId,
-    places: BTreeMap<KeyId, usize>,
+    /// Of the list's keys, in their order, which is ascending.
+    ids: Vec<KeyId>,
 }
 
 /// What came of a list that was offered.
@@ -96,7 +96,7 @@ impl KeyBook {
         if list.expires_at() <= device_time {
             return Err(KeyBookError::Expired(list.expires_at()));
         }
-        if let Some(chapter) = self.0.get(&issuer) {
+        if let Some(chapter) = self.0.get(issuer) {
             let seen = &chapter.list;
             if list == *seen && root == chapter.root {
                 return Ok(Adopted::Same);
@@ -111,42 +111,42 @@ impl KeyBook {
                 });
             }
         }
-        let places = list.keys().iter().enumerate();
-        let places = places.map(|(place, key)| (key.key().id(), place)).collect();
-        self.0.insert(issuer, Chapter { list, root, places });
+        let ids = list.keys().iter().map(|key| key.key().id()).collect();
+        self.0.insert(issuer, Chapter { list, root, ids });
         Ok(Adopted::Newer)
     }
 
     /// The list that is held of an issuer.
     pub fn list(&self, issuer: DivisionCode) -> Option<&KeyList> {
-        self.0.get(&issuer).map(|chapter| &chapter.list)
+        self.0.get(issuer).map(|chapter| &chapter.list)
     }
 
     /// The root key that signed the list that is held of an issuer.
     pub fn root(&self, issuer: DivisionCode) -> Option<KeyId> {
-        self.0.get(&issuer).map(|chapter| chapter.root)
+        self.0.get(issuer).map(|chapter| chapter.root)
     }
 
     /// Forgets an issuer's list unless one of these roots signed it: to be called with every new
     /// trust list, so that a root that is no longer trusted vouches for nothing.
     pub fn keep_only(&mut self, issuer: DivisionCode, roots: &[KeyId]) {
         if self.root(issuer).is_some_and(|root| !roots.contains(&root)) {
-            self.0.remove(&issuer);
+            self.0.remove(issuer);
         }
     }
 
     /// What the issuer's list says of a key, at a time.
     pub fn key(&self, issuer: DivisionCode, id: KeyId, now: Timestamp) -> KeyAnswer<'_> {
-        let Some(chapter) = self.0.get(&issuer) else {
+        let Some(chapter) = self.0.get(issuer) else {
             return KeyAnswer::NoList;
         };
         if chapter.list.expires_at() <= now {
             return KeyAnswer::ListExpired;
         }
         let listed = chapter
-            .places
-            .get(&id)
-            .and_then(|place| chapter.list.keys().get(*place));
+            .ids
+            .binary_search(&id)
+            .ok()
+            .and_then(|place| chapter.list.keys().get(place));
         match listed {
             Some(key) if key.is_removed() => KeyAnswer::Removed,
             Some(key) => KeyAnswer::Known(key),
@@ -158,6 +158,6 @@ impl KeyBook {
     pub fn times(&self) -> impl Iterator<Item = (DivisionCode, Timestamp)> + '_ {
         self.0
             .iter()
-            .map(|(issuer, chapter)| (*issuer, chapter.list.issued_at()))
+            .map(|(issuer, chapter)| (issuer, chapter.list.issued_at()))
     }
 }
