@@ -6,6 +6,7 @@
 mod feed;
 mod fuzz;
 mod machine;
+mod mutants;
 mod redecide;
 mod report;
 mod source;
@@ -39,6 +40,8 @@ enum Proof {
     Redecide(redecide::Redecide),
     /// Every parser fuzzed: no panic, no endless work, no unbounded memory
     Fuzz(fuzz::Fuzz),
+    /// No changed text of any class and algorithm is believed where the original is
+    Mutants(mutants::Mutants),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -52,6 +55,7 @@ impl Proof {
             Self::Feed(_) => "feed",
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
+            Self::Mutants(_) => "mutants",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -62,6 +66,7 @@ impl Proof {
             Self::Feed(proof) => proof.run(checkout),
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
+            Self::Mutants(proof) => proof.run(),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }
