@@ -3,6 +3,7 @@
 mod build;
 mod delta;
 mod inspect;
+mod paper;
 
 use anyhow::Result;
 use hc_code::Level;
@@ -19,6 +20,7 @@ pub(super) fn run(command: &List, screen: &mut Screen) -> Result<Outcome> {
     match command {
         List::Build(command) => build::run(command, screen),
         List::Delta(command) => delta::run(command, screen),
+        List::Paper(command) => paper::run(command, screen),
         List::Inspect(command) => inspect::run(command, screen),
     }
 }
