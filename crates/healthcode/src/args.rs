@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
 
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
-pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, RotateKeys, Trust};
+pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 
 /// A personal health information code system: published rules and dated evidence give a level with

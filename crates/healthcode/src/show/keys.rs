@@ -4,9 +4,10 @@ use anyhow::Result;
 use hc_code::Timestamp;
 use hc_code::keys::{KeyList, NodeKey};
 use hc_code::signing::{KeyId, PublicKey};
-use hc_code::trust_list::TrustList;
+use hc_code::trust_list::{RemovalList, TrustList};
 use serde::Serialize;
 
+use crate::args::Language;
 use crate::args::value::key_use_word;
 use crate::screen::Screen;
 
@@ -105,6 +106,57 @@ pub(crate) fn trust_list(list: &TrustList, hub: KeyId, screen: &mut Screen) -> R
         screen.line(line)?;
     }
     Ok(())
+}
+
+/// A removal list in words or as one object.
+pub(crate) fn removal_list(list: &RemovalList, remover: KeyId, screen: &mut Screen) -> Result<()> {
+    let removals = list.removals().iter().map(|removal| RemovalLine {
+        region: removal.region.to_string(),
+        key_id: removal.key.map(|key| key.to_string()),
+        removed_at: removal.removed_at,
+    });
+    if screen.json() {
+        return screen.object(&RemovalsLine {
+            kind: "removals",
+            signed_by: remover.to_string(),
+            issued_at: list.issued_at(),
+            removals: removals.collect(),
+        });
+    }
+    screen.heading(format!(
+        "{} · {} · {} {remover}",
+        screen.say("移除清单", "removals"),
+        list.issued_at(),
+        screen.say("签发", "signed by"),
+    ))?;
+    for removal in removals {
+        let key = removal.key_id.unwrap_or_else(|| {
+            screen
+                .say("签发方及其全部密钥", "the issuer with all its keys")
+                .to_owned()
+        });
+        let since = screen.say("起不再可信", "is not believed since");
+        screen.line(match screen.language() {
+            Language::Zh => format!("  {} {key} {}{since}", removal.region, removal.removed_at),
+            Language::En => format!("  {} {key} {since} {}", removal.region, removal.removed_at),
+        })?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct RemovalsLine {
+    kind: &'static str,
+    signed_by: String,
+    issued_at: Timestamp,
+    removals: Vec<RemovalLine>,
+}
+
+#[derive(Serialize)]
+struct RemovalLine {
+    region: String,
+    key_id: Option<String>,
+    removed_at: Timestamp,
 }
 
 #[derive(Serialize)]

@@ -48,7 +48,7 @@ fn content(
         }
         ListKind::Removals => {
             let list = RemovalList::open(bytes, std::slice::from_ref(key))?;
-            return removals(&list, screen);
+            return keys::removal_list(&list, key.id(), screen);
         }
         ListKind::Keys | ListKind::Shard | ListKind::Delta | ListKind::Paper => {}
     }
@@ -148,23 +148,6 @@ fn entries_shown(
     Ok(())
 }
 
-fn removals(list: &RemovalList, screen: &mut Screen) -> Result<()> {
-    for removal in list.removals() {
-        let key = removal.key.map(|key| key.to_string());
-        screen_object(
-            screen,
-            &RemovalLine {
-                kind: "removal",
-                issued_at: list.issued_at(),
-                region: removal.region.to_string(),
-                key_id: key,
-                removed_at: removal.removed_at,
-            },
-        )?;
-    }
-    Ok(())
-}
-
 /// Without its key a list is only bytes that claim something.
 fn not_checked(file: &SignedFile, screen: &mut Screen) -> Result<()> {
     if screen.json() {
@@ -202,15 +185,6 @@ struct NotChecked {
 struct EntryLine {
     index: u32,
     level: Level,
-}
-
-#[derive(Serialize)]
-struct RemovalLine {
-    kind: &'static str,
-    issued_at: Timestamp,
-    region: String,
-    key_id: Option<String>,
-    removed_at: Timestamp,
 }
 
 #[derive(Serialize)]
