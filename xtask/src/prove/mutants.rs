@@ -55,7 +55,8 @@ impl Mutants {
              changes each. The gate holds the lists of all three issuers and believed every genuine text before and \
              after. A change that gave a genuine text again ({} times) is no mutant and is not counted. *Before a \
              signature*: form, clear part, issuer, key. *Issuer's signature*, *showing*: a signature was computed and \
-             found wrong, or the showing is missing or of no form. Seconds are of one core.",
+             found wrong, or the showing is missing or of no form. Seconds are those of all threads by the wall \
+             clock, added up.",
             tally.mutants(),
             genuine.texts.len(),
             self.seed,

@@ -9,11 +9,12 @@ use anyhow::{Context, Result, bail, ensure};
 use hc_code::keys::{KeyBook, KeyUse, NodeKey, SignedKeyList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
 use hc_code::signing::{KeyId, PublicKey};
-use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, SignedShard};
+use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, Mark, SignedShard};
 use hc_code::trust_list::{HeldTrust, RemovalList, Role, TrustList};
 use hc_code::verify::TrustLookup;
 use hc_code::{DivisionCode, Timestamp};
 
+use super::seen::{Seen, SeenTrust};
 use super::signed::{ListKind, SignedFile};
 
 /// Trust list, keys and lists that a gate holds.
@@ -22,12 +23,20 @@ pub(crate) struct GateLists {
     pub(crate) keys: KeyBook,
     pub(crate) status: HeldLists,
     pub(crate) paper: HeldPaperLists,
+    /// Status lists as they were seen in earlier runs.
+    seen: Vec<Mark>,
     now: Timestamp,
 }
 
 impl GateLists {
-    /// Reads a trust list that one of the hub's keys signed.
-    pub(crate) fn begin(path: &Path, hub: &[PublicKey], now: Timestamp) -> Result<Self> {
+    /// Reads a trust list that one of the hub's keys signed; nothing older than what was seen in
+    /// earlier runs is taken from then on.
+    pub(crate) fn begin(
+        path: &Path,
+        hub: &[PublicKey],
+        seen: &Seen,
+        now: Timestamp,
+    ) -> Result<Self> {
         let file = SignedFile::read(path)?;
         ensure!(
             file.kind == ListKind::Trust,
@@ -36,14 +45,20 @@ impl GateLists {
         );
         let list = TrustList::open(&file.bytes, hub).with_context(|| file.what())?;
         let fetched = fetched(list.issued_at(), list.expires_at(), now);
-        let trust = HeldTrust::begin(list, None, fetched).with_context(|| file.what())?;
-        Ok(Self {
+        seen.agrees_with(&list).with_context(|| file.what())?;
+        let mark = seen.trust.map(SeenTrust::mark);
+        let mut trust = HeldTrust::begin(list, mark, fetched).with_context(|| file.what())?;
+        trust.recall(seen.removals.iter().copied(), seen.removals_as_of);
+        let mut lists = Self {
             trust,
-            keys: KeyBook::new(),
-            status: HeldLists::new(),
-            paper: HeldPaperLists::new(),
+            keys: KeyBook::with_marks(seen.keys.iter().copied()),
+            status: HeldLists::with_marks(seen.status.iter().copied()),
+            paper: HeldPaperLists::with_marks(seen.paper.iter().copied()),
+            seen: seen.status.clone(),
             now,
-        })
+        };
+        lists.drop_lost_roots(seen);
+        Ok(lists)
     }
 
     /// Reads and takes every file, in whatever order they are named: removals, keys, then lists.
@@ -91,6 +106,54 @@ impl GateLists {
             self.paper
                 .accept(list, fetched)
                 .with_context(|| file.what())?;
+        }
+        self.none_is_older_than_seen()
+    }
+
+    /// What must be remembered for the next run.
+    pub(crate) fn seen(&self) -> Seen {
+        let list = self.trust.list();
+        Seen {
+            trust: Some(SeenTrust {
+                version: list.version(),
+                issued_at: list.issued_at(),
+            }),
+            removals: self.trust.removals().copied().collect(),
+            removals_as_of: self.trust.removals_as_of(),
+            keys: self.keys.marks().copied().collect(),
+            status: self.status.marks().copied().collect(),
+            paper: self.paper.marks().copied().collect(),
+        }
+    }
+
+    /// A key list that a root signed which is trusted no more bars nobody's way.
+    fn drop_lost_roots(&mut self, seen: &Seen) {
+        let list = self.trust.list();
+        let trust = self
+            .trust
+            .at(fetched(list.issued_at(), list.expires_at(), self.now));
+        for mark in &seen.keys {
+            let roots = trust.roots(mark.issuer, Role::Codes);
+            let roots: Vec<_> = roots.into_iter().map(PublicKey::id).collect();
+            self.keys.keep_only(mark.issuer, &roots);
+        }
+    }
+
+    /// A whole list may be older than the deltas that were seen after it, but only if those come
+    /// with it.
+    fn none_is_older_than_seen(&self) -> Result<()> {
+        for mark in &self.seen {
+            let (region, day) = (mark.name.region, mark.name.day);
+            let Some(held) = self.status.held(region, day) else {
+                continue;
+            };
+            ensure!(
+                held.name.epoch != mark.name.epoch || held.newest >= mark.newest,
+                "the status list of {region} for {day} is of edition {}, but edition {} was seen: \
+                 the deltas after it are missing",
+                held.newest,
+                mark.newest
+            );
         }
         Ok(())
     }
