@@ -89,7 +89,7 @@ fn shown(delta: &Delta, bytes: usize, screen: &mut Screen) -> Result<()> {
         ),
         None => format!(
             "{} {} {} · {} {}",
-            screen.say("状态清单", "status list"),
+            screen.say("状态表", "status list"),
             name.region,
             name.day,
             screen.say("版次", "edition"),

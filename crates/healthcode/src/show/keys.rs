@@ -26,7 +26,7 @@ pub(crate) fn key_list(list: &KeyList, root: KeyId, screen: &mut Screen) -> Resu
     }
     let title = format!(
         "{} {} v{} · {} – {} · {} {root}",
-        screen.say("密钥清单", "key list"),
+        screen.say("密钥表", "key list"),
         list.issuer(),
         list.version(),
         list.issued_at(),
@@ -82,7 +82,7 @@ pub(crate) fn trust_list(list: &TrustList, hub: KeyId, screen: &mut Screen) -> R
     }
     let title = format!(
         "{} v{} · {} – {} · {} {hub}",
-        screen.say("信任清单", "trust list"),
+        screen.say("信任表", "trust list"),
         list.version(),
         list.issued_at(),
         list.expires_at(),
@@ -125,7 +125,7 @@ pub(crate) fn removal_list(list: &RemovalList, remover: KeyId, screen: &mut Scre
     }
     screen.heading(format!(
         "{} · {} · {} {remover}",
-        screen.say("移除清单", "removals"),
+        screen.say("移除表", "removals"),
         list.issued_at(),
         screen.say("签发", "signed by"),
     ))?;

@@ -73,7 +73,7 @@ pub(super) fn shown(list: &PaperList, bytes: usize, screen: &mut Screen) -> Resu
     }
     screen.heading(format!(
         "{} {} · {} {}",
-        screen.say("纸质码清单", "paper list"),
+        screen.say("纸质码表", "paper list"),
         list.region(),
         screen.say("版次", "edition"),
         list.sequence()
