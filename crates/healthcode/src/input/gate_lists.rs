@@ -3,10 +3,11 @@
 //! A list that has ended by now was taken while it was good: the verdict then says that it ended,
 //! which is what a gate that was offline for too long would say.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use hc_code::keys::{KeyBook, KeyUse, NodeKey, SignedKeyList};
+use hc_code::keys::{KeyBook, KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
 use hc_code::signing::{KeyId, PublicKey};
 use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, Mark, SignedShard};
@@ -176,6 +177,18 @@ impl GateLists {
             let (list, _) = signed.verify(region, &roots).with_context(|| file.what())?;
             lists.push((list, signed, roots, file));
         }
+        // Under a root that was removed a list only serves to say so, where there is no better one:
+        // it must not stand in the way of the list of the root's successor.
+        let trust = self.trust.at(self.now);
+        let under_removed = |list: &KeyList, root| trust.is_removed(list.issuer(), root);
+        let repaired: BTreeSet<DivisionCode> = lists
+            .iter()
+            .filter(|(list, .., file)| !under_removed(list, file.key))
+            .map(|(list, ..)| list.issuer())
+            .collect();
+        lists.retain(|(list, .., file)| {
+            !(repaired.contains(&list.issuer()) && under_removed(list, file.key))
+        });
         lists.sort_by_key(|(list, ..)| list.version());
         for (list, signed, roots, file) in lists {
             let fetched = fetched(list.issued_at(), list.expires_at(), self.now);
@@ -186,15 +199,20 @@ impl GateLists {
         Ok(())
     }
 
-    /// The region of a root key, with all root keys that vouch for keys of the region.
+    /// The region of a root key, with all root keys that the trust list gives it for codes. Those
+    /// that were removed since are among them: what they vouch for is refused by name.
     fn roots(&self, key: KeyId) -> Option<(DivisionCode, Vec<PublicKey>)> {
         let list = self.trust.list();
-        let trust = self
-            .trust
-            .at(fetched(list.issued_at(), list.expires_at(), self.now));
+        let at = fetched(list.issued_at(), list.expires_at(), self.now);
         list.issuers().iter().find_map(|issuer| {
-            let roots = trust.roots(issuer.region(), Role::Codes);
-            let roots: Vec<_> = roots.into_iter().cloned().collect();
+            let roots = issuer.roots().iter();
+            let good = roots.filter(|root| {
+                let validity = root.validity();
+                root.roles().contains(Role::Codes)
+                    && validity.contains(at)
+                    && issuer.validity().contains(at)
+            });
+            let roots: Vec<_> = good.map(|root| root.key().clone()).collect();
             let has = roots.iter().any(|root| root.id() == key);
             has.then(|| (issuer.region(), roots))
         })
@@ -264,6 +282,11 @@ impl GateLists {
             ensure!(
                 !node.is_removed() && !trust.is_removed(region, id),
                 "key {id} was removed"
+            );
+            let root = self.keys.root(region);
+            ensure!(
+                !root.is_some_and(|root| trust.is_removed(region, root)),
+                "the root key of {region} was removed"
             );
             return Ok((region, node.clone()));
         }
