@@ -3,6 +3,7 @@
 //! A proof is one file in `prove/` and one line in [`Proof`]. It hands back a [`Report`], which is
 //! written to `docs/results/` with the commit, the machine and the command, and checked in.
 
+mod codes;
 mod feed;
 mod fuzz;
 mod machine;
@@ -34,6 +35,8 @@ pub(crate) struct Prove {
 /// Every proof there is; the first sentence of each is what `--list` shows.
 #[derive(Debug, Subcommand)]
 enum Proof {
+    /// Issuing and verifying a code costs little more than its signatures
+    Codes(codes::Codes),
     /// The feed of risk areas goes through whole and turns a seeded population
     Feed(feed::FeedProof),
     /// A population of ten million is decided anew after a change of rules
@@ -52,6 +55,7 @@ impl Proof {
     /// The name on the command line, which is also that of the page.
     const fn name(&self) -> &'static str {
         match self {
+            Self::Codes(_) => "codes",
             Self::Feed(_) => "feed",
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
@@ -63,6 +67,7 @@ impl Proof {
 
     fn run(&self, checkout: &Checkout) -> Result<Report> {
         match self {
+            Self::Codes(proof) => proof.run(checkout),
             Self::Feed(proof) => proof.run(checkout),
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
