@@ -13,10 +13,13 @@ use hc_code::signing::{KeyId, PublicKey};
 use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, Mark, SignedShard};
 use hc_code::trust_list::{HeldTrust, RemovalList, Role, TrustList};
 use hc_code::verify::TrustLookup;
-use hc_code::{DivisionCode, Timestamp};
+use hc_code::{DivisionCode, Span, Timestamp};
 
 use super::seen::{Seen, SeenTrust};
 use super::signed::{ListKind, SignedFile};
+
+/// How long it is remembered which lists of a day were seen.
+const REMEMBERED: Span = Span::days(7);
 
 /// Trust list, keys and lists that a gate holds.
 pub(crate) struct GateLists {
@@ -111,9 +114,14 @@ impl GateLists {
         self.none_is_older_than_seen()
     }
 
-    /// What must be remembered for the next run.
+    /// What must be remembered for the next run. Days that ended long before the newest list are
+    /// left out: no code names them any more.
     pub(crate) fn seen(&self) -> Seen {
         let list = self.trust.list();
+        let newest = self.status.marks().map(|mark| mark.issued_at).max();
+        let since = newest.map_or(Timestamp::MIN, |at| at.minus(REMEMBERED));
+        let status = self.status.marks();
+        let status = status.filter(|mark| mark.issued_at >= since);
         Seen {
             trust: Some(SeenTrust {
                 version: list.version(),
@@ -122,7 +130,7 @@ impl GateLists {
             removals: self.trust.removals().copied().collect(),
             removals_as_of: self.trust.removals_as_of(),
             keys: self.keys.marks().copied().collect(),
-            status: self.status.marks().copied().collect(),
+            status: status.copied().collect(),
             paper: self.paper.marks().copied().collect(),
         }
     }

@@ -46,7 +46,7 @@ impl SeenTrust {
     }
 }
 
-/// All regions for a year are far below this.
+/// All regions of the country are far below this.
 const MAX_BYTES: usize = 1 << 26;
 
 impl Seen {
