@@ -159,6 +159,49 @@ fn a_damaged_memory_of_lists_is_not_taken_for_an_empty_one() {
 }
 
 #[test]
+fn days_long_past_are_forgotten() {
+    let desk = Desk::with_region();
+    let shown = desk.shown("7", LATER);
+    desk.build("", "1", "2022-07-08T11:30:00+08:00", "old.cwt");
+    verify(
+        &desk,
+        0,
+        &shown,
+        "--trust trust.cwt --list keys.cwt --list old.cwt",
+    );
+    let days = || {
+        let kept: serde_json::Value =
+            serde_json::from_slice(&fs::read(desk.path("seen.json")).unwrap()).unwrap();
+        let marks = kept["seen"]["status"].as_array().unwrap().iter();
+        let days = marks.map(|mark| mark["day"].as_str().unwrap().to_owned());
+        days.collect::<Vec<_>>()
+    };
+    assert_eq!(days(), ["2022-07-08"]);
+    for (day, due) in [
+        (15, &["2022-07-08", "2022-07-15"][..]),
+        (16, &["2022-07-15", "2022-07-16"]),
+    ] {
+        desk.ok(&words(&format!(
+            "key list --region 330000 --root root --key codes=node.pub --key lists=lists.pub \
+             --list-version {day} --at 2022-07-{day}T00:00:00+08:00 --out keys{day}.cwt"
+        )));
+        desk.ok(&words(&format!(
+            "list build --key lists --region 330000 --day 2022-07-{day} --entries entries --sequence 1 \
+             --at 2022-07-{day}T11:00:00+08:00 --out list{day}.cwt"
+        )));
+        let line = format!(
+            "--hub hub.pub --trust trust.cwt --seen seen.json --list keys{day}.cwt --list list{day}.cwt \
+             --at 2022-07-{day}T12:00:00+08:00"
+        );
+        desk.run(
+            1,
+            &[&["code", "verify", &shown][..], &words(&line)].concat(),
+        );
+        assert_eq!(days(), due);
+    }
+}
+
+#[test]
 fn the_cause_is_said_in_chinese_too() {
     let desk = Desk::with_region();
     let code = desk.live("low", "none");
