@@ -12,8 +12,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
 
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
-pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, RotateKeys, Trust};
-pub(crate) use list::{Build, DeltaOf, InspectList, List};
+pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust};
+pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use service::{Demo, Init, Serve};
 
 /// A personal health information code system: published rules and dated evidence give a level with
@@ -71,7 +71,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Code(Code),
 
-    /// Sign the status list of a day, what changed between two editions, and look into lists
+    /// Sign the status list of a day, what changed between two editions, and the paper list; look
+    /// into lists
     #[command(subcommand)]
     List(List),
 

@@ -146,6 +146,26 @@ impl HeldTrust {
         Ok(())
     }
 
+    /// Takes in again what was removed before a restart: entries of [`Self::removals`], whose
+    /// signature was checked then. Those that the list has settled lapse.
+    pub fn recall(
+        &mut self,
+        removals: impl IntoIterator<Item = Removal>,
+        as_of: Option<Timestamp>,
+    ) {
+        let settled = self.list.removals_settled_until();
+        let open = removals.into_iter();
+        for removal in open.filter(|removal| removal.removed_at > settled) {
+            self.removals.insert(removal, ());
+        }
+        self.removals_as_of = self.removals_as_of.max(as_of);
+    }
+
+    /// Everything that is removed and not settled, ascending; to be remembered across a restart.
+    pub fn removals(&self) -> impl Iterator<Item = Removal> {
+        self.removals.iter().map(|(removal, ())| removal)
+    }
+
     /// The list that is held.
     pub const fn list(&self) -> &TrustList {
         &self.list
