@@ -26,7 +26,11 @@ pub(crate) struct Transaction<'c> {
     ledger: Option<&'c mut Ledger>,
     failure: Option<StoreError>,
     forgot: bool,
+    then: Vec<Then>,
 }
+
+/// What is to be done when an act is durable.
+pub(crate) type Then = Box<dyn FnOnce() + Send>;
 
 impl<'c> Transaction<'c> {
     pub(crate) const fn reading(connection: &'c Connection, cipher: &'c ColumnCipher) -> Self {
@@ -36,6 +40,7 @@ impl<'c> Transaction<'c> {
             ledger: None,
             failure: None,
             forgot: false,
+            then: Vec::new(),
         }
     }
 
@@ -50,6 +55,7 @@ impl<'c> Transaction<'c> {
             ledger: Some(ledger),
             failure: None,
             forgot: false,
+            then: Vec::new(),
         }
     }
 
@@ -62,6 +68,11 @@ impl<'c> Transaction<'c> {
     /// Whether something was erased that must not linger in the journal.
     pub(crate) const fn forgot(&self) -> bool {
         self.forgot
+    }
+
+    /// What the act wants done when it is durable.
+    pub(crate) fn into_then(self) -> Vec<Then> {
+        self.then
     }
 
     /// All rows of a question.

@@ -1,5 +1,6 @@
 //! The one thread that writes: all acts that wait are made durable together.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use rusqlite::Connection;
 use crate::act::Act;
 use crate::failure;
 use crate::ledger::Ledger;
-use crate::transaction::Transaction;
+use crate::transaction::{Then, Transaction};
 
 /// How long erased rows may stand in the journal after a reading that was in the way.
 const RETRY: Duration = Duration::from_secs(1);
@@ -23,6 +24,15 @@ pub(crate) struct Writer {
     most: usize,
     /// Whether the journal still holds what was erased.
     owes_truncation: bool,
+}
+
+/// What the acts of a group leave to be done.
+#[derive(Default)]
+struct Wishes {
+    /// When they are durable.
+    then: Vec<Then>,
+    /// Whether something was erased that must not linger in the journal.
+    forgot: bool,
 }
 
 impl Writer {
@@ -81,35 +91,37 @@ impl Writer {
         }
     }
 
-    /// One transaction over some acts: begin, each act, the log, commit.
+    /// One transaction over some acts; afterwards what they want done when they are durable.
     fn together(&mut self, acts: &mut [Box<dyn Act>]) -> Result<(), StoreError> {
-        let mut forgot = false;
-        let done = self.transaction(acts, &mut forgot);
-        if done.is_err() {
+        let mut wishes = Wishes::default();
+        if let Err(error) = self.transaction(acts, &mut wishes) {
             self.ledger.rewind(0);
             if !self.connection.is_autocommit() {
                 // Nothing can be done if this fails: the next begin will say so.
                 drop(self.connection.execute_batch("ROLLBACK"));
             }
-            return done;
+            return Err(error);
         }
-        if forgot {
-            self.owes_truncation = true;
+        for then in wishes.then {
+            // What panics here has done no harm to what is durable.
+            drop(catch_unwind(AssertUnwindSafe(then)));
         }
+        self.owes_truncation |= wishes.forgot;
         if self.owes_truncation {
             self.truncate();
         }
-        done
+        Ok(())
     }
 
+    /// Begin, each act, the log, commit.
     fn transaction(
         &mut self,
         acts: &mut [Box<dyn Act>],
-        forgot: &mut bool,
+        wishes: &mut Wishes,
     ) -> Result<(), StoreError> {
         self.execute("BEGIN IMMEDIATE")?;
         for act in acts {
-            *forgot |= self.one(act.as_mut())?;
+            self.one(act.as_mut(), wishes)?;
         }
         let frontier = self.ledger.write(&self.connection)?;
         self.execute("COMMIT")?;
@@ -117,27 +129,27 @@ impl Writer {
         Ok(())
     }
 
-    /// Runs one act; gives whether it erased something.
-    fn one(&mut self, act: &mut dyn Act) -> Result<bool, StoreError> {
+    /// Runs one act; where it is to stay, so are its wishes.
+    fn one(&mut self, act: &mut dyn Act, wishes: &mut Wishes) -> Result<(), StoreError> {
         self.execute("SAVEPOINT act")?;
         let mark = self.ledger.mark();
         let mut transaction =
             Transaction::writing(&self.connection, &self.cipher, &mut self.ledger);
         let kept = act.run(&mut transaction);
-        let forgot = kept && transaction.forgot();
-        let failure = transaction.failure().cloned();
         if self.connection.is_autocommit() {
             // A disk that is full, for one, may end the whole transaction.
-            return Err(failure.unwrap_or_else(|| {
+            return Err(transaction.failure().cloned().unwrap_or_else(|| {
                 StoreError::Unavailable("the transaction was ended by the engine".to_owned())
             }));
         }
-        if !kept {
+        if kept {
+            wishes.forgot |= transaction.forgot();
+            wishes.then.extend(transaction.into_then());
+        } else {
             self.ledger.rewind(mark);
             self.execute("ROLLBACK TO act")?;
         }
-        self.execute("RELEASE act")?;
-        Ok(forgot)
+        self.execute("RELEASE act")
     }
 
     /// Brings the journal into the file and empties it, unless a reading is in the way.

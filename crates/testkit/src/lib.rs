@@ -13,6 +13,7 @@ pub mod risk_feed;
 mod seeded;
 pub mod signature_vectors;
 pub mod status_proof;
+pub mod store;
 pub mod vectors;
 
 pub use seeded::Seeded;

@@ -105,6 +105,10 @@ impl Writing for Transaction<'_> {
         self.append(entry)
     }
 
+    fn when_durable(&mut self, then: Box<dyn FnOnce() + Send>) {
+        self.then.push(then);
+    }
+
     fn purge(&mut self, now: Timestamp, retention: &Retention) -> Result<u64, StoreError> {
         self.remove_old(now, retention)
     }
