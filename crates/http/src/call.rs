@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
+use hc_node::sources::SourceTerms;
 
 use crate::api::Api;
+use crate::sources::signature::Signed;
 
 /// What an endpoint is called with.
 pub(crate) struct Call<S, R> {
     pub(crate) api: Arc<Api<S, R>>,
     /// The device token, where the operation asks for one; it was opened already.
     pub(crate) token: String,
+    /// The source, where the operation asks for one; its signature was verified, and the body is the
+    /// one that was signed.
+    pub(crate) source: Option<(Signed, SourceTerms)>,
     /// The numbers of the query.
     pub(crate) query: Vec<(&'static str, u32)>,
     pub(crate) headers: HeaderMap,

@@ -13,11 +13,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response};
 use bytes::Bytes;
 use hc_core::store::Store;
+use hc_node::sources::SourceTerms;
 
 use crate::api::{Api, Root};
 use crate::call::Call;
 use crate::operation::{BodyForm, Credential, Lane, Operation, ParameterPlace};
 use crate::problem::{Problem, ProblemType};
+use crate::sources::signature::{Claimed, Signed};
 use crate::{body, credential};
 
 /// Lets a request through to its answer, and the answer out.
@@ -86,16 +88,24 @@ where
     A: Future<Output = Result<Response<Body>, Problem>> + Send,
 {
     let (head, sent) = request.into_parts();
-    let token = match operation.credential {
-        Credential::Device => present(api, operation, &head)?,
-        // A source is known by its signature, which is over the body.
-        Credential::None | Credential::Source => String::new(),
+    let (token, source) = match operation.credential {
+        Credential::None => (String::new(), None),
+        Credential::Device => (present(api, operation, &head)?, None),
+        Credential::Source => (String::new(), Some(signed(api, &head).await?)),
     };
     let query = query(operation, head.uri.query().unwrap_or_default())?;
+    let _place = match operation.body {
+        Some(BodyForm::Batch) => Some(api.lanes.batch()?),
+        _ => None,
+    };
     let read = receive(api, operation, &head, sent).await?;
+    if let Some((signed, _)) = &source {
+        signed.covers(&read)?;
+    }
     let call = Call {
         api: Arc::clone(api),
         token,
+        source,
         query,
         headers: head.headers,
         body: read,
@@ -124,6 +134,22 @@ fn present<S: Store, R: Root>(
         api.pace.step(&number, api.region().now())?;
     }
     Ok(token.to_owned())
+}
+
+/// The source of a request, if its signature holds. Nothing of the body is read for that.
+async fn signed<S: Store, R: Root>(
+    api: &Api<S, R>,
+    head: &Parts,
+) -> Result<(Signed, SourceTerms), Problem> {
+    let region = api.region();
+    let request = (head.method.as_str(), head.uri.path());
+    let claimed = Claimed::read(&head.headers, request, region.division(), region.now())?;
+    let terms = region.source(claimed.source().clone()).await?;
+    let signed = claimed.verify(terms.key())?;
+    // Counted only now: nobody else can use up a source's number.
+    api.pace
+        .step(signed.source.as_str().as_bytes(), region.now())?;
+    Ok((signed, terms))
 }
 
 async fn receive<S: Store, R: Root>(

@@ -29,6 +29,7 @@ pub mod serve;
 
 mod service;
 mod shown;
+mod sources;
 mod told;
 
 pub use api::{Api, Limits, Root};

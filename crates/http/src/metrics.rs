@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use crate::operation::{Operation, all};
 
 /// The statuses that are counted each for itself; any other counts as the last.
-const STATUSES: [u16; 18] = [
-    200, 201, 202, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503, 504, 0,
+const STATUSES: [u16; 19] = [
+    200, 201, 202, 204, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503, 504, 0,
 ];
 
 /// Counters of answers.

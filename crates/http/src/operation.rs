@@ -168,7 +168,7 @@ impl Operation {
     /// Every problem that the operation may answer with, by slug.
     pub fn all_problems(&self) -> Vec<ProblemType> {
         use ProblemType as P;
-        let mut all = vec![P::Internal];
+        let mut all = vec![P::Internal, P::BadQuery];
         all.extend_from_slice(self.problems);
         match self.credential {
             Credential::None => {}
@@ -184,6 +184,8 @@ impl Operation {
                 P::CredentialMissing,
                 P::CredentialRefused,
                 P::CredentialEnded,
+                P::TooMany,
+                P::StoreUnavailable,
             ]),
         }
         if self.lane == Lane::Act {
@@ -194,13 +196,6 @@ impl Operation {
         }
         if matches!(self.body, Some(BodyForm::Json(_))) {
             all.extend([P::BadJson, P::BadFields]);
-        }
-        if self
-            .parameters
-            .iter()
-            .any(|parameter| parameter.place == ParameterPlace::Query)
-        {
-            all.push(P::BadQuery);
         }
         all.sort_by_key(|problem| problem.slug());
         all.dedup();
@@ -217,6 +212,9 @@ const ALL: &[&Operation] = &[
     &crate::people::enrolments::OPERATION,
     &crate::people::declarations::OPERATION,
     &crate::people::code::OPERATION,
+    &crate::people::carried::OPERATION,
+    &crate::people::papers::OPERATION,
+    &crate::people::paper_withdrawals::OPERATION,
     &crate::people::why::OPERATION,
     &crate::people::log::OPERATION,
     &crate::people::export::OPERATION,
@@ -224,6 +222,8 @@ const ALL: &[&Operation] = &[
     &crate::people::subject::OPERATION,
     &crate::gates::verdicts::OPERATION,
     &crate::gates::keys::OPERATION,
+    &crate::gates::paper_list::OPERATION,
+    &crate::sources::batches::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

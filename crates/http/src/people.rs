@@ -1,11 +1,14 @@
 //! What a person can do: enrol, declare, show, ask why, see, take along, withdraw, erase.
 
 pub(crate) mod asked;
+pub(crate) mod carried;
 pub(crate) mod code;
 pub(crate) mod declarations;
 pub(crate) mod enrolments;
 pub(crate) mod export;
 pub(crate) mod log;
+pub(crate) mod paper_withdrawals;
+pub(crate) mod papers;
 pub(crate) mod subject;
 pub(crate) mod why;
 pub(crate) mod withdrawal;

@@ -14,7 +14,7 @@ use crate::api::{Api, Root};
 use crate::call::Call;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
-use crate::{door, gates, people, service};
+use crate::{door, gates, people, service, sources};
 
 /// What everybody is offered: people, gates, sources.
 pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
@@ -66,6 +66,9 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&people::enrolments::OPERATION, people::enrolments::answer)
     .with(&people::declarations::OPERATION, people::declarations::answer)
     .with(&people::code::OPERATION, people::code::answer)
+    .with(&people::carried::OPERATION, people::carried::answer)
+    .with(&people::papers::OPERATION, people::papers::answer)
+    .with(&people::paper_withdrawals::OPERATION, people::paper_withdrawals::answer)
     .with(&people::why::OPERATION, people::why::answer)
     .with(&people::log::OPERATION, people::log::answer)
     .with(&people::export::OPERATION, people::export::answer)
@@ -73,6 +76,8 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&people::subject::OPERATION, people::subject::answer)
     .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
     .with(&gates::keys::OPERATION, gates::keys::answer)
+    .with(&gates::paper_list::OPERATION, gates::paper_list::answer)
+    .with(&sources::batches::OPERATION, sources::batches::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(&service::description::OPERATION, service::description::answer);

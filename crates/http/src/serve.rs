@@ -31,7 +31,7 @@ pub struct Connections {
 impl Default for Connections {
     fn default() -> Self {
         Self {
-            most: 16_384,
+            most: 8192,
             head_within: Duration::from_secs(10),
             lifetime: Duration::from_secs(600),
             grace: Duration::from_secs(30),

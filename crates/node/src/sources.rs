@@ -164,7 +164,7 @@ pub fn beyond(row: &Row, terms: &SourceTerms, received: Timestamp) -> Option<Bey
     };
     if statement.kind() != terms.kind() {
         Some(BeyondReason::OtherSource(terms.kind()))
-    } else if statement.name() != terms.id().as_str() {
+    } else if statement.name() != terms.name() {
         Some(BeyondReason::OtherName)
     } else if !terms.may_state(kind) {
         Some(BeyondReason::Kind)

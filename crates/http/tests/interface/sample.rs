@@ -1,6 +1,17 @@
 //! What people send: numbers of nobody, healthy answers.
 
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use hc_code::Span;
+use hc_code::signing::{Algorithm, Signer, SigningKey};
+use hc_core::evidence::SourceKind;
+use hc_core::evidence::intake::LineKind;
+use hc_node::sources::{SourceId, SourceTerms};
+use hc_testkit::regions::key;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::client::Answer;
+use crate::world::{NOON, World};
 
 /// Identity numbers with a right last digit, of nobody.
 pub(crate) const NUMBERS: [&str; 2] = ["11010519491231002X", "440524188001010014"];
@@ -36,4 +47,138 @@ pub(crate) fn enrolment(number: &str) -> Value {
         "consents": [{"purpose": "code", "version": 1, "days": 365}],
         "declaration": declaration(),
     })
+}
+
+/// The body that an operation takes, where it is JSON.
+pub(crate) fn body_of(operation: &str) -> Option<Value> {
+    match operation {
+        "enrol" => Some(enrolment(NUMBERS[1])),
+        "declare" => Some(declaration()),
+        "withdraw" => Some(json!({"reason": "own-wish"})),
+        "carry" => {
+            let key = key(Algorithm::Es256, 5, 5);
+            let key = Base64UrlUnpadded::encode_string(key.public_key().as_bytes());
+            Some(json!({ "key": key }))
+        }
+        "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
+        "verify" => Some(json!({"text": "no code"})),
+        _ => None,
+    }
+}
+
+/// Registers a laboratory for tests, a hundred rows a batch; gives its key.
+pub(crate) async fn lab(world: &World) -> SigningKey {
+    let key = key(Algorithm::Ed25519, 77, 1);
+    let now = world.region.now();
+    let terms = SourceTerms::new(
+        SourceId::parse("lab-3").unwrap(),
+        SourceKind::Laboratory,
+        vec![
+            LineKind::from_word("test").unwrap(),
+            LineKind::from_word("correction").unwrap(),
+        ],
+        vec!["330000".parse().unwrap()],
+        key.public_key().clone(),
+        (now, now.plus(Span::days(365))),
+    )
+    .unwrap()
+    .with_volume(100, 150)
+    .unwrap()
+    .with_raised(1, 0)
+    .unwrap();
+    world.region.register_source(terms).await.unwrap();
+    key
+}
+
+/// A test of the first person.
+pub(crate) fn test_line(reference: &str, result: &str) -> String {
+    line_of(NUMBERS[0], reference, result)
+}
+
+/// A test of whoever has a number.
+pub(crate) fn line_of(number: &str, reference: &str, result: &str) -> String {
+    let line = json!({
+        "ref": reference, "source": "laboratory", "by": "lab-3",
+        "document_type": "111", "document": number,
+        "kind": "test", "at": "2022-07-15T09:00:00+08:00",
+        "method": "nucleic-acid", "pooling": "single", "result": result,
+    });
+    format!("{line}\n")
+}
+
+/// A signed batch in the making, with what a test may change about it.
+pub(crate) struct Batch {
+    pub(crate) source: String,
+    pub(crate) reference: String,
+    pub(crate) sent_reference: Option<String>,
+    pub(crate) media: &'static str,
+    pub(crate) body: String,
+    pub(crate) sent: Option<String>,
+    pub(crate) created: i64,
+    pub(crate) tag: String,
+    pub(crate) key: SigningKey,
+    pub(crate) leave_out: &'static str,
+    pub(crate) spoil: bool,
+}
+
+impl Batch {
+    pub(crate) fn of(_lab: &SigningKey, reference: &str, body: &str) -> Self {
+        Self {
+            source: "lab-3".to_owned(),
+            reference: reference.to_owned(),
+            sent_reference: None,
+            media: "application/x-ndjson",
+            body: body.to_owned(),
+            sent: None,
+            created: NOON.unix(),
+            tag: "healthcode-batch-330000".to_owned(),
+            key: key(Algorithm::Ed25519, 77, 1),
+            leave_out: "",
+            spoil: false,
+        }
+    }
+
+    pub(crate) fn clone_with(&self, lab: &SigningKey) -> Self {
+        Self::of(lab, &self.reference, &self.body)
+    }
+
+    /// Signs as `spec/sources.md` says, written anew here from the specification.
+    pub(crate) async fn send(&self, world: &World) -> Answer {
+        let digest = Base64::encode_string(&Sha256::digest(self.body.as_bytes()));
+        let digest = format!("sha-256=:{digest}:");
+        let parameters = format!(
+            "(\"@method\" \"@path\" \"content-type\" \"content-digest\" \"batch-reference\")\
+             ;created={};keyid=\"{}\";tag=\"{}\"",
+            self.created, self.source, self.tag
+        );
+        let base = [
+            "\"@method\": POST".to_owned(),
+            "\"@path\": /v1/batches".to_owned(),
+            format!("\"content-type\": {}", self.media),
+            format!("\"content-digest\": {digest}"),
+            format!("\"batch-reference\": {}", self.reference),
+            format!("\"@signature-params\": {parameters}"),
+        ]
+        .join("\n");
+        let signature = self.key.sign(base.as_bytes()).unwrap();
+        let mut signature = Base64::encode_string(signature.as_bytes());
+        if self.spoil {
+            signature.replace_range(..1, "*");
+        }
+        let reference = self.sent_reference.as_ref().unwrap_or(&self.reference);
+        let headers = [
+            ("content-digest", digest),
+            ("batch-reference", reference.clone()),
+            ("signature-input", format!("batch={parameters}")),
+            ("signature", format!("batch=:{signature}:")),
+        ];
+        let body = self.sent.as_ref().unwrap_or(&self.body).clone();
+        let mut asking = world.ask("POST", "/v1/batches").body(self.media, body);
+        for (name, value) in &headers {
+            if *name != self.leave_out {
+                asking = asking.header(name, value);
+            }
+        }
+        asking.send().await
+    }
 }

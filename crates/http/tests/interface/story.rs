@@ -3,7 +3,7 @@
 use hc_code::Span;
 use serde_json::{Value, json};
 
-use crate::sample;
+use crate::sample::{self, Batch};
 use crate::world::World;
 
 async fn verdict(world: &World, text: &str) -> Value {
@@ -176,4 +176,193 @@ async fn whoever_is_erased_is_gone_and_can_begin_again() {
         assert_eq!(refused.outcome(), (401, "withdrawn".to_owned()), "{path}");
     }
     assert_eq!(world.enrol(sample::NUMBERS[0]).await["new"], true);
+}
+
+#[tokio::test]
+async fn a_positive_test_of_a_laboratory_turns_the_code_and_its_correction_turns_it_back() {
+    let world = World::new().await;
+    let token = world.token(sample::NUMBERS[0]).await;
+    let lab = sample::lab(&world).await;
+    let before = world.ask("GET", "/v1/code").token(&token).send().await.json();
+    assert_eq!(verdict(&world, text(&before)).await["action"], "pass");
+    let batch = Batch::of(&lab, "B-1", &sample::test_line("T-1", "positive"));
+    let receipt = batch.send(&world).await;
+    assert_eq!(receipt.status, 201);
+    let told = receipt.json();
+    assert_eq!((&told["rows"], &told["new"], &told["changed"]), (&json!(1), &json!(1), &json!(1)));
+    let shown = world.ask("GET", "/v1/code").token(&token).send().await.json();
+    assert_eq!((&shown["level"], &shown["reason"]), (&json!("10"), &json!("test")));
+    assert_eq!(verdict(&world, text(&before)).await["cause"], "newer");
+    let why = world.ask("GET", "/v1/why").token(&token).send().await.json();
+    assert_eq!(why["evidence"][0]["by"], "lab-3");
+    // The same again is the same: no second row, the same receipt.
+    let again = batch.send(&world).await;
+    assert_eq!(again.status, 200);
+    assert_eq!(again.json(), told);
+    // Other content under the reference is refused.
+    let other = Batch::of(&lab, "B-1", &sample::test_line("T-2", "negative"));
+    assert_eq!(other.send(&world).await.outcome(), (409, "other-content".to_owned()));
+    // The laboratory takes it back.
+    world.later(Span::seconds(60));
+    let line = json!({
+        "ref": "C-1", "of": "T-1", "source": "laboratory", "by": "lab-3",
+        "document_type": "111", "document": sample::NUMBERS[0],
+        "kind": "correction", "at": "2022-07-15T12:00:30+08:00",
+    });
+    let correction = Batch::of(&lab, "B-2", &format!("{line}\n"));
+    assert_eq!(correction.send(&world).await.status, 201);
+    let shown = world.ask("GET", "/v1/code").token(&token).send().await.json();
+    assert_eq!(shown["level"], "00");
+    let log = world.ask("GET", "/v1/log").token(&token).send().await.json();
+    assert_eq!(log["entries"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn bad_lines_and_lines_beyond_the_terms_are_quarantined_and_the_others_count() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let good = sample::test_line("T-1", "negative");
+    let lines = [
+        good.clone(),
+        "no json\n".to_owned(),
+        good.replace("T-1", "T-3").replace("lab-3", "lab-4"),
+        good.replace("T-1", "T-4").replace("laboratory", "hospital"),
+        good.replace("T-1", "T-5").replace("negative", "green"),
+        sample::test_line("T-6", "negative").replace(
+            "\"kind\":\"test\"",
+            "\"kind\":\"test\",\"received\":\"2022-07-15T10:00:00+08:00\"",
+        ),
+        good,
+    ];
+    let batch = Batch::of(&lab, "B-1", &lines.concat());
+    let told = batch.send(&world).await.json();
+    assert_eq!(told["rows"], 1);
+    assert_eq!(told["repeated"], 1);
+    assert_eq!(told["quarantined"], 5);
+    let quarantined: Vec<u64> = told["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(quarantined, [2, 3, 4, 5, 6]);
+    assert_eq!(told["lines"][3]["problems"][0]["field"], "result");
+}
+
+#[tokio::test]
+async fn a_batch_that_turns_too_many_waits_until_an_officer_has_looked() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let mut tokens = Vec::new();
+    for number in sample::NUMBERS {
+        tokens.push(world.token(number).await);
+    }
+    let lines: String = sample::NUMBERS
+        .iter()
+        .map(|number| sample::line_of(number, &format!("T-{number}"), "positive"))
+        .collect();
+    let batch = Batch::of(&lab, "B-1", &lines);
+    let answer = batch.send(&world).await;
+    assert_eq!(answer.status, 202);
+    assert_eq!(answer.json()["state"], "waiting");
+    for token in &tokens {
+        let shown = world.ask("GET", "/v1/code").token(token).send().await.json();
+        assert_eq!(shown["level"], "00");
+    }
+    let source = hc_node::sources::SourceId::parse("lab-3").unwrap();
+    let released = world
+        .region
+        .release_batch(source, "B-1".to_owned(), "officer-1".to_owned())
+        .await
+        .unwrap();
+    assert_eq!(released.report.changed, 2);
+    for token in &tokens {
+        let shown = world.ask("GET", "/v1/code").token(token).send().await.json();
+        assert_eq!(shown["level"], "10");
+    }
+    assert_eq!(batch.send(&world).await.json()["state"], "accepted");
+}
+
+#[tokio::test]
+async fn a_source_sends_no_more_than_it_is_registered_for() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let lines = |batch: u32, count: u32| -> String {
+        (0..count)
+            .map(|row| sample::test_line(&format!("T-{batch}-{row}"), "negative"))
+            .collect()
+    };
+    let too_large = Batch::of(&lab, "B-0", &lines(0, 101)).send(&world).await;
+    assert_eq!(too_large.outcome(), (403, "not-allowed".to_owned()));
+    assert_eq!(Batch::of(&lab, "B-1", &lines(1, 100)).send(&world).await.status, 201);
+    let day_full = Batch::of(&lab, "B-2", &lines(2, 51)).send(&world).await;
+    assert_eq!(day_full.outcome(), (429, "too-many".to_owned()));
+    assert_eq!(Batch::of(&lab, "B-3", &lines(3, 50)).send(&world).await.status, 201);
+    world.later(Span::days(1));
+    let mut next_day = Batch::of(&lab, "B-2", &lines(2, 51));
+    next_day.created = world.region.now().unix();
+    assert_eq!(next_day.send(&world).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_paper_code_passes_until_it_is_withdrawn_and_is_the_holders_to_withdraw() {
+    let world = World::new().await;
+    let token = world.token(sample::NUMBERS[0]).await;
+    let other = world.token(sample::NUMBERS[1]).await;
+    let none = world.ask("GET", "/v1/paper-list").send().await;
+    assert_eq!(none.outcome(), (404, "not-found".to_owned()));
+    let paper = world.ask("POST", "/v1/papers").token(&token).send().await;
+    assert_eq!(paper.status, 201);
+    let paper = paper.json();
+    let seen = verdict(&world, paper["text"].as_str().unwrap()).await;
+    assert_eq!((&seen["class"], &seen["action"]), (&json!("paper"), &json!("pass")), "{seen}");
+    let withdraw = |token: String| {
+        let asking = world.ask("POST", "/v1/paper-withdrawals").token(&token);
+        asking.json(&json!({"pointer": paper["pointer"]})).send()
+    };
+    let foreign = withdraw(other).await;
+    assert_eq!(foreign.outcome(), (404, "no-paper".to_owned()));
+    assert_eq!(withdraw(token).await.status, 204);
+    let seen = verdict(&world, paper["text"].as_str().unwrap()).await;
+    assert_ne!(seen["action"], "pass", "{seen}");
+    world.region.publish_lists().unwrap();
+    let list = world.ask("GET", "/v1/paper-list").send().await;
+    assert_eq!(list.status, 200);
+    assert!(!list.body.is_empty());
+}
+
+#[tokio::test]
+async fn a_carried_code_is_given_for_a_key_of_the_holder_and_for_no_other_text() {
+    let world = World::new().await;
+    let token = world.token(sample::NUMBERS[0]).await;
+    let ask = |body: Value| world.ask("POST", "/v1/carried").token(&token).json(&body).send();
+    let carried = ask(sample::body_of("carry").unwrap()).await;
+    assert_eq!(carried.status, 200);
+    assert_eq!(carried.json()["codes"].as_array().unwrap().len(), 1);
+    for key in ["", "!", "AAAA", &"A".repeat(44)] {
+        let refused = ask(json!({ "key": key })).await;
+        assert_eq!(refused.outcome(), (422, "bad-fields".to_owned()), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_an_officer_refused_never_counts() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let mut lines = String::new();
+    for number in sample::NUMBERS {
+        world.token(number).await;
+        lines += &sample::line_of(number, &format!("T-{number}"), "positive");
+    }
+    let batch = Batch::of(&lab, "B-1", &lines);
+    assert_eq!(batch.send(&world).await.status, 202);
+    let source = hc_node::sources::SourceId::parse("lab-3").unwrap();
+    let reference = || "B-1".to_owned();
+    let officer = || "officer-1".to_owned();
+    let refusing = world.region.refuse_batch(source.clone(), reference(), officer());
+    assert_eq!(refusing.await, Ok(()));
+    assert_eq!(batch.send(&world).await.json()["state"], "refused");
+    let released = world.region.release_batch(source, reference(), officer()).await;
+    assert_eq!(released, Err(hc_node::region::SourceError::NotWaiting));
+    assert_eq!(world.region.load().0.exceptions, 0);
 }

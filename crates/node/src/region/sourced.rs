@@ -31,9 +31,9 @@ pub enum SourceError {
     /// The terms.
     #[error(transparent)]
     Terms(#[from] TermsError),
-    /// The reference.
-    #[error("a reference has 1 to 64 characters, none of them a control character")]
-    Reference,
+    /// The name.
+    #[error("another source of this kind has this name")]
+    NameTaken,
     /// More rows than a batch may have.
     #[error("the batch has {rows} rows where the source may send {most}")]
     TooManyRows {
@@ -89,10 +89,21 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// Registers a source, anew or with other terms.
     ///
     /// # Errors
-    /// [`SourceError`].
+    /// [`SourceError::NameTaken`]: a source takes back what it stated by kind and name, so no two have
+    /// the same; [`SourceError::Act`].
     pub async fn register_source(&self, terms: SourceTerms) -> Result<(), SourceError> {
-        let row = terms.to_row();
-        self.store.write(move |writing| Ok(writing.set_party(&row)?)).await
+        self.store
+            .write(move |writing| {
+                for row in writing.parties(PartyKind::Source)? {
+                    let other = SourceTerms::from_row(&row)?;
+                    let same = (other.kind(), other.name()) == (terms.kind(), terms.name());
+                    if same && other.id() != terms.id() {
+                        return Err(SourceError::NameTaken);
+                    }
+                }
+                Ok(writing.set_party(&terms.to_row())?)
+            })
+            .await
     }
 
     /// The terms of a source that is registered now.

@@ -5,12 +5,12 @@ use core::fmt;
 use base64ct::{Base64, Encoding};
 use hc_code::signing::{Algorithm, PublicKey, PublicKeyError};
 use hc_code::{DivisionCode, Timestamp};
-use hc_core::evidence::SourceKind;
+use hc_core::evidence::{SourceKind, Statement};
 use hc_core::evidence::intake::LineKind;
 use hc_core::store::{PartyKind, PartyRow};
 use serde::{Deserialize, Serialize};
 
-/// A source's id: what its lines name it by, 1 to 64 printable characters.
+/// A source's id: what it signs as, 1 to 64 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceId(String);
 
@@ -18,6 +18,7 @@ pub struct SourceId(String);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceTerms {
     id: SourceId,
+    name: String,
     kind: SourceKind,
     lines: Vec<LineKind>,
     divisions: Vec<DivisionCode>,
@@ -43,8 +44,11 @@ struct Used {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TermsError {
     /// The id.
-    #[error("a source's id has 1 to 64 characters, none of them a control character or a quotation mark")]
+    #[error("a source's id has 1 to 64 visible ASCII characters, none of them a quotation mark or a backslash")]
     Id,
+    /// The name.
+    #[error("a source's name has 1 to 64 characters, none of them a control character")]
+    Name,
     /// A source of the person's own word.
     #[error("nobody is registered to speak as the person: declarations are made by people")]
     Person,
@@ -74,6 +78,7 @@ pub enum TermsError {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
+    name: String,
     kind: String,
     lines: Vec<String>,
     divisions: Vec<DivisionCode>,
@@ -92,8 +97,10 @@ impl SourceId {
     /// # Errors
     /// [`TermsError::Id`].
     pub fn parse(text: &str) -> Result<Self, TermsError> {
-        let fits = (1..=64).contains(&text.chars().count())
-            && !text.chars().any(|one| one.is_control() || matches!(one, '"' | '\\'));
+        let fits = (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'));
         if fits {
             Ok(Self(text.to_owned()))
         } else {
@@ -140,6 +147,7 @@ impl SourceTerms {
             Err(TermsError::Ends)
         } else {
             Ok(Self {
+                name: id.0.clone(),
                 id,
                 kind,
                 lines,
@@ -154,6 +162,17 @@ impl SourceTerms {
                 used: Used::default(),
             })
         }
+    }
+
+    /// With the name that its lines are stated by, where that is not the id.
+    ///
+    /// # Errors
+    /// [`TermsError::Name`].
+    pub fn with_name(mut self, name: &str) -> Result<Self, TermsError> {
+        // The same form as that of a statement, whose reference is of no matter here.
+        Statement::new(self.kind, name, "1").map_err(|_| TermsError::Name)?;
+        name.clone_into(&mut self.name);
+        Ok(self)
     }
 
     /// With another volume.
@@ -184,6 +203,11 @@ impl SourceTerms {
     /// The id.
     pub const fn id(&self) -> &SourceId {
         &self.id
+    }
+
+    /// The name that its lines are stated by.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// What kind of body it is.
@@ -240,6 +264,7 @@ impl SourceTerms {
     /// The row for the store.
     pub fn to_row(&self) -> PartyRow {
         let kept = Kept {
+            name: self.name.clone(),
             kind: self.kind.to_string(),
             lines: self.lines.iter().map(|kind| kind.word().to_owned()).collect(),
             divisions: self.divisions.clone(),
@@ -284,6 +309,7 @@ impl SourceTerms {
             PublicKey::parse(algorithm, &key)?,
             (row.at, row.until),
         )?
+        .with_name(&kept.name)?
         .with_volume(kept.rows_a_batch, kept.rows_a_day)?
         .with_raised(kept.raised_freely, kept.raised_share)?;
         Ok(Self {

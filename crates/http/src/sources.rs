@@ -1,0 +1,4 @@
+//! What a source can do: send a batch of evidence, signed.
+
+pub(crate) mod batches;
+pub(crate) mod signature;

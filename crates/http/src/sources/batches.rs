@@ -1,0 +1,135 @@
+//! `POST /v1/batches`: evidence from a registered source.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Response;
+use hc_core::store::{BatchState, Store};
+use hc_node::region::{BatchForm, Sent, SourceError};
+use hc_node::sources::BatchReceipt;
+use serde_json::{Value, json};
+
+use crate::api::Root;
+use crate::call::Call;
+use crate::operation::{
+    BodyForm, Credential, JSON, Lane, Operation, Parameter, ParameterPlace, Side, Success, Verb,
+};
+use crate::people::why::aside;
+use crate::problem::{Problem, ProblemType};
+use crate::told::Telling;
+use crate::{body, door};
+
+const fn header(name: &'static str, says: &'static str) -> Parameter {
+    Parameter {
+        name,
+        place: ParameterPlace::Header,
+        says,
+        required: true,
+        range: None,
+    }
+}
+
+pub(crate) const OPERATION: Operation = Operation {
+    id: "sendBatch",
+    verb: Verb::Post,
+    path: "/v1/batches",
+    summary: "Takes in a batch of evidence once: good lines count, bad ones are quarantined with all that is wrong, sent again it gives the same receipt.",
+    side: Side::Public,
+    credential: Credential::Source,
+    lane: Lane::Act,
+    body: Some(BodyForm::Batch),
+    parameters: &[
+        header("Batch-Reference", "The source's own reference of the batch, 1 to 64 visible ASCII characters."),
+        header("Content-Digest", "sha-256=:base64: of the body (RFC 9530)."),
+        header("Signature-Input", "What is signed and when (RFC 9421), in the one form of spec/sources.md."),
+        header("Signature", "batch=:base64: of the signature."),
+    ],
+    success: &[
+        Success::json(200, "BatchReport", "The same batch had been received before."),
+        Success::json(201, "BatchReport", "The batch counts."),
+        Success::json(202, "BatchReport", "The batch is kept and waits for an officer: it would turn more people above low than the source may by itself."),
+    ],
+    problems: &[
+        ProblemType::BadHeader,
+        ProblemType::BadBatch,
+        ProblemType::NotAllowed,
+        ProblemType::OtherContent,
+        ProblemType::TooMany,
+    ],
+};
+
+pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
+    let region = Arc::clone(call.api.region());
+    let (signed, terms) = call
+        .source
+        .ok_or_else(|| Problem::new(ProblemType::CredentialMissing))?;
+    let form = match body::media_type(&call.headers).as_deref() {
+        Some("text/csv") => BatchForm::Csv,
+        _ => BatchForm::Ndjson,
+    };
+    let sent = Sent {
+        source: signed.source,
+        reference: signed.reference,
+        form,
+        bytes: Arc::from(call.body.as_ref()),
+    };
+    let reading = Arc::clone(&region);
+    let (sent, read) = aside(move || {
+        let read = reading.read_batch(&sent, &terms);
+        (sent, read)
+    })
+    .await?;
+    let (judged, at) = read?;
+    let receipt = region.take_batch(sent, judged, at).await?;
+    let telling = Telling {
+        offset: region.terms().offset,
+    };
+    let status = match (receipt.known, receipt.state) {
+        (true, _) => 200,
+        (false, BatchState::Waiting) => 202,
+        (false, BatchState::Accepted | BatchState::Refused) => 201,
+    };
+    Ok(door::answer(status, JSON, told(&receipt, telling).to_string()))
+}
+
+fn told(receipt: &BatchReceipt, telling: Telling) -> Value {
+    let report = &receipt.report;
+    let lines: Vec<Value> = report
+        .lines
+        .iter()
+        .map(|line| {
+            let problems: Vec<Value> = line
+                .problems
+                .iter()
+                .map(|one| json!({"field": one.field, "problem": one.problem}))
+                .collect();
+            json!({"line": line.line, "problems": problems})
+        })
+        .collect();
+    json!({
+        "state": receipt.state.to_string(),
+        "received": telling.time(receipt.at),
+        "rows": report.rows,
+        "new": report.new,
+        "repeated": report.repeated,
+        "quarantined": report.quarantined,
+        "changed": report.changed,
+        "lines": lines,
+    })
+}
+
+impl From<SourceError> for Problem {
+    fn from(error: SourceError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SourceError::Act(error) => error.into(),
+            SourceError::Header(_) => Self::new(ProblemType::BadBatch).with_detail(detail),
+            SourceError::NotRegistered => Self::new(ProblemType::CredentialRefused),
+            SourceError::TooManyRows { .. } | SourceError::NotWaiting => {
+                Self::new(ProblemType::NotAllowed).with_detail(detail)
+            }
+            SourceError::DayIsFull => Self::new(ProblemType::TooMany).with_detail(detail),
+            SourceError::Terms(_) | SourceError::NameTaken | SourceError::Raised { .. } => Self::new(ProblemType::Internal),
+        }
+    }
+}
