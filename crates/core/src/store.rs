@@ -27,7 +27,7 @@ use hc_tlog::Frontier;
 use hc_tlog::entry::Entry;
 use hc_tlog::tile::TileId;
 
-pub use column_cipher::{Column, ColumnCipher, SealError, UnsealError};
+pub use column_cipher::{ColumnCipher, SealError, SealedAt, UnsealError};
 pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
@@ -89,6 +89,9 @@ pub enum StoreError {
 }
 
 /// What can be asked. Lists are in the order of what was asked for, or of time where nothing was.
+///
+/// Every verb fails with [`StoreError`] where the engine cannot answer or finds what no act wrote.
+#[expect(clippy::missing_errors_doc, reason = "said once above: all fail alike")]
 pub trait Reading {
     /// The subjects that these documents name.
     fn numbers(
@@ -168,6 +171,10 @@ pub trait Reading {
 }
 
 /// What can be changed. Every verb is idempotent where it says so.
+///
+/// Every verb fails with [`StoreError`] as those of [`Reading`] do, and with [`StoreError::Refused`] or
+/// [`StoreError::ReadOnly`] where it cannot be written; the act must fail then.
+#[expect(clippy::missing_errors_doc, reason = "said once above: all fail alike")]
 pub trait Writing: Reading {
     /// Gives the next number in the bucket of a document.
     fn add_subject(

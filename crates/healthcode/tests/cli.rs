@@ -92,6 +92,9 @@ fn help_is_as_documented() {
         ("list-delta.txt", &["list", "delta", "--help"]),
         ("list-paper.txt", &["list", "paper", "--help"]),
         ("list-inspect.txt", &["list", "inspect", "--help"]),
+        ("init.txt", &["init", "--help"]),
+        ("serve.txt", &["serve", "--help"]),
+        ("demo.txt", &["demo", "--help"]),
     ] {
         is_as_documented(page, words);
     }

@@ -12,18 +12,17 @@ pub(crate) fn of(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> Vec<u8> {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n");
-    if let Some(token) = token {
-        head += &format!("Authorization: Bearer {token}\r\n");
-    }
+    let token = token.map_or_else(String::new, |token| {
+        format!("Authorization: Bearer {token}\r\n")
+    });
     let body = body.map(Value::to_string).unwrap_or_default();
-    if !body.is_empty() {
-        head += &format!(
-            "Content-Type: application/json\r\nContent-Length: {}\r\n",
-            body.len()
-        );
-    }
-    format!("{head}\r\n{body}").into_bytes()
+    let length = if body.is_empty() {
+        String::new()
+    } else {
+        let length = body.len();
+        format!("Content-Type: application/json\r\nContent-Length: {length}\r\n")
+    };
+    format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{token}{length}\r\n{body}").into_bytes()
 }
 
 /// A person enrols, with a declaration of good health.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use hc_code::day_index::{DayIndex, OutsideDomain};
 use hc_code::signing::SigningError;
-use hc_code::status_list::{BookError, EditionTimes, ListBook, ListName};
+use hc_code::status_list::{BookError, Edition, EditionTimes, ListBook, ListName};
 use hc_code::verify::Listed;
 use hc_code::{Day, HttpsUri, Span, Timestamp};
 
@@ -126,33 +126,30 @@ impl Lists {
     ) -> Result<Published, ListsError> {
         let as_of = standings.as_of().min(now);
         let not_low = not_low(standings, handles, now)?;
-        let held = match making.remove(&handles.day) {
-            Some(mut held) => {
-                for index in held.listed.keys() {
-                    if !not_low.contains_key(index) {
-                        held.book.note(*index, Listed::Low)?;
-                    }
+        let held = if let Some(mut held) = making.remove(&handles.day) {
+            for index in held.listed.keys() {
+                if !not_low.contains_key(index) {
+                    held.book.note(*index, Listed::Low)?;
                 }
-                for (index, value) in &not_low {
-                    if held.listed.get(index) != Some(value) {
-                        held.book.note(*index, *value)?;
-                    }
-                }
-                held
             }
-            None => {
-                let name = ListName {
-                    region: terms.division,
-                    day: handles.day,
-                    epoch: handles.key.name().epoch,
-                    domain: handles.domain,
-                };
-                let exceptions = not_low.iter().map(|(index, value)| (*index, *value));
-                Making {
-                    book: ListBook::begin(name, terms.offset, exceptions)?,
-                    listed: BTreeMap::new(),
-                    deltas: VecDeque::new(),
+            for (index, value) in &not_low {
+                if held.listed.get(index) != Some(value) {
+                    held.book.note(*index, *value)?;
                 }
+            }
+            held
+        } else {
+            let name = ListName {
+                region: terms.division,
+                day: handles.day,
+                epoch: handles.key.name().epoch,
+                domain: handles.domain,
+            };
+            let exceptions = not_low.iter().map(|(index, value)| (*index, *value));
+            Making {
+                book: ListBook::begin(name, terms.offset, exceptions)?,
+                listed: BTreeMap::new(),
+                deltas: VecDeque::new(),
             }
         };
         let held = making.entry(handles.day).or_insert(held);
@@ -165,10 +162,7 @@ impl Lists {
         let signer = &*keys.lists;
         let delta: Arc<[u8]> = held.book.publish(times, signer)?.into();
         let whole: Arc<[u8]> = held.book.sign_whole(signer)?.into();
-        let sequence = held
-            .book
-            .published()
-            .map_or(0, |edition| edition.sequence());
+        let sequence = held.book.published().map_or(0, Edition::sequence);
         held.deltas.push_back((sequence, delta));
         while held.deltas.len() > DELTAS_KEPT {
             held.deltas.pop_front();

@@ -9,7 +9,7 @@ use core::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
-use hc_core::store::{Column, ColumnCipher};
+use hc_core::store::{ColumnCipher, SealedAt};
 use zeroize::Zeroizing;
 
 /// How long a token lives.
@@ -45,7 +45,7 @@ pub struct TokenSealer {
     cipher: ColumnCipher,
 }
 
-const PLACE: Column<'static> = Column {
+const PLACE: SealedAt<'static> = SealedAt {
     table: "device token",
     column: "1",
     row: b"",

@@ -10,7 +10,7 @@ use hc_code::keys::KeyBook;
 use hc_code::signing::KeyId;
 use hc_code::statement::LastTest;
 use hc_code::verify::{
-    Action, ClockFloor, Considered, Gate, IssuerAnswer, IssuerTerms, ListAnswer, Listed,
+    Action, ClockFloor, Considered, Gate, Genuine, IssuerAnswer, IssuerTerms, ListAnswer, Listed,
     PaperLookup, RecognitionPolicy, ShowingMemory, StatusLookup, TrustLookup, Verdict,
 };
 use hc_code::{Class, Day, DivisionCode, Level, ReasonClass, Timestamp};
@@ -93,11 +93,11 @@ impl OwnGate<'_> {
             action: verdict.action(),
             cause: verdict.cause().word(),
             rule: verdict.rule().map(str::to_owned),
-            class: genuine.map(|genuine| genuine.class()),
-            level: genuine.and_then(|genuine| genuine.level()),
-            reason: genuine.map_or(ReasonClass::None, |genuine| genuine.reason()),
-            as_of: genuine.and_then(|genuine| genuine.as_of()),
-            last_test: genuine.and_then(|genuine| genuine.last_test()),
+            class: genuine.map(Genuine::class),
+            level: genuine.and_then(Genuine::level),
+            reason: genuine.map_or(ReasonClass::None, Genuine::reason),
+            as_of: genuine.and_then(Genuine::as_of),
+            last_test: genuine.and_then(Genuine::last_test),
         };
         let (Some(level), Some(class)) = (told.level, told.class) else {
             return told;

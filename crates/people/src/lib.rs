@@ -47,8 +47,8 @@ const GIVEN: [&str; 32] = [
 ];
 
 impl Crowd {
-    /// The crowd of a county, or of the first county-like code of a wider division.
-    pub fn of(division: DivisionCode) -> Self {
+    /// The crowd of a county.
+    pub const fn of(division: DivisionCode) -> Self {
         Self { division }
     }
 
@@ -58,7 +58,7 @@ impl Crowd {
     }
 
     /// The person at a place; beyond [`Self::size`] they come again.
-    pub fn person(&self, index: u32) -> Person {
+    pub fn person(self, index: u32) -> Person {
         // A fixed walk over all numbers, so that neighbours do not look like neighbours.
         let place = u64::from(index % Self::size()) * 1_500_013 % u64::from(Self::size());
         let place = u32::try_from(place).unwrap_or(0);
@@ -71,7 +71,7 @@ impl Crowd {
         Person {
             name: format!("演示{}{}", name(place), name(place >> 5)),
             number: format!("{body}{}", check_character(&body)),
-            phone: (index % 3 != 0).then(|| format!("199{:08}", place)),
+            phone: (!index.is_multiple_of(3)).then(|| format!("199{place:08}")),
         }
     }
 
@@ -79,7 +79,7 @@ impl Crowd {
     ///
     /// # Errors
     /// [`Unfit`] where the crowd's division is none that identity numbers have.
-    pub fn enrolment(&self, index: u32, now: Timestamp) -> Result<Enrolment, Unfit> {
+    pub fn enrolment(self, index: u32, now: Timestamp) -> Result<Enrolment, Unfit> {
         let person = self.person(index);
         let unfit = |what: String| Unfit { index, what };
         let kind = DocumentType::from_word("resident-id").map_err(|e| unfit(e.to_string()))?;

@@ -10,7 +10,7 @@ mod registers;
 mod subject;
 mod writing;
 
-use hc_core::store::{Column, ColumnCipher, StoreError};
+use hc_core::store::{ColumnCipher, SealedAt, StoreError};
 use rusqlite::{Connection, Params};
 
 use crate::cells::Cells;
@@ -161,8 +161,8 @@ impl<'c> Transaction<'c> {
 }
 
 /// Where sealed values stand.
-pub(crate) const fn content<'a>(table: &'static str, row: &'a [u8]) -> Column<'a> {
-    Column {
+pub(crate) const fn content<'a>(table: &'static str, row: &'a [u8]) -> SealedAt<'a> {
+    SealedAt {
         table,
         column: "content",
         row,

@@ -8,7 +8,7 @@ use hc_code::day_index::SubjectNumber;
 use super::{ActError, trace};
 use crate::rulebook::Rulebook;
 use crate::standing::Standing;
-use crate::store::{DocumentHash, Writing, dossiers};
+use crate::store::{DocumentHash, Dossier, Writing, dossiers};
 
 /// A subject whose standing is another one now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub fn redecide(
     let asked: BTreeSet<DocumentHash> = documents.iter().copied().collect();
     let asked: Vec<DocumentHash> = asked.into_iter().collect();
     let people = dossiers(store, &asked, now, rulebook.places())?;
-    let numbers: Vec<SubjectNumber> = people.iter().flat_map(|person| person.subjects()).collect();
+    let numbers: Vec<SubjectNumber> = people.iter().flat_map(Dossier::subjects).collect();
     let before = store.standings(&numbers)?;
     let mut before = numbers.iter().copied().zip(before);
     let mut changed = Vec::new();
@@ -53,7 +53,8 @@ pub fn redecide(
             let was_plain = old
                 .as_ref()
                 .is_none_or(|old| old.plainly_low_until().is_some());
-            if !same && !(plain && was_plain) {
+            let nothing_to_say = same || (plain && was_plain);
+            if !nothing_to_say {
                 trace::log_decision(store, number, rulebook.pack(), &decision, &story, now)?;
             }
             changed.push(Changed {

@@ -99,15 +99,11 @@ impl KeptRow {
 impl fmt::Debug for KeptRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeptRow")
-            .field("id", &hex(&self.id))
+            .field("id", &format_args!("{:032x}", u128::from_be_bytes(self.id)))
             .field("known", &self.known)
             .field("expires", &self.expires)
             .finish_non_exhaustive()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn digest(content: &[u8]) -> [u8; 16] {

@@ -22,7 +22,7 @@ pub struct ColumnCipher {
 
 /// Where a value stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Column<'a> {
+pub struct SealedAt<'a> {
     /// The table.
     pub table: &'static str,
     /// The column.
@@ -59,7 +59,7 @@ impl ColumnCipher {
     ///
     /// # Errors
     /// [`SealError`] beyond the 64 GiB of RFC 8452.
-    pub fn seal(&self, value: &[u8], place: Column<'_>) -> Result<Vec<u8>, SealError> {
+    pub fn seal(&self, value: &[u8], place: SealedAt<'_>) -> Result<Vec<u8>, SealError> {
         let aad = place.associated();
         let payload = Payload {
             msg: value,
@@ -80,7 +80,7 @@ impl ColumnCipher {
     pub fn unseal(
         &self,
         sealed: &[u8],
-        place: Column<'_>,
+        place: SealedAt<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, UnsealError> {
         let Some((&AES_256_GCM_SIV, msg)) = sealed.split_first() else {
             return Err(UnsealError::Algorithm);
@@ -92,7 +92,7 @@ impl ColumnCipher {
     }
 }
 
-impl Column<'_> {
+impl SealedAt<'_> {
     /// Table and column with a zero byte after each, then the row: no two places have the same.
     fn associated(&self) -> Vec<u8> {
         [
@@ -116,8 +116,8 @@ impl fmt::Debug for ColumnCipher {
 mod tests {
     use super::*;
 
-    fn place(row: &[u8]) -> Column<'_> {
-        Column {
+    fn place(row: &[u8]) -> SealedAt<'_> {
+        SealedAt {
             table: "subject",
             column: "content",
             row,
@@ -136,7 +136,7 @@ mod tests {
             cipher.unseal(&sealed, place(b"2")),
             Err(UnsealError::Broken)
         );
-        let other = Column {
+        let other = SealedAt {
             column: "phone",
             ..place(b"1")
         };
