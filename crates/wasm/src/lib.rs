@@ -6,6 +6,7 @@
 //!
 //! * [`Gate`]: what a gate holds, list by list;
 //! * [`Taken`]: what became of a list, in the words of `vectors/`;
+//! * `json`, `policy`, `report`: settings and questions as they come in, verdicts as they go out;
 //! * [`Room`]: gates and memories by number, and every call with JSON as its answer;
 //! * `exports`: the same calls as WebAssembly exports; `js/verifier.mjs` is their other side.
 //!
