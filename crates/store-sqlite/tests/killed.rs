@@ -90,7 +90,7 @@ fn killed_after(acts: usize, path: &Path, first: u32) -> Vec<u32> {
         .unwrap();
     let mut said = Vec::new();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let index = |line: &str| line.strip_prefix("acknowledged ")?.parse().ok();
+    let index = |line: &str| -> Option<u32> { line.strip_prefix("acknowledged ")?.parse().ok() };
     while said.len() < acts {
         let line = lines.next().expect("the child goes on until it is killed");
         said.extend(index(&line.unwrap()));

@@ -10,13 +10,16 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use zeroize::Zeroizing;
 
-pub fn open_with(path: &Path, key: u8, options: &Options) -> Result<SqliteStore, OpenError> {
+/// The key of every store that is opened with the right one.
+pub(crate) const KEY: u8 = 0xc0;
+
+pub(crate) fn open_with(path: &Path, key: u8, options: &Options) -> Result<SqliteStore, OpenError> {
     let cipher = ColumnCipher::new(&Zeroizing::new([key; 32]));
     // Salts repeat between openings of one file; only their form matters here.
     let random = ChaCha20Rng::seed_from_u64(1);
     SqliteStore::open(path, cipher, random, options)
 }
 
-pub fn open(path: &Path) -> SqliteStore {
-    open_with(path, 0xc0, &Options::default()).unwrap()
+pub(crate) fn open(path: &Path) -> SqliteStore {
+    open_with(path, KEY, &Options::default()).unwrap()
 }
