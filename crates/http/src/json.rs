@@ -41,8 +41,11 @@ fn without_value(said: &str) -> String {
             return said.to_owned();
         }
     }
-    if let Some((_, expected)) = said.rsplit_once("`, expected ") {
-        return format!("is unknown; expected {expected}");
+    let unknown = said.starts_with("unknown ");
+    match said.split_once("`, expected ").filter(|_| unknown) {
+        Some((_, expected)) => return format!("is unknown; expected {expected}"),
+        None if unknown => return "is unknown".to_owned(),
+        None => {}
     }
     match said.rsplit_once(", expected ") {
         Some((_, expected)) => format!("is not {expected}"),

@@ -89,7 +89,7 @@ async fn beyond_the_most_connections_nobody_is_served_until_one_ends() {
 async fn an_answer_that_is_under_way_is_given_before_the_service_ends() {
     let (begun, has_begun) = oneshot::channel::<()>();
     let (go_on, may_go_on) = oneshot::channel::<()>();
-    let both = std::sync::Mutex::new(Some((begun, may_go_on)));
+    let both = std::sync::Arc::new(std::sync::Mutex::new(Some((begun, may_go_on))));
     let slow = get(move || {
         let taken = both.lock().unwrap().take();
         async move {

@@ -100,6 +100,7 @@ impl<S: Store> World<S> {
             random: Box::new(ChaCha8Rng::seed_from_u64(2)),
         };
         let region = Arc::new(Region::begin(parts, 0, |_| {}).await.unwrap());
+        region.publish_lists().unwrap();
         let api = Arc::new(Api::new(
             Arc::clone(&region),
             Box::new(Demonstration),
