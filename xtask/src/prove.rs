@@ -3,9 +3,11 @@
 //! A proof is one file in `prove/` and one line in [`Proof`]. It hands back a [`Report`], which is
 //! written to `docs/results/` with the commit, the machine and the command, and checked in.
 
+mod codes;
 mod feed;
 mod fuzz;
 mod machine;
+mod mutants;
 mod redecide;
 mod report;
 mod source;
@@ -33,12 +35,16 @@ pub(crate) struct Prove {
 /// Every proof there is; the first sentence of each is what `--list` shows.
 #[derive(Debug, Subcommand)]
 enum Proof {
+    /// Issuing and verifying a code costs little more than its signatures
+    Codes(codes::Codes),
     /// The feed of risk areas goes through whole and turns a seeded population
     Feed(feed::FeedProof),
     /// A population of ten million is decided anew after a change of rules
     Redecide(redecide::Redecide),
     /// Every parser fuzzed: no panic, no endless work, no unbounded memory
     Fuzz(fuzz::Fuzz),
+    /// No changed text of any class and algorithm is believed where the original is
+    Mutants(mutants::Mutants),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -49,9 +55,11 @@ impl Proof {
     /// The name on the command line, which is also that of the page.
     const fn name(&self) -> &'static str {
         match self {
+            Self::Codes(_) => "codes",
             Self::Feed(_) => "feed",
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
+            Self::Mutants(_) => "mutants",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -59,9 +67,11 @@ impl Proof {
 
     fn run(&self, checkout: &Checkout) -> Result<Report> {
         match self {
+            Self::Codes(proof) => proof.run(checkout),
             Self::Feed(proof) => proof.run(checkout),
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
+            Self::Mutants(proof) => proof.run(),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

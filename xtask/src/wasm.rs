@@ -2,6 +2,7 @@
 //! with the native verifier in Node.
 
 mod module;
+mod others;
 mod recording;
 mod signed_gate;
 mod vectors;
@@ -38,6 +39,8 @@ pub(crate) struct Wasm {
 #[derive(Clone, Debug)]
 pub(crate) struct Compared {
     pub(crate) vectors: Vec<(&'static str, usize)>,
+    /// Calls besides those of vectors and mutants.
+    pub(crate) others: usize,
     pub(crate) mutants: u64,
     pub(crate) calls: usize,
     pub(crate) differences: Vec<String>,
@@ -61,6 +64,7 @@ impl Wasm {
         for (folder, count) in &compared.vectors {
             say(format!("vectors/{folder}: {count} as expected"))?;
         }
+        say(format!("{} other calls as expected", compared.others))?;
         say(format!(
             "{} mutants; {} calls in {} took {:.1} s",
             compared.mutants, compared.calls, compared.node, compared.seconds
@@ -85,7 +89,11 @@ pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Res
         .context("Node is needed (20 or later; Debian: apt-get install nodejs)")?;
     let mut recording = Recording::default();
     let vectors = vectors::record(checkout, &mut recording)?;
-    record_mutants(&mut recording, mutants)?;
+    let originals = Originals::new();
+    let form = gate_of_all_worlds()?;
+    let code = originals.texts().first().context("no original")?;
+    let others = others::record(&mut recording, &form, code)?;
+    record_mutants(&mut recording, &originals, &form, mutants)?;
     let folder = module.folder();
     let (calls, answers) = (folder.join("calls.jsonl"), folder.join("answers.jsonl"));
     fs::write(&calls, recording.calls())?;
@@ -94,6 +102,12 @@ pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Res
         reason = "a chore measures how long Node takes"
     )]
     let begun = std::time::Instant::now();
+    let mut loader = checkout.command("node");
+    output(
+        loader
+            .arg("crates/wasm/tests/loader.mjs")
+            .arg(module.file()),
+    )?;
     let mut replay = checkout.command("node");
     replay.arg("crates/wasm/tests/replay.mjs");
     output(replay.arg(module.file()).args([&calls, &answers]))?;
@@ -101,6 +115,7 @@ pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Res
     let differences = recording.differences(&fs::read_to_string(&answers)?);
     Ok(Compared {
         vectors,
+        others,
         mutants,
         calls: recording.len(),
         differences,
@@ -111,9 +126,13 @@ pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Res
 
 /// Mutated texts of every class and algorithm at a gate that believes the originals, which come
 /// first.
-fn record_mutants(recording: &mut Recording, count: u64) -> Result<()> {
-    let originals = Originals::new();
-    let gate = signed_gate::open(recording, &gate_of_all_worlds()?)?;
+fn record_mutants(
+    recording: &mut Recording,
+    originals: &Originals,
+    form: &GateForm,
+    count: u64,
+) -> Result<()> {
+    let gate = signed_gate::open(recording, form)?;
     let memory = recording.open("hc_open_memory", &[65_536.into()], Input::Nothing)?;
     let mut verify = |text: String| {
         let numbers = [gate.into(), memory.into(), NOON.into()];

@@ -1,7 +1,14 @@
-//! Making and verifying codes beside the bare signature primitive, in the same run.
+//! Making and verifying codes beside the bare signature primitive, in the same run; and positions
+//! of the status list.
 //!
 //! `cargo bench -p hc-code --bench codes`. Each pair is measured in turns, chunk by chunk; the best
-//! chunk of each counts, since a shared host only ever makes things slower.
+//! chunk of each counts, since a shared host only ever makes things slower. `cargo xtask prove codes`
+//! reads the lines and writes them to `docs/results/codes.md`.
+//!
+//! *Bare* is one call of the library on the same message with a key that was parsed before. The
+//! holder's key of a carried code is in the code itself, 33 bytes that nobody can have parsed before,
+//! so there are two bare sides: reading it as fast as we know and verifying with it, and verifying
+//! alone.
 
 #![expect(
     clippy::expect_used,
@@ -15,7 +22,9 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature as aws;
 use hc_code::carried::show;
-use hc_code::cose::to_be_signed;
+use hc_code::cose::{Sign1, to_be_signed};
+use hc_code::day_index::{Domain, SubjectNumber};
+use hc_code::day_key::{DayKey, DayKeyName};
 use hc_code::issue::CarriedPlace;
 use hc_code::keys::KeyUse;
 use hc_code::live::Handle;
@@ -32,15 +41,24 @@ const ROUNDS: usize = 500;
 
 fn main() {
     println!(
-        "{:<34} {:>10} {:>10} {:>7}",
+        "{:<42} {:>10} {:>10} {:>7}",
         "", "bare/s", "code/s", "ratio"
     );
     for algorithm in Algorithm::ALL {
         let bench = Bench::new(algorithm);
         bench.issue();
         bench.verify_live();
-        bench.verify_carried();
+        bench.verify_carried(Holder::ReadEachTime);
+        bench.verify_carried(Holder::ReadBefore);
     }
+    day_index();
+}
+
+/// When the bare side reads the holder's key.
+#[derive(Clone, Copy)]
+enum Holder {
+    ReadEachTime,
+    ReadBefore,
 }
 
 struct Bench {
@@ -62,9 +80,7 @@ impl Bench {
             world.region.node_key(KeyUse::Codes, 0).public_key()
         );
         let live = world.live(Level::Low, NOON);
-        let text = CodeText::parse(&live).expect("a code");
-        let statement = hc_code::cose::Sign1::parse(text.security()).expect("signed");
-        let message = to_be_signed(&[0; 13], &text.authenticated(), statement.payload());
+        let message = message(&live);
         Self {
             algorithm,
             world,
@@ -127,11 +143,11 @@ impl Bench {
             let verdict = gate.verify(black_box(&self.live), NOON, &mut memory);
             assert_eq!(verdict.action(), Action::Pass);
         };
-        self.report("verify live", self.bare_verify(), verify);
+        self.report("verify live", self.bare_verify(&self.message), verify);
     }
 
     /// A carried code takes two signatures: the issuer's and the holder's.
-    fn verify_carried(&self) {
+    fn verify_carried(&self, when: Holder) {
         let day = World::today();
         let place = CarriedPlace {
             day,
@@ -157,22 +173,37 @@ impl Bench {
             let verdict = gate.verify(black_box(&shown), NOON, &mut memory);
             assert_eq!(verdict.action(), Action::Pass);
         };
-        let by_issuer = self.bare_verify();
-        let signature = holder(1).sign(&self.message).expect("a signature");
-        let key = aws::UnparsedPublicKey::new(
-            &aws::ECDSA_P256_SHA256_FIXED,
-            uncompressed(holder(1).public_key()),
-        );
-        let bare = || {
-            by_issuer();
-            black_box(key.verify(black_box(&self.message), signature.as_bytes())).expect("good");
+        let text = CodeText::parse(&shown).expect("a code");
+        let showing = text.showing().expect("a showing");
+        let showing = Sign1::parse(showing).expect("signed");
+        let code = message(&shown);
+        let showing = to_be_signed(&[0; 3], text.issued().as_bytes(), showing.payload());
+        let by_issuer = self.bare_verify(&code);
+        let signature = holder(1).sign(&showing).expect("a signature");
+        let compressed = holder(1).public_key().clone();
+        let parsed = || {
+            let point = uncompressed(black_box(&compressed));
+            aws::ParsedPublicKey::new(&aws::ECDSA_P256_SHA256_FIXED, point).expect("a key")
         };
-        self.report("verify carried + showing", bare, verify);
+        let before = parsed();
+        let check = |key: &aws::ParsedPublicKey| {
+            by_issuer();
+            black_box(key.verify_sig(black_box(&showing), signature.as_bytes())).expect("good");
+        };
+        match when {
+            Holder::ReadEachTime => self.report("verify carried", || check(&parsed()), verify),
+            Holder::ReadBefore => {
+                self.report(
+                    "verify carried, holder's key known",
+                    || check(&before),
+                    verify,
+                );
+            }
+        }
     }
 
-    fn bare_verify(&self) -> Box<dyn Fn() + '_> {
-        let signature = self.signer.sign(&self.message).expect("a signature");
-        let message = self.message.as_slice();
+    fn bare_verify<'a>(&self, message: &'a [u8]) -> Box<dyn Fn() + 'a> {
+        let signature = self.signer.sign(message).expect("a signature");
         let public = self.signer.public_key();
         match self.algorithm {
             Algorithm::Ed25519 => {
@@ -214,13 +245,45 @@ impl Bench {
             ];
         }
         println!(
-            "{:<34} {:>10.0} {:>10.0} {:>7.3}",
+            "{:<42} {:>10.0} {:>10.0} {:>7.3}",
             format!("{} {what}", self.algorithm),
             1.0 / best[0],
             1.0 / best[1],
             best[0] / best[1]
         );
     }
+}
+
+/// Positions of subjects in a list of 2^27, one by one on one core.
+fn day_index() {
+    let name = DayKeyName {
+        region: "330000".parse().expect("a division"),
+        day: "2022-06-28".parse().expect("a day"),
+        epoch: 0,
+    };
+    let key = DayKey::from_random(name, [7; DayKey::LENGTH].into());
+    let list = key.list(Domain::new(27).expect("a domain"));
+    let mut number = 0;
+    let mut index = || {
+        number = (number + 1) % 100_000_000;
+        black_box(list.index_of(black_box(SubjectNumber::new(number)))).expect("a position");
+    };
+    let best = (0..ROUNDS).map(|_| seconds_each(&mut index));
+    let best = best.fold(f64::INFINITY, f64::min);
+    println!(
+        "{:<42} {:>10} {:>10.0} {:>7}",
+        "day index",
+        "",
+        1.0 / best,
+        ""
+    );
+}
+
+/// What the issuer signed, as far as its length counts: the header's bytes are not those.
+fn message(text: &str) -> Vec<u8> {
+    let text = CodeText::parse(text).expect("a code");
+    let statement = Sign1::parse(text.security()).expect("signed");
+    to_be_signed(&[0; 13], &text.authenticated(), statement.payload())
 }
 
 fn uncompressed(key: &PublicKey) -> Vec<u8> {

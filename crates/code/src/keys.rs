@@ -7,7 +7,7 @@ mod book;
 mod list;
 mod node_key;
 
-pub use book::{Adopted, KeyAnswer, KeyBook, KeyBookError};
+pub use book::{Adopted, KeyAnswer, KeyBook, KeyBookError, KeyMark};
 pub use list::{KeyList, KeyListError, SignedKeyList};
 pub use node_key::{KeyUse, NodeKey, NodeKeyError};
 

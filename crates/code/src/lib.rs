@@ -77,6 +77,7 @@ mod extension;
 mod https_uri;
 mod level;
 mod reason_class;
+mod sorted_map;
 mod time;
 
 pub use class::Class;

@@ -13,6 +13,10 @@ mod portable;
 mod public_key;
 mod signature;
 mod signing_key;
+#[cfg(target_family = "wasm")]
+mod small;
+#[cfg(any(target_family = "wasm", test))]
+mod weierstrass;
 
 pub use algorithm::Algorithm;
 pub use key_id::{KeyId, KeyIdError};

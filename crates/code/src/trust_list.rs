@@ -10,6 +10,7 @@ mod removals;
 
 use crate::cose::{self, Header, Sign1};
 use crate::signing::{KeyId, PublicKey, Signer, SigningError};
+use crate::sorted_map::twice;
 use crate::{DivisionCode, Span, Timestamp};
 
 pub use self::encoding::TrustEncodingError;
@@ -155,16 +156,13 @@ impl TrustList {
         }
         // A key that may only remove must not be able to sign anything else, and a root is one
         // region's.
-        let mut purposes = std::collections::BTreeSet::new();
         let roots = self.issuers.iter().flat_map(IssuerEntry::roots);
         let roots = roots.map(|root| root.key().id());
         let others = self.hub_keys.iter().chain(&self.removal_keys);
-        for id in others.map(PublicKey::id).chain(roots) {
-            if !purposes.insert(id) {
-                return Err(TrustListError::KeyOrder(id));
-            }
+        match twice(others.map(PublicKey::id).chain(roots)) {
+            Some(id) => Err(TrustListError::KeyOrder(id)),
+            None => Ok(self),
         }
-        Ok(self)
     }
 
     /// Its number.

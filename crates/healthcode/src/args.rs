@@ -3,6 +3,7 @@
 mod code;
 mod key;
 mod list;
+mod service;
 pub(crate) mod value;
 
 use std::path::PathBuf;
@@ -11,8 +12,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
 
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
-pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, RotateKeys, Trust};
-pub(crate) use list::{Build, DeltaOf, InspectList, List};
+pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust};
+pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
+pub(crate) use service::{Demo, Init, Serve};
 
 /// A personal health information code system: published rules and dated evidence give a level with
 /// its reasons.
@@ -69,9 +71,20 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Code(Code),
 
-    /// Sign the status list of a day, what changed between two editions, and look into lists
+    /// Sign the status list of a day, what changed between two editions, and the paper list; look
+    /// into lists
     #[command(subcommand)]
     List(List),
+
+    /// Make a new region: its configuration, its secrets and its first rules
+    Init(Init),
+
+    /// Run a region
+    Serve(Serve),
+
+    /// Show a whole region at work, with people who never lived: declare, show, scan, a positive test
+    /// comes in, time goes by
+    Demo(Demo),
 
     /// Play one person's story: declare, low, a stay in an area that is put at risk, a test, low
     /// again; with the code that she shows and the gate's verdict at every step

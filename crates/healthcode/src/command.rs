@@ -2,10 +2,13 @@
 
 mod code;
 mod decide;
+mod demo;
 mod import;
+mod init;
 mod key;
 mod list;
 mod rules;
+mod serve;
 mod tour;
 
 use anyhow::Result;
@@ -50,6 +53,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Key(command) => key::run(command, &mut screen),
         Command::Code(command) => code::run(command, &mut screen),
         Command::List(command) => list::run(command, &mut screen),
+        Command::Init(command) => init::run(command, &mut screen),
+        Command::Serve(command) => serve::run(command, &mut screen),
+        Command::Demo(command) => demo::run(command, &mut screen),
         Command::Tour(command) => tour::run(command, &mut screen),
     }
 }

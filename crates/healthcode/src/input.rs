@@ -5,7 +5,10 @@ pub(crate) mod decisions;
 pub(crate) mod evidence;
 pub(crate) mod gate_lists;
 pub(crate) mod key_file;
+mod lines;
 pub(crate) mod positions;
+pub(crate) mod seen;
+pub(crate) mod sheets;
 pub(crate) mod signed;
 pub(crate) mod text;
 

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod random;
 mod screen;
+mod service;
 mod show;
 
 use std::io::{self, ErrorKind, Write};

@@ -12,3 +12,8 @@ pub(crate) fn bar(length: u64, what: &'static str) -> ProgressBar {
     }
     bar
 }
+
+/// A count of work whose length is not known.
+pub(crate) fn counter(what: &'static str) -> ProgressBar {
+    ProgressBar::new_spinner().with_message(what)
+}

@@ -1,5 +1,6 @@
 //! What several commands show alike: reasons, instants, and what was set aside.
 
+pub(crate) mod cause_zh;
 pub(crate) mod code;
 pub(crate) mod keys;
 pub(crate) mod verdict;

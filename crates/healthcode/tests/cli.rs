@@ -81,6 +81,7 @@ fn help_is_as_documented() {
         ("key-list.txt", &["key", "list", "--help"]),
         ("key-rotate.txt", &["key", "rotate", "--help"]),
         ("key-trust.txt", &["key", "trust", "--help"]),
+        ("key-remove.txt", &["key", "remove", "--help"]),
         ("code.txt", &["code", "--help"]),
         ("code-issue.txt", &["code", "issue", "--help"]),
         ("code-show.txt", &["code", "show", "--help"]),
@@ -89,6 +90,7 @@ fn help_is_as_documented() {
         ("list.txt", &["list", "--help"]),
         ("list-build.txt", &["list", "build", "--help"]),
         ("list-delta.txt", &["list", "delta", "--help"]),
+        ("list-paper.txt", &["list", "paper", "--help"]),
         ("list-inspect.txt", &["list", "inspect", "--help"]),
     ] {
         is_as_documented(page, words);

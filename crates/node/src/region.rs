@@ -449,6 +449,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.papers.published()
     }
 
+    /// The key that lists are signed with now.
+    pub fn list_key(&self) -> PublicKey {
+        self.keys.current().lists.public_key().clone()
+    }
+
     /// The status lists that are out.
     pub fn lists(&self) -> Arc<BTreeMap<Day, Published>> {
         self.lists.published()

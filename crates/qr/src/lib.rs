@@ -7,6 +7,7 @@
 //!
 //! A tour: [`QrCode::of`] a text, [`Look::of`] a level or [`Look::paper`], then [`svg`], [`png()`] or [`terminal`].
 
+mod glyphs;
 mod letters;
 mod look;
 mod matrix;

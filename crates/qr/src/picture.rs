@@ -1,13 +1,15 @@
-//! Where everything stands, in modules: the code in its quiet zone, below it shape and word.
+//! Where everything stands, in modules: the code in its quiet zone, below it shape and words.
 
-use crate::letters;
 use crate::look::Look;
 use crate::matrix::{QUIET_ZONE, QrCode};
+use crate::{glyphs, letters};
 
 /// Modules of the caption's height.
 const CAPTION: usize = 7;
 /// Modules under the caption.
 const FOOT: usize = 3;
+/// Units between the Chinese and the English word.
+const GAP: usize = 3;
 
 /// A code and its caption.
 pub(crate) struct Picture<'a> {
@@ -37,14 +39,20 @@ impl Picture<'_> {
         (QUIET_ZONE, self.width(), CAPTION)
     }
 
-    /// Left and top of the word, and the modules that a dot of its letters takes.
+    /// Left and top of the words, and the modules that a unit takes: the caption's height has seven
+    /// units, where there is room for both words in one line.
     pub(crate) fn word_box(&self) -> (usize, usize, f64) {
         let left = QUIET_ZONE + CAPTION + 2;
         let room = self.width() - left - QUIET_ZONE;
-        let dots = letters::ADVANCE * self.look.word().len();
+        let units = self.english_at() + letters::ADVANCE * self.look.word().len();
         #[expect(clippy::cast_precision_loss, reason = "at most 177 modules")]
-        let dot = (room as f64 / dots as f64).min(CAPTION as f64 / letters::HEIGHT as f64);
-        (left, self.width(), dot)
+        let unit = (room as f64 / units as f64).min(1.0);
+        (left, self.width(), unit)
+    }
+
+    /// Units before the English word: the Chinese one, a character as wide as high, and a gap.
+    fn english_at(&self) -> usize {
+        CAPTION * self.look.word_zh().chars().count() + GAP
     }
 
     /// The ink at a point, in modules from the upper left corner.
@@ -74,13 +82,20 @@ impl Picture<'_> {
         {
             return Ink::Level;
         }
-        let (left, top, dot) = self.word_box();
-        let (column, row) = ((x - left as f64) / dot, (y - top as f64) / dot);
-        let word = self.look.word();
-        if column >= 0.0 && row >= 0.0 && letters::is_set(word, column as usize, row as usize) {
-            Ink::Black
-        } else {
-            Ink::White
+        let (left, top, unit) = self.word_box();
+        let (across, down) = ((x - left as f64) / unit, (y - top as f64) / unit);
+        if across < 0.0 || down < 0.0 {
+            return Ink::White;
         }
+        let english_at = self.english_at() as f64;
+        let set = if across < english_at {
+            let dots = |units: f64, per: usize| (units * per as f64 / CAPTION as f64) as usize;
+            let (column, row) = (dots(across, glyphs::ADVANCE), dots(down, glyphs::SIDE));
+            glyphs::is_set(self.look.word_zh(), column, row)
+        } else {
+            let column = (across - english_at) as usize;
+            letters::is_set(self.look.word(), column, down as usize)
+        };
+        if set { Ink::Black } else { Ink::White }
     }
 }

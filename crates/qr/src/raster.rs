@@ -32,8 +32,8 @@ impl Scale {
 #[error("the picture could not be written: {0}")]
 pub struct PngError(#[from] png::EncodingError);
 
-/// The code with its quiet zone, below it shape and word, as a PNG. The word is the
-/// English one: a picture has no font.
+/// The code with its quiet zone, below it shape and words of the level in both languages, as a PNG.
+/// The few characters that this takes are drawn from dots of our own.
 ///
 /// # Errors
 /// [`PngError`]; memory is all that it takes.
@@ -116,7 +116,16 @@ mod tests {
                 }
             }
             let caption = &pixels[side * 3 * info.line_size..];
-            assert!(caption.chunks(3).any(|pixel| pixel == [0; 3]), "no word");
+            for (word, part) in [("Chinese", 0..2), ("English", 2..3)] {
+                // The words share the room beside the shape; the last third is English alone.
+                let left = 13 * 3;
+                let third = (info.width as usize - left - 12) / 3;
+                let columns = left + part.start * third..left + part.end * third;
+                let drawn = caption
+                    .chunks(info.line_size)
+                    .any(|line| columns.clone().any(|at| line[at * 3..at * 3 + 3] == [0; 3]));
+                assert!(drawn, "no {word} word");
+            }
             assert!(caption.chunks(3).any(|pixel| pixel == dark), "no shape");
         }
     }

@@ -12,8 +12,8 @@ pub fn svg(code: &QrCode, look: Look) -> String {
     let picture = Picture { code, look };
     let (width, height) = (picture.width(), picture.height());
     let (colour, words) = (look.colour().hex(), look.words());
-    let (left, top, dot) = picture.word_box();
-    let size = 7.0_f64.min(dot * 7.0);
+    let (left, top, unit) = picture.word_box();
+    let size = unit * 7.0;
     let baseline = top + 6;
     let modules = path(code);
     let shape = shape(&picture);

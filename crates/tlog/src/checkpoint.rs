@@ -1,10 +1,13 @@
 //! Checkpoints: the signed head of a log (C2SP tlog-checkpoint), with the cosignatures of those who
 //! saw it (C2SP tlog-cosignature).
 
+mod follow;
 #[cfg(test)]
 mod tests;
 
 use core::fmt;
+
+pub use follow::FollowError;
 
 use crate::note::{
     KeyName, KeyNameError, Note, NoteError, NoteVerifyError, SignatureType, Signer, VerifierKey,
@@ -256,7 +259,8 @@ impl SignedCheckpoint {
         self.note.add_lines(lines)
     }
 
-    /// Which of these witnesses cosigned it, and when last. Keys of other types are passed over.
+    /// Which of these witnesses cosigned it, and when last. Keys of other types are passed over; a
+    /// key that is listed twice, under one name or two, is one witness.
     ///
     /// # Errors
     /// [`NoteVerifyError::Wrong`] where a cosignature that names one of them is not theirs.
@@ -271,11 +275,15 @@ impl SignedCheckpoint {
             Err(NoteVerifyError::NoKnownKey) => Vec::new(),
             other => other?,
         };
-        let timed = verified.into_iter().filter_map(|verified| {
+        let mut seen: Vec<Witnessed<'a>> = Vec::new();
+        for verified in verified {
             let key = verified.key;
-            verified.at.map(|at| Witnessed { key, at })
-        });
-        Ok(timed.collect())
+            let known = seen.iter().any(|one| one.key.as_bytes() == key.as_bytes());
+            if let (Some(at), false) = (verified.at, known) {
+                seen.push(Witnessed { key, at });
+            }
+        }
+        Ok(seen)
     }
 }
 

@@ -146,12 +146,13 @@ impl Note {
         if self.signatures.len() >= MAX_SIGNATURES {
             return Err(NoteError::TooManySignatures);
         }
-        self.signatures.push(signature);
-        let len = self.to_string().len();
+        let lines = self.signatures.iter().chain([&signature]);
+        let lines: usize = lines.map(|line| line.to_string().len() + 1).sum();
+        let len = self.text.len() + 1 + lines;
         if len > MAX_LEN {
-            self.signatures.pop();
             return Err(NoteError::TooLong(len));
         }
+        self.signatures.push(signature);
         Ok(())
     }
 

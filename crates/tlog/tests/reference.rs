@@ -32,6 +32,11 @@ fn leaves(count: u64) -> Vec<Commitment> {
         .collect()
 }
 
+/// A number below `size`, out of any number.
+fn below(size: usize, seed: u64) -> usize {
+    usize::try_from(seed % size as u64).unwrap()
+}
+
 fn hashes(leaves: &[Commitment]) -> Vec<NodeHash> {
     leaves.iter().map(Commitment::leaf_hash).collect()
 }
@@ -321,7 +326,7 @@ proptest! {
         let hashes = hashes(&leaves);
         let store = Store::filled(&leaves, &[]);
         let tree = Tree::new(size as u64, &store).unwrap();
-        let (index, earlier) = ((seed as usize) % size, 1 + (seed >> 32) as usize % size);
+        let (index, earlier) = (below(size, seed), 1 + below(size, seed >> 32));
         let proof = tree.prove_inclusion(index as u64).unwrap();
         prop_assert_eq!(proof.hashes(), inclusion(index, &hashes));
         prop_assert_eq!(proof.verify(&hashes[index], &root(&hashes)), Ok(()));
@@ -332,7 +337,7 @@ proptest! {
 
     #[test]
     fn a_proof_of_inclusion_with_any_bit_flipped_fails(size in 1_usize..300, seed in any::<u64>()) {
-        let index = (seed as usize) % size;
+        let index = below(size, seed);
         let leaves = leaves(size as u64);
         let hashes = hashes(&leaves);
         let store = Store::filled(&leaves, &[]);
@@ -367,7 +372,7 @@ proptest! {
 
     #[test]
     fn a_proof_of_consistency_with_any_bit_flipped_fails(size in 2_usize..300, seed in any::<u64>()) {
-        let earlier = 1 + (seed as usize) % (size - 1);
+        let earlier = 1 + below(size - 1, seed);
         let leaves = leaves(size as u64);
         let hashes = hashes(&leaves);
         let store = Store::filled(&leaves, &[]);

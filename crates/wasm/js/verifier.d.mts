@@ -72,7 +72,12 @@ export interface Listed {
 }
 
 /** A call that made no sense. Refused lists and invalid codes are answers, not errors. */
-export class VerifierError extends Error {}
+export class VerifierError extends Error {
+  /** What is wrong, in a word that stays the same; `message` is an English sentence. */
+  readonly word: string;
+  /** The number, field, rule, value or place in the text that it is about; may be empty. */
+  readonly about: string;
+}
 
 export class Verifier {
   /** From the module's bytes, a compiled module, or a `fetch` response. */

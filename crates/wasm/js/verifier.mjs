@@ -6,11 +6,50 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** What the module's words say; % stands for what they are about. */
+const SENTENCES = {
+  "no-gate": "there is no gate %",
+  "no-memory": "there is no memory %",
+  "no-number": "no number is left for another gate or memory",
+  "no-trust-list": "gate % holds no trust list",
+  "too-long": "% bytes are more than the verifier takes",
+  region: "% is not a division code",
+  pointer: "a pointer has 16 bytes, not %",
+  "not-utf8": "not UTF-8 at byte %",
+  "not-json": "no JSON at byte %",
+  "not-whole": "not a whole number of 64 bits at byte %",
+  "too-deep": "nested too deep at byte %",
+  "name-twice": "a name for the second time at byte %",
+  "missing-field": "the field % is missing",
+  "unknown-field": "there is no field %",
+  "wrong-value": "the field % cannot have this value",
+  "no-hub-key": "the settings name no hub key",
+  algorithm: "% is not an algorithm: Ed25519, ES256 or SM2",
+  hexadecimal: "% is not hexadecimal",
+  "key-length": "a key has another length",
+  "key-prefix": "a compressed point starts with 02 or 03",
+  "key-not-on-curve": "a key is no point of its curve",
+  "key-not-canonical": "a key is not written canonically",
+  "key-small-order": "a key has small order",
+  "marks-domain": "no day has so many positions as the marks say",
+  "policy-version": "the policy has no version",
+  "policy-rule-id": "% is not the id of a rule: 1 to 64 letters, digits, '.', '-' or '_'",
+  "policy-rule-twice": "rule % occurs twice",
+  "policy-too-many": "a policy has at most 1000 rules",
+  "policy-no-level": "rule % fits no level",
+  "policy-passes": "rule % lets high or unknown pass",
+  "policy-refuses-unknown": "rule % refuses level unknown: unknown is neither green nor red",
+  "policy-invalid": "rule % calls a genuine code invalid",
+  "policy-otherwise": "rule % must have `otherwise` exactly where it asks for something",
+};
+
 /** A call that made no sense: a closed gate, settings of another form. */
 export class VerifierError extends Error {
-  constructor(message) {
-    super(message);
+  constructor(word, about) {
+    super((SENTENCES[word] ?? word).replace("%", () => about));
     this.name = "VerifierError";
+    this.word = word;
+    this.about = about;
   }
 }
 
@@ -58,7 +97,7 @@ export class Verifier {
     }
     const at = this.#exports.hc_input(bytes.length) >>> 0;
     if (at === 0) {
-      throw new VerifierError(`${bytes.length} bytes are more than the verifier takes`);
+      throw new VerifierError("too-long", String(bytes.length));
     }
     new Uint8Array(this.#exports.memory.buffer, at, bytes.length).set(bytes);
     const length = this.#exports[name](...numbers) >>> 0;
@@ -66,7 +105,7 @@ export class Verifier {
     const answer = new Uint8Array(this.#exports.memory.buffer, from, length);
     const value = JSON.parse(decoder.decode(answer));
     if (value !== null && typeof value.error === "string") {
-      throw new VerifierError(value.error);
+      throw new VerifierError(value.error, value.about);
     }
     return value;
   }

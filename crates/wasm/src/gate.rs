@@ -294,3 +294,6 @@ impl ListSigner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

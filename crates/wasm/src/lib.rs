@@ -6,7 +6,6 @@
 //!
 //! * [`Gate`]: what a gate holds, list by list;
 //! * [`Taken`]: what became of a list, in the words of `vectors/`;
-//! * [`Report`]: a verdict as JSON;
 //! * [`Room`]: gates and memories by number, and every call with JSON as its answer;
 //! * `exports`: the same calls as WebAssembly exports; `js/verifier.mjs` is their other side.
 //!
@@ -15,15 +14,18 @@
 
 mod exports;
 mod gate;
+mod json;
 mod marks;
+mod policy;
 mod report;
 mod room;
 mod settings;
 mod taken;
 
 pub use gate::Gate;
+pub use json::{FormError, JsonError};
 pub use marks::{Marks, MarksError};
-pub use report::Report;
+pub use policy::PolicyFault;
 pub use room::{Room, RoomError};
 pub use settings::{Settings, SettingsError};
 pub use taken::{Refused, Taken};

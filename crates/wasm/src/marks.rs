@@ -5,34 +5,33 @@ use hc_code::paper_list::PaperMark;
 use hc_code::status_list::{ListName, Mark};
 use hc_code::trust_list::TrustMark;
 use hc_code::{Day, DivisionCode, Timestamp};
-use serde::{Deserialize, Serialize};
+
+use crate::json::{Fields, FormError, Json, Object, list};
 
 /// The newest of every list that was seen. As JSON it goes to storage and comes back with
 /// [`Settings`](crate::Settings); it names no person.
 ///
 /// It holds numbers and times, no lists: whoever stores it stores the signed lists too and offers
 /// them again, trust lists in their order, since each names who may sign the next.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
-    #[serde(default)]
     trust_version: Option<u32>,
-    #[serde(default)]
     status: Vec<StatusForm>,
-    #[serde(default)]
     paper: Vec<PaperForm>,
 }
 
 /// Why something is no memory of lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MarksError {
+    /// Not of the form of one.
+    #[error(transparent)]
+    Form(#[from] FormError),
     /// No day has so many positions.
     #[error(transparent)]
     Domain(#[from] DomainError),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct StatusForm {
     region: DivisionCode,
     day: u16,
@@ -43,15 +42,58 @@ struct StatusForm {
     issued_at: i64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct PaperForm {
     region: DivisionCode,
     sequence: u32,
     issued_at: i64,
 }
 
+impl MarksError {
+    /// The word of the fault.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Form(fault) => fault.word(),
+            Self::Domain(_) => "marks-domain",
+        }
+    }
+
+    /// What it is about.
+    pub fn about(&self) -> String {
+        match self {
+            Self::Form(fault) => fault.about(),
+            Self::Domain(_) => String::new(),
+        }
+    }
+}
+
 impl Marks {
+    /// Reads what [`Self::json`] writes; what is left out was never seen.
+    ///
+    /// # Errors
+    /// [`FormError`] by what is wrong first.
+    pub(crate) fn read(json: Json) -> Result<Self, FormError> {
+        let mut fields = Fields::of(json, "marks")?;
+        let marks = Self {
+            trust_version: fields.perhaps("trustVersion")?,
+            status: fields.several("status", StatusForm::read)?,
+            paper: fields.several("paper", PaperForm::read)?,
+        };
+        fields.end()?;
+        Ok(marks)
+    }
+
+    /// The marks as JSON.
+    pub(crate) fn json(&self) -> String {
+        let status = list(self.status.iter().map(StatusForm::json));
+        let paper = list(self.paper.iter().map(PaperForm::json));
+        Object::new()
+            .perhaps_whole("trustVersion", self.trust_version.map(i64::from))
+            .json("status", &status)
+            .json("paper", &paper)
+            .end()
+    }
+
     pub(crate) fn of<'a>(
         trust: Option<TrustMark>,
         status: impl Iterator<Item = &'a Mark>,
@@ -82,6 +124,33 @@ impl Marks {
 }
 
 impl StatusForm {
+    fn read(json: Json) -> Result<Self, FormError> {
+        let mut fields = Fields::of(json, "status")?;
+        let form = Self {
+            region: fields.one("region")?,
+            day: fields.one("day")?,
+            epoch: fields.one("epoch")?,
+            domain_bits: fields.one("domainBits")?,
+            full: fields.perhaps("full")?,
+            newest: fields.one("newest")?,
+            issued_at: fields.one("issuedAt")?,
+        };
+        fields.end()?;
+        Ok(form)
+    }
+
+    fn json(&self) -> String {
+        Object::new()
+            .region("region", self.region)
+            .whole("day", self.day.into())
+            .whole("epoch", self.epoch.into())
+            .whole("domainBits", self.domain_bits.into())
+            .perhaps_whole("full", self.full.map(i64::from))
+            .whole("newest", self.newest.into())
+            .whole("issuedAt", self.issued_at)
+            .end()
+    }
+
     const fn of(mark: &Mark) -> Self {
         Self {
             region: mark.name.region,
@@ -110,11 +179,94 @@ impl StatusForm {
 }
 
 impl PaperForm {
+    fn read(json: Json) -> Result<Self, FormError> {
+        let mut fields = Fields::of(json, "paper")?;
+        let form = Self {
+            region: fields.one("region")?,
+            sequence: fields.one("sequence")?,
+            issued_at: fields.one("issuedAt")?,
+        };
+        fields.end()?;
+        Ok(form)
+    }
+
+    fn json(&self) -> String {
+        Object::new()
+            .region("region", self.region)
+            .whole("sequence", self.sequence.into())
+            .whole("issuedAt", self.issued_at)
+            .end()
+    }
+
     const fn of(mark: &PaperMark) -> Self {
         Self {
             region: mark.region,
             sequence: mark.sequence,
             issued_at: mark.issued_at.unix(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::read;
+
+    const WHOLE: &str = r#"{"trustVersion":7,"status":[{"region":"330000","day":19171,"epoch":1,"domainBits":20,"full":null,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330106","sequence":2,"issuedAt":-1}]}"#;
+
+    fn marks(text: &str) -> Result<Marks, FormError> {
+        Marks::read(read(text.as_bytes())?)
+    }
+
+    #[test]
+    fn marks_are_written_as_they_were_read() {
+        assert_eq!(marks(WHOLE).unwrap().json(), WHOLE);
+        let none = r#"{"trustVersion":null,"status":[],"paper":[]}"#;
+        assert_eq!(marks("{}").unwrap().json(), none);
+        assert_eq!(marks(none), Ok(Marks::default()));
+    }
+
+    #[test]
+    fn a_mark_is_what_the_lists_remember() {
+        let marks = marks(WHOLE).unwrap();
+        let status = marks.status().unwrap();
+        let paper: Vec<_> = marks.paper().collect();
+        assert_eq!(marks.trust(), Some(TrustMark { version: 7 }));
+        assert_eq!(status[0].name.domain.bits(), 20);
+        assert_eq!(paper[0].issued_at, Timestamp::from_unix(-1));
+        assert_eq!(Marks::of(marks.trust(), status.iter(), paper.iter()), marks);
+    }
+
+    #[test]
+    fn a_number_that_does_not_fit_is_refused() {
+        for (from, to, field) in [
+            ("\"day\":19171", "\"day\":65536", "day"),
+            ("\"epoch\":1", "\"epoch\":-1", "epoch"),
+            (
+                "\"trustVersion\":7",
+                "\"trustVersion\":4294967296",
+                "trustVersion",
+            ),
+            ("\"region\":\"330000\"", "\"region\":\"33\"", "region"),
+            ("\"region\":\"330106\"", "\"region\":330106", "region"),
+            ("\"sequence\":2", "\"sequence\":null", "sequence"),
+        ] {
+            let changed = WHOLE.replace(from, to);
+            assert_ne!(changed, WHOLE);
+            assert_eq!(marks(&changed), Err(FormError::Value(field)));
+        }
+        let without = WHOLE.replace(",\"newest\":4", "");
+        assert_eq!(marks(&without), Err(FormError::Missing("newest")));
+        let more = WHOLE.replace("\"sequence\":2", "\"sequence\":2,\"x\":1");
+        assert_eq!(marks(&more), Err(FormError::Unknown("x".to_owned())));
+    }
+
+    #[test]
+    fn no_day_has_a_domain_of_that_size() {
+        let marks = marks(&WHOLE.replace("\"domainBits\":20", "\"domainBits\":255")).unwrap();
+        assert_eq!(
+            marks.status().map_err(|fault| fault.word()),
+            Err("marks-domain")
+        );
     }
 }

@@ -1,100 +1,46 @@
 //! A verdict as JSON.
 
-use hc_code::statement::{Binder, LastTest, TestKind};
-use hc_code::verify::{Action, Genuine, Verdict};
-use hc_code::{Class, DivisionCode, Level, ReasonClass, Timestamp};
-use serde::Serialize;
+use hc_code::statement::{Binder, LastTest};
+use hc_code::verify::{Genuine, Verdict};
+use hc_code::{Level, Timestamp};
 
-/// What a gate's page shows and what a receipt names; times are Unix seconds. Holds the binder, which is personal: it is
-/// for the eyes at the gate and not for storage.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Report<'a> {
-    action: Action,
-    cause: &'static str,
-    rule: Option<&'a str>,
-    now: i64,
-    clock_behind_seconds: i64,
-    seen_before: bool,
-    genuine: Option<GenuineReport<'a>>,
+use crate::json::{Object, hexadecimal};
+
+/// What a gate's page shows and what a receipt names; times are Unix seconds. Holds the binder,
+/// which is personal: it is for the eyes at the gate and not for storage.
+pub(crate) fn report(verdict: &Verdict) -> String {
+    let genuine = verdict.genuine().map(genuine);
+    Object::new()
+        .text("action", verdict.action().word())
+        .text("cause", verdict.cause().word())
+        .perhaps_text("rule", verdict.rule())
+        .whole("now", verdict.now().unix())
+        .whole("clockBehindSeconds", verdict.clock_behind().as_seconds())
+        .bool("seenBefore", verdict.seen_before())
+        .json("genuine", genuine.as_deref().unwrap_or("null"))
+        .end()
 }
 
 /// A genuine code, whatever follows from it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GenuineReport<'a> {
-    issuer: DivisionCode,
-    class: Class,
-    level: Option<Level>,
-    reason: ReasonClass,
-    as_of: Option<i64>,
-    issued_at: i64,
-    expires_at: i64,
-    last_test: Option<TestReport>,
-    binder: Option<&'a str>,
-    extension: String,
+fn genuine(genuine: &Genuine) -> String {
+    let test = genuine.last_test().map(last_test);
+    Object::new()
+        .region("issuer", genuine.issuer())
+        .text("class", genuine.class().word())
+        .perhaps_text("level", genuine.level().map(Level::code))
+        .text("reason", genuine.reason().word())
+        .perhaps_whole("asOf", genuine.as_of().map(Timestamp::unix))
+        .whole("issuedAt", genuine.claims().issued_at().unix())
+        .whole("expiresAt", genuine.claims().expires_at().unix())
+        .json("lastTest", test.as_deref().unwrap_or("null"))
+        .perhaps_text("binder", genuine.binder().map(Binder::expose_text))
+        .text("extension", &hexadecimal(genuine.extension().as_bytes()))
+        .end()
 }
 
-#[derive(Serialize)]
-struct TestReport {
-    at: i64,
-    kind: TestKind,
-}
-
-impl core::fmt::Debug for Report<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Report")
-            .field("action", &self.action)
-            .field("cause", &self.cause)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<'a> Report<'a> {
-    /// The report on a verdict.
-    pub fn of(verdict: &'a Verdict) -> Self {
-        Self {
-            action: verdict.action(),
-            cause: verdict.cause().word(),
-            rule: verdict.rule(),
-            now: verdict.now().unix(),
-            clock_behind_seconds: verdict.clock_behind().as_seconds(),
-            seen_before: verdict.seen_before(),
-            genuine: verdict.genuine().map(GenuineReport::of),
-        }
-    }
-}
-
-impl<'a> GenuineReport<'a> {
-    fn of(genuine: &'a Genuine) -> Self {
-        Self {
-            issuer: genuine.issuer(),
-            class: genuine.class(),
-            level: genuine.level(),
-            reason: genuine.reason(),
-            as_of: genuine.as_of().map(Timestamp::unix),
-            issued_at: genuine.claims().issued_at().unix(),
-            expires_at: genuine.claims().expires_at().unix(),
-            last_test: genuine.last_test().map(TestReport::of),
-            binder: genuine.binder().map(Binder::expose_text),
-            extension: genuine.extension().as_bytes().iter().fold(
-                String::new(),
-                |mut text, byte| {
-                    for half in [byte >> 4, byte & 15] {
-                        text.extend(char::from_digit(u32::from(half), 16));
-                    }
-                    text
-                },
-            ),
-        }
-    }
-}
-
-impl TestReport {
-    const fn of(test: LastTest) -> Self {
-        Self {
-            at: test.time().unix(),
-            kind: test.kind(),
-        }
-    }
+fn last_test(test: LastTest) -> String {
+    Object::new()
+        .whole("at", test.time().unix())
+        .text("kind", test.kind().word())
+        .end()
 }

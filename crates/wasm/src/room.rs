@@ -1,29 +1,29 @@
 //! Gates and memories by number, and every call with JSON as its answer.
 
-use std::collections::BTreeMap;
-
 use hc_code::signing::{PublicKey, Signature};
 use hc_code::verify::{IssuerAnswer, ListAnswer, ShowingMemory};
 use hc_code::{DivisionCode, DivisionCodeError, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use crate::gate::Gate;
+use crate::json::{Fields, Object, decimal, hexadecimal, list, read};
 use crate::marks::MarksError;
-use crate::report::Report;
-use crate::settings::{Settings, SettingsError, algorithm, hexadecimal};
-use crate::taken::Taken;
+use crate::policy::{PolicyFault, policy};
+use crate::report::report;
+use crate::settings::{self, Settings, SettingsError};
 
 /// What a caller outside of Rust can reach: by number, since it holds no Rust values.
 #[derive(Debug, Default)]
 pub struct Room {
-    gates: BTreeMap<u32, Gate>,
-    memories: BTreeMap<u32, ShowingMemory>,
+    gates: Vec<(u32, Gate)>,
+    memories: Vec<(u32, ShowingMemory)>,
     last: u32,
 }
 
 /// Why a call made no sense. Lists that are refused and codes that are invalid are answers, not
 /// errors.
-#[derive(Debug, thiserror::Error)]
+///
+/// It is answered as `{"error": word, "about": what}`; `js/verifier.mjs` makes a sentence of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoomError {
     /// Never opened, or closed.
     #[error("there is no gate {0}")]
@@ -37,18 +37,15 @@ pub enum RoomError {
     /// Nothing can be verified without knowing whom to trust.
     #[error("gate {0} holds no trust list")]
     NoTrustList(u32),
-    /// Settings of a gate, or parts of them.
+    /// Settings of a gate, or a question with parts like theirs.
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// What was remembered.
     #[error(transparent)]
     Marks(#[from] MarksError),
     /// A policy.
-    #[error("not a recognition policy: {0}")]
-    Policy(serde_json::Error),
-    /// A question.
-    #[error("not a question of this form: {0}")]
-    Question(serde_json::Error),
+    #[error(transparent)]
+    Policy(#[from] PolicyFault),
     /// A region.
     #[error(transparent)]
     Region(#[from] DivisionCodeError),
@@ -60,54 +57,39 @@ pub enum RoomError {
     Pointer(usize),
 }
 
-#[derive(Serialize)]
-struct Opened {
-    number: u32,
-}
+impl RoomError {
+    /// The word of the fault.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NoGate(_) => "no-gate",
+            Self::NoMemory(_) => "no-memory",
+            Self::NoNumber => "no-number",
+            Self::NoTrustList(_) => "no-trust-list",
+            Self::Settings(fault) => fault.word(),
+            Self::Marks(fault) => fault.word(),
+            Self::Policy(fault) => fault.word(),
+            Self::Region(_) => "region",
+            Self::Text(_) => "not-utf8",
+            Self::Pointer(_) => "pointer",
+        }
+    }
 
-#[derive(Serialize)]
-struct Offered {
-    accepted: bool,
-    word: Taken,
-}
-
-#[derive(Serialize)]
-struct NotTaken {
-    accepted: bool,
-    word: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Listed {
-    value: u8,
-    as_of: i64,
-    expires_at: i64,
-}
-
-#[derive(Serialize)]
-struct IssuerReport {
-    issuer: &'static str,
-    roots: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct SignatureReport {
-    outcome: &'static str,
-}
-
-#[derive(Serialize)]
-struct Fault {
-    error: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignatureForm {
-    algorithm: String,
-    key: String,
-    message: String,
-    signature: String,
+    /// What it is about: a number, a field, a rule, a value, or the place in the text.
+    pub fn about(&self) -> String {
+        let whole = |number| decimal(i64::try_from(number).unwrap_or(i64::MAX));
+        match self {
+            Self::NoGate(number) | Self::NoMemory(number) | Self::NoTrustList(number) => {
+                decimal((*number).into())
+            }
+            Self::NoNumber => String::new(),
+            Self::Settings(fault) => fault.about(),
+            Self::Marks(fault) => fault.about(),
+            Self::Policy(fault) => fault.about(),
+            Self::Region(fault) => fault.0.clone(),
+            Self::Text(fault) => whole(fault.valid_up_to()),
+            Self::Pointer(length) => whole(*length),
+        }
+    }
 }
 
 /// Which kind of list is offered.
@@ -121,17 +103,33 @@ pub(crate) enum Kind {
     Paper,
 }
 
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value)
-        .unwrap_or_else(|error| format!(r#"{{"error":"the answer cannot be written: {error}"}}"#))
-}
-
 fn answer(outcome: Result<String, RoomError>) -> String {
     outcome.unwrap_or_else(|error| {
-        json(&Fault {
-            error: error.to_string(),
-        })
+        let about = error.about();
+        Object::new()
+            .text("error", error.word())
+            .text("about", &about)
+            .end()
     })
+}
+
+fn opened(number: u32) -> String {
+    Object::new().whole("number", number.into()).end()
+}
+
+fn word(name: &str, word: &str) -> String {
+    Object::new().text(name, word).end()
+}
+
+fn listed(answer: Option<ListAnswer>) -> String {
+    match answer {
+        None => "null".to_owned(),
+        Some(answer) => Object::new()
+            .whole("value", answer.listed.bits().into())
+            .whole("asOf", answer.as_of.unix())
+            .whole("expiresAt", answer.expires_at.unix())
+            .end(),
+    }
 }
 
 fn region(number: u32) -> Result<DivisionCode, RoomError> {
@@ -149,8 +147,8 @@ impl Room {
         answer((|| {
             let gate = Gate::new(Settings::parse(settings)?)?;
             let number = self.number()?;
-            self.gates.insert(number, gate);
-            Ok(json(&Opened { number }))
+            self.gates.push((number, gate));
+            Ok(opened(number))
         })())
     }
 
@@ -159,14 +157,17 @@ impl Room {
         answer((|| {
             let number = self.number()?;
             let capacity = usize::try_from(capacity).unwrap_or(usize::MAX);
-            self.memories.insert(number, ShowingMemory::new(capacity));
-            Ok(json(&Opened { number }))
+            self.memories.push((number, ShowingMemory::new(capacity)));
+            Ok(opened(number))
         })())
     }
 
     /// Closes a gate or memory; its number is not used again. Whether there was one.
     pub fn close(&mut self, number: u32) -> bool {
-        self.gates.remove(&number).is_some() || self.memories.remove(&number).is_some()
+        let before = self.gates.len() + self.memories.len();
+        self.gates.retain(|(held, _)| *held != number);
+        self.memories.retain(|(held, _)| *held != number);
+        self.gates.len() + self.memories.len() < before
     }
 
     /// Offers a trust list at a time by the device's clock, Unix seconds:
@@ -203,24 +204,23 @@ impl Room {
     /// Sets the recognition policy from its JSON: `{}`.
     pub fn policy(&mut self, gate: u32, policy: &[u8]) -> String {
         answer((|| {
-            let policy = serde_json::from_slice(policy).map_err(RoomError::Policy)?;
+            let json = read(policy).map_err(|fault| PolicyFault::Form(fault.into()))?;
+            let policy = self::policy(json)?;
             self.gate_mut(gate)?.set_policy(policy);
             Ok("{}".to_owned())
         })())
     }
 
-    /// The verdict on a text at a time by the device's clock, Unix seconds: a [`Report`].
+    /// The verdict on a text at a time by the device's clock, Unix seconds; its form is `Verdict`
+    /// in `js/verifier.d.mts`.
     pub fn verify(&mut self, gate: u32, memory: u32, now: i64, text: &[u8]) -> String {
         answer((|| {
             let text = core::str::from_utf8(text)?;
-            let held = self.gates.get(&gate).ok_or(RoomError::NoGate(gate))?;
-            let memories = &mut self.memories;
-            let memory = memories
-                .get_mut(&memory)
-                .ok_or(RoomError::NoMemory(memory))?;
+            let held = find(&self.gates, gate).ok_or(RoomError::NoGate(gate))?;
+            let memory = find_mut(&mut self.memories, memory).ok_or(RoomError::NoMemory(memory))?;
             let verdict = held.verify(text, Timestamp::from_unix(now), memory);
             let verdict = verdict.ok_or(RoomError::NoTrustList(gate))?;
-            Ok(json(&Report::of(&verdict)))
+            Ok(report(&verdict))
         })())
     }
 
@@ -228,7 +228,7 @@ impl Room {
     pub fn status(&self, gate: u32, region: u32, day: u32, index: u32) -> String {
         answer((|| {
             let found = self.gate(gate)?.status(self::region(region)?, day, index);
-            Ok(json(&found.map(Listed::of)))
+            Ok(listed(found))
         })())
     }
 
@@ -238,7 +238,7 @@ impl Room {
             let fault = |_| RoomError::Pointer(pointer.len());
             let pointer = pointer.try_into().map_err(fault)?;
             let found = self.gate(gate)?.paper(self::region(region)?, pointer);
-            Ok(json(&found.map(Listed::of)))
+            Ok(listed(found))
         })())
     }
 
@@ -248,20 +248,20 @@ impl Room {
         answer((|| {
             let gate = self.gate(gate)?;
             let (issuer, roots) = gate.issuer(self::region(region)?, Timestamp::from_unix(now));
-            Ok(json(&IssuerReport {
-                issuer: match issuer {
-                    IssuerAnswer::Known(_) => "known",
-                    IssuerAnswer::Removed => "removed",
-                    IssuerAnswer::Unknown => "unknown",
-                },
-                roots: roots.iter().map(|root| root.id().to_string()).collect(),
-            }))
+            let word = match issuer {
+                IssuerAnswer::Known(_) => "known",
+                IssuerAnswer::Removed => "removed",
+                IssuerAnswer::Unknown => "unknown",
+            };
+            let ids = roots.iter().map(|root| hexadecimal(root.id().as_bytes()));
+            let ids = list(ids.map(|id| [r#"""#, &id, r#"""#].concat()));
+            Ok(Object::new().text("issuer", word).json("roots", &ids).end())
         })())
     }
 
     /// What must be remembered across a restart, as [`Settings`] take it.
     pub fn marks(&self, gate: u32) -> String {
-        answer(self.gate(gate).map(|gate| json(&gate.marks())))
+        answer(self.gate(gate).map(|gate| gate.marks().json()))
     }
 
     /// Forgets status lists of days that are over: `{}`.
@@ -276,11 +276,13 @@ impl Room {
     /// hexadecimal: `{"outcome": "valid" | "forged" | "no-signature" | "no-key"}`.
     pub fn signature(question: &[u8]) -> String {
         answer((|| {
-            let form: SignatureForm =
-                serde_json::from_slice(question).map_err(RoomError::Question)?;
-            let algorithm = algorithm(&form.algorithm)?;
-            let (key, message) = (hexadecimal(&form.key)?, hexadecimal(&form.message)?);
-            let signature = hexadecimal(&form.signature)?;
+            let mut fields = Fields::parse(question, "question").map_err(SettingsError::Form)?;
+            let mut text = |name| fields.one::<String>(name).map_err(SettingsError::Form);
+            let algorithm = settings::algorithm(text("algorithm")?)?;
+            let key = settings::hexadecimal(text("key")?)?;
+            let message = settings::hexadecimal(text("message")?)?;
+            let signature = settings::hexadecimal(text("signature")?)?;
+            fields.end().map_err(SettingsError::Form)?;
             let key = PublicKey::parse(algorithm, &key);
             let signature = Signature::parse(algorithm, &signature);
             let outcome = match (key, signature) {
@@ -289,7 +291,7 @@ impl Room {
                 (Ok(key), Ok(signature)) if key.verifies(&message, &signature) => "valid",
                 _ => "forged",
             };
-            Ok(json(&SignatureReport { outcome }))
+            Ok(word("outcome", outcome))
         })())
     }
 
@@ -306,16 +308,14 @@ impl Room {
                 Kind::Delta => gate.take_delta(bytes, region()?, now),
                 Kind::Paper => gate.take_paper_list(bytes, region()?, now),
             };
-            Ok(match taken {
-                Ok(word) => json(&Offered {
-                    accepted: true,
-                    word,
-                }),
-                Err(refused) => json(&NotTaken {
-                    accepted: false,
-                    word: refused.word(),
-                }),
-            })
+            let (accepted, word) = match taken {
+                Ok(taken) => (true, taken.word()),
+                Err(refused) => (false, refused.word()),
+            };
+            Ok(Object::new()
+                .bool("accepted", accepted)
+                .text("word", word)
+                .end())
         })())
     }
 
@@ -325,22 +325,22 @@ impl Room {
     }
 
     fn gate(&self, number: u32) -> Result<&Gate, RoomError> {
-        self.gates.get(&number).ok_or(RoomError::NoGate(number))
+        find(&self.gates, number).ok_or(RoomError::NoGate(number))
     }
 
     fn gate_mut(&mut self, number: u32) -> Result<&mut Gate, RoomError> {
-        self.gates.get_mut(&number).ok_or(RoomError::NoGate(number))
+        find_mut(&mut self.gates, number).ok_or(RoomError::NoGate(number))
     }
 }
 
-impl Listed {
-    fn of(answer: ListAnswer) -> Self {
-        Self {
-            value: answer.listed.bits(),
-            as_of: answer.as_of.unix(),
-            expires_at: answer.expires_at.unix(),
-        }
-    }
+fn find<T>(held: &[(u32, T)], number: u32) -> Option<&T> {
+    let found = held.iter().find(|(held, _)| *held == number);
+    found.map(|(_, found)| found)
+}
+
+fn find_mut<T>(held: &mut [(u32, T)], number: u32) -> Option<&mut T> {
+    let found = held.iter_mut().find(|(held, _)| *held == number);
+    found.map(|(_, found)| found)
 }
 
 #[cfg(test)]
@@ -359,7 +359,7 @@ mod tests {
         assert_eq!(room.open_gate(settings("").as_bytes()), r#"{"number":1}"#);
         assert_eq!(room.open_memory(1), r#"{"number":2}"#);
         let answer = room.verify(1, 2, 0, b"");
-        assert_eq!(answer, r#"{"error":"gate 1 holds no trust list"}"#);
+        assert_eq!(answer, r#"{"error":"no-trust-list","about":"1"}"#);
         let answer = room.key_list(1, 330_000, 0, b"");
         assert_eq!(answer, r#"{"accepted":false,"word":"no-trust-list"}"#);
     }
@@ -370,7 +370,7 @@ mod tests {
         room.open_gate(settings("").as_bytes());
         assert!(room.close(1));
         assert!(!room.close(1));
-        assert_eq!(room.marks(1), r#"{"error":"there is no gate 1"}"#);
+        assert_eq!(room.marks(1), r#"{"error":"no-gate","about":"1"}"#);
         assert_eq!(room.open_memory(1), r#"{"number":2}"#);
     }
 
@@ -401,5 +401,120 @@ mod tests {
         let mut room = Room::new();
         room.open_gate(settings(&format!(r#","marks":{marks}"#)).as_bytes());
         assert_eq!(room.marks(1), marks);
+    }
+
+    /// One of each; the compiler asks for more where a match of words grows.
+    fn faults() -> Vec<RoomError> {
+        use crate::json::{FormError, JsonError};
+        use hc_code::signing::{Algorithm, PublicKeyError};
+        use hc_code::verify::PolicyError;
+        let text = String::new;
+        let json = [
+            JsonError::Utf8(0),
+            JsonError::Syntax(0),
+            JsonError::Number(0),
+            JsonError::Depth(0),
+            JsonError::Twice(0),
+        ];
+        let forms = json.into_iter().map(FormError::from).chain([
+            FormError::Missing(""),
+            FormError::Unknown(text()),
+            FormError::Value(""),
+        ]);
+        let keys = [
+            PublicKeyError::Length(Algorithm::Sm2, 0),
+            PublicKeyError::Prefix(Algorithm::Sm2, 0),
+            PublicKeyError::NotOnCurve(Algorithm::Sm2),
+            PublicKeyError::NonCanonical,
+            PublicKeyError::SmallOrder,
+        ];
+        let policies = [
+            PolicyError::NoVersion,
+            PolicyError::Id(text()),
+            PolicyError::Twice(text()),
+            PolicyError::TooMany(0),
+            PolicyError::NoLevel(text()),
+            PolicyError::Passes {
+                rule: text(),
+                level: hc_code::Level::High,
+            },
+            PolicyError::RefusesUnknown(text()),
+            PolicyError::Invalid(text()),
+            PolicyError::Otherwise(text()),
+        ];
+        let domain = hc_code::day_index::Domain::new(255).unwrap_err();
+        #[expect(invalid_from_utf8, reason = "it is to be a fault")]
+        let utf8 = core::str::from_utf8(&[0xff]).unwrap_err();
+        let mut faults = vec![
+            RoomError::NoGate(0),
+            RoomError::NoMemory(0),
+            RoomError::NoNumber,
+            RoomError::NoTrustList(0),
+            SettingsError::NoHubKey.into(),
+            SettingsError::Algorithm(text()).into(),
+            SettingsError::Hexadecimal(text()).into(),
+            MarksError::Domain(domain).into(),
+            region(1).unwrap_err(),
+            utf8.into(),
+            RoomError::Pointer(0),
+        ];
+        faults.extend(forms.map(|fault| SettingsError::from(fault).into()));
+        faults.extend(keys.map(|fault| SettingsError::from(fault).into()));
+        faults.extend(policies.map(|fault| PolicyFault::from(fault).into()));
+        faults
+    }
+
+    #[test]
+    fn the_loader_has_a_sentence_for_every_word() {
+        let loader = include_str!("../js/verifier.mjs");
+        let (_, table) = loader.split_once("const SENTENCES = {").unwrap();
+        let (table, _) = table.split_once("};").unwrap();
+        let mut words: Vec<_> = faults().iter().map(RoomError::word).collect();
+        for word in &words {
+            let named = [format!("  {word}: \""), format!("  \"{word}\": \"")];
+            let found = named.iter().any(|name| table.contains(name));
+            assert!(found, "{word}");
+        }
+        words.sort_unstable();
+        words.dedup();
+        // The last one is the loader's own: too-long.
+        assert_eq!(table.matches(": \"").count(), words.len() + 1);
+    }
+
+    #[test]
+    fn a_region_that_cannot_be_is_named() {
+        let mut room = Room::new();
+        room.open_gate(settings("").as_bytes());
+        let answer = r#"{"error":"region","about":"000001"}"#;
+        assert_eq!(room.status(1, 1, 0, 0), answer);
+        assert_eq!(room.issuer(1, 1, 0), answer);
+        assert_eq!(room.paper(1, 1, &[0; 16]), answer);
+        let answer = r#"{"error":"pointer","about":"17"}"#;
+        assert_eq!(room.paper(1, 330_000, &[0; 17]), answer);
+        assert_eq!(room.status(1, 330_000, 0, 0), "null");
+        let unknown = r#"{"issuer":"unknown","roots":[]}"#;
+        assert_eq!(room.issuer(1, 330_000, 0), unknown);
+    }
+
+    #[test]
+    fn a_signature_is_asked_about_whole() {
+        let question = |key: &str, signature: &str| {
+            let text = format!(
+                r#"{{"algorithm":"Ed25519","key":"{key}","message":"","signature":"{signature}"}}"#
+            );
+            Room::signature(text.as_bytes())
+        };
+        // RFC 8032 §7.1, test 1.
+        let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        let signature = "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
+        assert_eq!(question(key, signature), r#"{"outcome":"valid"}"#);
+        let other = signature.replace("e5564300", "e5564301");
+        assert_eq!(question(key, &other), r#"{"outcome":"forged"}"#);
+        assert_eq!(question(key, ""), r#"{"outcome":"no-signature"}"#);
+        assert_eq!(question("", signature), r#"{"outcome":"no-key"}"#);
+        assert_eq!(
+            Room::signature(b"{}"),
+            r#"{"error":"missing-field","about":"algorithm"}"#
+        );
     }
 }

@@ -5,11 +5,9 @@ use hc_code::keys::{Adopted, KeyBookError, KeyListError};
 use hc_code::paper_list::{PaperListError, PaperNotAccepted};
 use hc_code::status_list::{Accepted, DeltaError, EditionFault, NotAccepted, ShardError};
 use hc_code::trust_list::{RemovalListError, TrustEncodingError, TrustListError, TrustNotAccepted};
-use serde::Serialize;
 
 /// What a list that was accepted changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// A trust list, removals or paper list is held now.
     Accepted,
@@ -21,6 +19,19 @@ pub enum Taken {
     New,
     /// A status list or delta that says nothing new.
     Held,
+}
+
+impl Taken {
+    /// The word; other implementations compare it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Newer => "newer",
+            Self::Same => "same",
+            Self::New => "new",
+            Self::Held => "held",
+        }
+    }
 }
 
 /// Why a list was refused; the gate is as it was.
@@ -160,3 +171,68 @@ refused!(PaperNotAccepted, error => match error {
     PaperNotAccepted::RolledBack { .. } => "rolled-back",
     PaperNotAccepted::Contradiction(_) => "contradiction",
 });
+
+#[cfg(test)]
+mod tests {
+    use hc_code::{DivisionCode, Timestamp};
+
+    use super::*;
+
+    fn word(refused: impl Into<Refused>) -> &'static str {
+        refused.into().word()
+    }
+
+    /// A fault of the signature has the same word in whatever list it is.
+    #[test]
+    fn one_fault_has_one_word_in_every_list() {
+        for (fault, due) in [
+            (CoseError::Forged, "signature"),
+            (CoseError::OtherKey, "other-key"),
+            (CoseError::OtherType, "other-type"),
+            (CoseError::HeaderKeys, "form"),
+        ] {
+            assert_eq!(word(fault), due);
+            assert_eq!(word(ShardError::Cose(fault)), due);
+            assert_eq!(word(DeltaError::Cose(fault)), due);
+            assert_eq!(word(PaperListError::Cose(fault)), due);
+            let trust = TrustEncodingError::Cose(fault);
+            assert_eq!(word(TrustListError::Encoding(trust.clone())), due);
+            assert_eq!(word(RemovalListError::Encoding(trust)), due);
+        }
+        let at = Timestamp::from_unix(0);
+        assert_eq!(word(NotAccepted::Expired(at)), "expired");
+        assert_eq!(word(PaperNotAccepted::Expired(at)), "expired");
+        assert_eq!(word(TrustNotAccepted::Expired(at)), "expired");
+        assert_eq!(word(KeyBookError::Expired(at)), "expired");
+        assert_eq!(word(KeyBookError::FromTheFuture(at)), "from-the-future");
+    }
+
+    #[test]
+    fn a_key_list_names_what_is_wrong_with_it() {
+        let list = |fault| word(KeyBookError::List(fault));
+        let region = DivisionCode::COUNTRY;
+        assert_eq!(list(KeyListError::NotByRoot), "not-by-root");
+        assert_eq!(list(KeyListError::Cose(CoseError::OtherKey)), "signature");
+        let other = KeyListError::OtherIssuer {
+            expected: region,
+            found: region,
+        };
+        assert_eq!(list(other), "other-issuer");
+        assert_eq!(list(KeyListError::Issuer), "content");
+        let versions = KeyBookError::RolledBack {
+            offered: 1,
+            seen: 2,
+        };
+        assert_eq!(word(versions), "rolled-back");
+        assert_eq!(word(KeyBookError::TwoOfOneVersion(1)), "two-of-one-version");
+    }
+
+    #[test]
+    fn what_was_taken_keeps_its_word() {
+        assert_eq!(Taken::from(Adopted::Newer).word(), "newer");
+        assert_eq!(Taken::from(Adopted::Same).word(), "same");
+        assert_eq!(Taken::from(Accepted::New).word(), "new");
+        assert_eq!(Taken::from(Accepted::Held).word(), "held");
+        assert_eq!(Taken::Accepted.word(), "accepted");
+    }
+}

@@ -27,8 +27,10 @@ impl Wasm {
             ),
         );
         report.text(&format!(
-            "Built by {}. Trust, key, status and paper lists are signed and taken through the same calls as on a \
-             page; each vector also comes out as its file says. Mutants from seed {SEED}: every class and algorithm.",
+            "Built by {}. What counts is gzip -9, which every server and browser has; brotli -q 11 is what a server \
+             may store instead. Trust, key, status and paper lists are signed and taken through the same calls as \
+             on a page, each by the loader's own methods; each vector also comes out as its file says. Mutants \
+             from seed {SEED}: every class and algorithm.",
             module.toolchain(),
         ));
         let brotli = module.brotli;
@@ -45,6 +47,7 @@ impl Wasm {
             rows.push(vec![format!("vectors/{folder}"), count.to_string()]);
         }
         rows.extend([
+            vec!["other calls".to_owned(), compared.others.to_string()],
             vec!["mutants".to_owned(), compared.mutants.to_string()],
             vec!["calls compared".to_owned(), compared.calls.to_string()],
             vec![

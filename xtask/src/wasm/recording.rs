@@ -177,6 +177,10 @@ impl Recording {
                 room.paper(*gate, *region, bytes)
             }
             ("hc_marks", [Number::Narrow(gate)]) => room.marks(*gate),
+            ("hc_policy", [Number::Narrow(gate)]) => room.policy(*gate, bytes),
+            ("hc_forget_past", [Number::Narrow(gate), Number::Time(at)]) => {
+                room.forget_past(*gate, now(at))
+            }
             ("hc_signature", []) => Room::signature(bytes),
             _ => bail!("no call {name} with {} numbers", numbers.len()),
         })
@@ -193,7 +197,7 @@ mod tests {
         recording
             .call("hc_marks", &[7.into()], Input::Nothing)
             .unwrap();
-        let answer = "{\"error\":\"there is no gate 7\"}\n";
+        let answer = "{\"error\":\"no-gate\",\"about\":\"7\"}\n";
         assert_eq!(recording.differences(answer), Vec::<String>::new());
         assert_eq!(recording.differences("{}\n").len(), 1);
         assert_eq!(recording.differences("").len(), 1);

@@ -1,21 +1,38 @@
 //! The newest key list of every issuer that a gate has seen.
 
-use std::collections::BTreeMap;
-
 use crate::keys::list::{KeyList, KeyListError, SignedKeyList};
 use crate::keys::node_key::NodeKey;
 use crate::signing::{KeyId, PublicKey};
+use crate::sorted_map::SortedMap;
 use crate::{DivisionCode, Span, Timestamp};
 
 /// Keys by issuer and id. A key is only ever looked up under its issuer.
 #[derive(Clone, Debug, Default)]
-pub struct KeyBook(BTreeMap<DivisionCode, Chapter>);
+pub struct KeyBook {
+    chapters: SortedMap<DivisionCode, Chapter>,
+    marks: SortedMap<DivisionCode, KeyMark>,
+}
+
+/// The newest key list of an issuer that a gate has seen; kept across restarts, so that an older one
+/// cannot be passed off as new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyMark {
+    /// Whose list.
+    pub issuer: DivisionCode,
+    /// The root key that signed it.
+    pub root: KeyId,
+    /// Its number.
+    pub version: u64,
+    /// When it was signed.
+    pub issued_at: Timestamp,
+}
 
 #[derive(Clone, Debug)]
 struct Chapter {
     list: KeyList,
     root: KeyId,
-    places: BTreeMap<KeyId, usize>,
+    /// Of the list's keys, in their order, which is ascending.
+    ids: Vec<KeyId>,
 }
 
 /// What came of a list that was offered.
@@ -77,6 +94,19 @@ impl KeyBook {
         Self::default()
     }
 
+    /// A book with no lists, but what was seen before a restart.
+    pub fn with_marks(marks: impl IntoIterator<Item = KeyMark>) -> Self {
+        Self {
+            chapters: SortedMap::new(),
+            marks: marks.into_iter().map(|mark| (mark.issuer, mark)).collect(),
+        }
+    }
+
+    /// What must be remembered across a restart.
+    pub fn marks(&self) -> impl Iterator<Item = &KeyMark> {
+        self.marks.values()
+    }
+
     /// Takes a list in, if it is signed by a root key of the issuer and newer than what is there.
     /// `roots` are those that the trust list gives the issuer now, for all uses of keys.
     ///
@@ -96,57 +126,71 @@ impl KeyBook {
         if list.expires_at() <= device_time {
             return Err(KeyBookError::Expired(list.expires_at()));
         }
-        if let Some(chapter) = self.0.get(&issuer) {
-            let seen = &chapter.list;
-            if list == *seen && root == chapter.root {
+        if let Some(chapter) = self.chapters.get(issuer) {
+            if list == chapter.list && root == chapter.root {
                 return Ok(Adopted::Same);
             }
-            if list.version() == seen.version() && list != *seen {
-                return Err(KeyBookError::TwoOfOneVersion(seen.version()));
+            if list.version() == chapter.list.version() && list != chapter.list {
+                return Err(KeyBookError::TwoOfOneVersion(list.version()));
             }
-            if list.version() < seen.version() || list.issued_at() < seen.issued_at() {
+        }
+        if let Some(seen) = self.marks.get(issuer) {
+            if list.version() == seen.version && list.issued_at() != seen.issued_at {
+                return Err(KeyBookError::TwoOfOneVersion(seen.version));
+            }
+            if list.version() < seen.version || list.issued_at() < seen.issued_at {
                 return Err(KeyBookError::RolledBack {
                     offered: list.version(),
-                    seen: seen.version(),
+                    seen: seen.version,
                 });
             }
         }
-        let places = list.keys().iter().enumerate();
-        let places = places.map(|(place, key)| (key.key().id(), place)).collect();
-        self.0.insert(issuer, Chapter { list, root, places });
+        let mark = KeyMark {
+            issuer,
+            root,
+            version: list.version(),
+            issued_at: list.issued_at(),
+        };
+        self.marks.insert(issuer, mark);
+        let ids = list.keys().iter().map(|key| key.key().id()).collect();
+        self.chapters.insert(issuer, Chapter { list, root, ids });
         Ok(Adopted::Newer)
     }
 
     /// The list that is held of an issuer.
     pub fn list(&self, issuer: DivisionCode) -> Option<&KeyList> {
-        self.0.get(&issuer).map(|chapter| &chapter.list)
+        self.chapters.get(issuer).map(|chapter| &chapter.list)
     }
 
     /// The root key that signed the list that is held of an issuer.
     pub fn root(&self, issuer: DivisionCode) -> Option<KeyId> {
-        self.0.get(&issuer).map(|chapter| chapter.root)
+        self.chapters.get(issuer).map(|chapter| chapter.root)
     }
 
-    /// Forgets an issuer's list unless one of these roots signed it: to be called with every new
-    /// trust list, so that a root that is no longer trusted vouches for nothing.
+    /// Forgets an issuer's list, and that it was seen, unless one of these roots signed it: to be
+    /// called with every new trust list, so that a root that is no longer trusted vouches for
+    /// nothing and bars nothing.
     pub fn keep_only(&mut self, issuer: DivisionCode, roots: &[KeyId]) {
-        if self.root(issuer).is_some_and(|root| !roots.contains(&root)) {
-            self.0.remove(&issuer);
+        let seen = self.marks.get(issuer);
+        if seen.is_some_and(|seen| !roots.contains(&seen.root)) {
+            self.chapters.remove(issuer);
+            self.marks.remove(issuer);
         }
     }
 
     /// What the issuer's list says of a key, at a time.
     pub fn key(&self, issuer: DivisionCode, id: KeyId, now: Timestamp) -> KeyAnswer<'_> {
-        let Some(chapter) = self.0.get(&issuer) else {
+        let Some(chapter) = self.chapters.get(issuer) else {
             return KeyAnswer::NoList;
         };
         if chapter.list.expires_at() <= now {
             return KeyAnswer::ListExpired;
         }
         let listed = chapter
-            .places
-            .get(&id)
-            .and_then(|place| chapter.list.keys().get(*place));
+            .ids
+            .binary_search(&id)
+            .ok()
+            .and_then(|place| chapter.list.keys().get(place));
         match listed {
             Some(key) if key.is_removed() => KeyAnswer::Removed,
             Some(key) => KeyAnswer::Known(key),
@@ -154,10 +198,9 @@ impl KeyBook {
         }
     }
 
-    /// When each held list was signed, for the floor of the clock.
+    /// When the newest list of each issuer was signed, for the floor of the clock.
     pub fn times(&self) -> impl Iterator<Item = (DivisionCode, Timestamp)> + '_ {
-        self.0
-            .iter()
-            .map(|(issuer, chapter)| (*issuer, chapter.list.issued_at()))
+        let marks = self.marks.values();
+        marks.map(|mark| (mark.issuer, mark.issued_at))
     }
 }

@@ -251,3 +251,35 @@ fn a_new_root_may_sign_the_same_list_again() {
     let root = shelf.root.public_key().id();
     assert_eq!(shelf.book.root(hangzhou()), Some(root));
 }
+
+#[test]
+fn an_older_list_is_refused_after_a_restart_too() {
+    let mut shelf = Shelf::new();
+    let first = list(1, NOON, vec![node(2, 0, 48)]);
+    let second = list(2, NOON, vec![node(2, 0, 48).removed()]);
+    shelf.offer(&second, NOON).unwrap();
+    let marks: Vec<KeyMark> = shelf.book.marks().copied().collect();
+    let floor: Vec<_> = shelf.book.times().collect();
+    shelf.book = KeyBook::with_marks(marks);
+    assert!(shelf.book.list(hangzhou()).is_none());
+    assert_eq!(shelf.book.times().collect::<Vec<_>>(), floor);
+    assert_eq!(
+        shelf.offer(&first, NOON),
+        Err(KeyBookError::RolledBack {
+            offered: 1,
+            seen: 2
+        })
+    );
+    let other_second = list(2, NOON.plus(Span::seconds(1)), vec![]);
+    assert_eq!(
+        shelf.offer(&other_second, NOON),
+        Err(KeyBookError::TwoOfOneVersion(2))
+    );
+    assert_eq!(shelf.offer(&second, NOON), Ok(Adopted::Newer));
+    assert_eq!(shelf.offer(&second, NOON), Ok(Adopted::Same));
+    // A root that is trusted no more bars nothing: its successor begins anew.
+    shelf.root = signing(Algorithm::Ed25519, 9);
+    let successor = shelf.root.public_key().id();
+    shelf.book.keep_only(hangzhou(), &[successor]);
+    assert_eq!(shelf.offer(&first, NOON), Ok(Adopted::Newer));
+}

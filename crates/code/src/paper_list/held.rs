@@ -1,9 +1,8 @@
 //! What a gate holds: each region's newest paper list.
 
-use std::collections::BTreeMap;
-
 use super::PaperList;
 use crate::paper::Pointer;
+use crate::sorted_map::SortedMap;
 use crate::status_list::CLOCK_TOLERANCE;
 use crate::verify::{ListAnswer, PaperLookup};
 use crate::{DivisionCode, Timestamp};
@@ -11,8 +10,8 @@ use crate::{DivisionCode, Timestamp};
 /// The newest paper list of every region, with the memory that makes going back impossible.
 #[derive(Clone, Debug, Default)]
 pub struct HeldPaperLists {
-    lists: BTreeMap<DivisionCode, PaperList>,
-    marks: BTreeMap<DivisionCode, PaperMark>,
+    lists: SortedMap<DivisionCode, PaperList>,
+    marks: SortedMap<DivisionCode, PaperMark>,
 }
 
 /// The newest list of a region that a gate has seen; kept across restarts.
@@ -62,7 +61,7 @@ impl HeldPaperLists {
     /// Nothing held, but what was seen before a restart.
     pub fn with_marks(marks: impl IntoIterator<Item = PaperMark>) -> Self {
         Self {
-            lists: BTreeMap::new(),
+            lists: SortedMap::new(),
             marks: marks.into_iter().map(|mark| (mark.region, mark)).collect(),
         }
     }
@@ -87,7 +86,7 @@ impl HeldPaperLists {
         }
         let sequence = offered.sequence;
         let region = offered.region;
-        if let Some(mark) = self.marks.get(&region) {
+        if let Some(mark) = self.marks.get(region) {
             let seen = mark.sequence;
             if sequence < seen || sequence > seen && issued_at < mark.issued_at {
                 return Err(PaperNotAccepted::RolledBack {
@@ -95,7 +94,7 @@ impl HeldPaperLists {
                     seen,
                 });
             }
-            let held = self.lists.get(&region);
+            let held = self.lists.get(region);
             let other = held.is_some_and(|held| *held != offered);
             if sequence == seen && (other || issued_at != mark.issued_at) {
                 return Err(PaperNotAccepted::Contradiction(sequence));
@@ -114,7 +113,7 @@ impl HeldPaperLists {
 
 impl PaperLookup for HeldPaperLists {
     fn paper(&self, issuer: DivisionCode, pointer: &[u8; 16]) -> Option<ListAnswer> {
-        let list = self.lists.get(&issuer)?;
+        let list = self.lists.get(issuer)?;
         Some(ListAnswer {
             listed: list.value(Pointer::from_bytes(*pointer)),
             as_of: list.times.as_of,

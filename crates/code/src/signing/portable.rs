@@ -1,15 +1,20 @@
-//! The three algorithms in Rust alone: WebAssembly's, SM2's everywhere, and the reference that the
-//! native backend is compared with.
+//! The three algorithms in Rust alone: SM2's on servers, everything that is signed in a browser, and
+//! the reference that the other backends are compared with.
 
-use ed25519_dalek::{Signer as _, Verifier as _};
+use ed25519_dalek::Signer as _;
+#[cfg(not(target_family = "wasm"))]
+use ed25519_dalek::Verifier as _;
 use sm2::elliptic_curve::sec1::ToSec1Point as _;
 
-use super::{Algorithm, PublicKeyError, SecretKeyError, Signature, SigningError};
+#[cfg(not(target_family = "wasm"))]
+use super::PublicKeyError;
+use super::{Algorithm, SecretKeyError, Signature, SigningError};
 
 /// The identity that goes into every SM2 signature (GB/T 35276: the default where none is agreed).
 pub(super) const SM2_SIGNER_ID: &str = "1234567812345678";
 
 /// A parsed public key.
+#[cfg(not(target_family = "wasm"))]
 #[derive(Clone)]
 pub(super) enum VerifyingKey {
     Ed25519(ed25519_dalek::VerifyingKey),
@@ -17,6 +22,7 @@ pub(super) enum VerifyingKey {
     Sm2(sm2::dsa::VerifyingKey),
 }
 
+#[cfg(not(target_family = "wasm"))]
 impl VerifyingKey {
     /// Reads canonical key bytes, of which [`super::PublicKey`] has checked length and form.
     pub(super) fn parse(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, PublicKeyError> {

@@ -4,9 +4,9 @@ use core::fmt;
 
 #[cfg(not(target_family = "wasm"))]
 use super::native as backend;
-#[cfg(target_family = "wasm")]
-use super::portable as backend;
 use super::signature::{PointFault, check_ed25519_point};
+#[cfg(target_family = "wasm")]
+use super::small as backend;
 use super::{Algorithm, KeyId, Signature};
 
 /// A public key that is on its curve, of full order as far as that can be told, and canonically

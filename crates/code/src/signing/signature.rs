@@ -185,6 +185,12 @@ impl Signature {
         self.algorithm
     }
 
+    /// The two numbers of 32 bytes.
+    #[cfg(any(target_family = "wasm", test))]
+    pub(super) fn halves(&self) -> ([u8; 32], [u8; 32]) {
+        halves(&self.bytes)
+    }
+
     /// The 64 bytes.
     pub const fn as_bytes(&self) -> &[u8; Self::LEN] {
         &self.bytes

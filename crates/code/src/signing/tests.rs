@@ -14,7 +14,7 @@ fn key(algorithm: Algorithm, fill: u8) -> SigningKey {
     SigningKey::from_secret(algorithm, &[fill; 32]).unwrap()
 }
 
-/// What both backends say of a signature, which must be the same.
+/// What all backends say of a signature, which must be the same.
 fn verdict(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
     let portable = portable::VerifyingKey::parse(key.algorithm(), key.as_bytes()).unwrap();
     let answer = portable.verifies(message, signature);
@@ -23,6 +23,11 @@ fn verdict(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
         answer,
         "{key:?} {message:x?} {signature:?}"
     );
+    if key.algorithm() != Algorithm::Ed25519 {
+        let small = weierstrass::Key::parse(key.algorithm(), key.as_bytes()).unwrap();
+        let small = signature.algorithm() == key.algorithm() && small.verifies(message, signature);
+        assert_eq!(small, answer, "{key:?} {message:x?} {signature:?}");
+    }
     answer
 }
 

@@ -30,6 +30,14 @@ impl TestKind {
     pub fn from_number(number: u64) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.number() == number)
     }
+
+    /// `nucleic-acid`, `antigen`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NucleicAcid => "nucleic-acid",
+            Self::Antigen => "antigen",
+        }
+    }
 }
 
 /// When and how the last negative test was taken. The hour is enough for every rule in practice

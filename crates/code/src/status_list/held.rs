@@ -2,11 +2,10 @@
 
 mod list;
 
-use std::collections::BTreeMap;
-
 use self::list::HeldList;
 use super::edition::ListName;
 use super::{Delta, Edition, SignedShard};
+use crate::sorted_map::SortedMap;
 use crate::verify::{ListAnswer, StatusLookup};
 use crate::{Day, DivisionCode, Span, Timestamp};
 
@@ -18,8 +17,8 @@ pub const CLOCK_TOLERANCE: Span = Span::seconds(600);
 /// A list of a day takes a quarter of a byte for each position of its domain.
 #[derive(Clone, Debug, Default)]
 pub struct HeldLists {
-    lists: BTreeMap<(DivisionCode, Day), HeldList>,
-    marks: BTreeMap<(DivisionCode, Day), Mark>,
+    lists: SortedMap<(DivisionCode, Day), HeldList>,
+    marks: SortedMap<(DivisionCode, Day), Mark>,
 }
 
 /// The newest that a gate has seen of a list; kept across restarts, so that an older edition cannot
@@ -99,7 +98,7 @@ impl HeldLists {
     /// Nothing held, but what was seen before a restart.
     pub fn with_marks(marks: impl IntoIterator<Item = Mark>) -> Self {
         Self {
-            lists: BTreeMap::new(),
+            lists: SortedMap::new(),
             marks: marks
                 .into_iter()
                 .map(|mark| ((mark.name.region, mark.name.day), mark))
@@ -124,16 +123,14 @@ impl HeldLists {
         let edition = *offered.edition();
         let newer_epoch = self.admit(&edition, now)?;
         let key = (edition.name().region, edition.name().day);
-        let accepted = if newer_epoch {
-            let mut list = HeldList::new(edition.name());
-            list.put(offered)?;
-            self.lists.insert(key, list);
-            Accepted::New
+        let held = self.lists.get_mut(key).filter(|_| !newer_epoch);
+        let accepted = if let Some(list) = held {
+            list.put(offered)?
         } else {
-            self.lists
-                .entry(key)
-                .or_insert_with(|| HeldList::new(edition.name()))
-                .put(offered)?
+            let mut list = HeldList::new(edition.name());
+            let accepted = list.put(offered)?;
+            self.lists.insert(key, list);
+            accepted
         };
         self.remember(&edition, Way::Full);
         Ok(accepted)
@@ -152,12 +149,8 @@ impl HeldLists {
             super::DeltaBase::AllLow => Way::Full,
             super::DeltaBase::Sequence(_) => Way::Step,
         };
-        let accepted = if newer_epoch {
-            let mut list = HeldList::new(edition.name());
-            let accepted = list.apply(delta)?;
-            self.lists.insert(key, list);
-            accepted
-        } else if let Some(list) = self.lists.get_mut(&key) {
+        let held = self.lists.get_mut(key).filter(|_| !newer_epoch);
+        let accepted = if let Some(list) = held {
             list.apply(delta)?
         } else {
             let mut list = HeldList::new(edition.name());
@@ -187,7 +180,7 @@ impl HeldLists {
     /// The oldest and newest edition among the held shards of a list, and how many shards are
     /// missing; `None` where nothing is held.
     pub fn held(&self, region: DivisionCode, day: Day) -> Option<HeldEditions> {
-        self.lists.get(&(region, day)).and_then(HeldList::editions)
+        self.lists.get((region, day)).and_then(HeldList::editions)
     }
 
     /// Checks times and order; says whether the offer begins a new epoch of its day.
@@ -202,7 +195,7 @@ impl HeldLists {
             return Err(NotAccepted::Expired(edition.expires_at()));
         }
         let name = edition.name();
-        let Some(mark) = self.marks.get(&(name.region, name.day)) else {
+        let Some(mark) = self.marks.get((name.region, name.day)) else {
             return Ok(false);
         };
         let seen = mark.full.unwrap_or(0);
@@ -228,9 +221,10 @@ impl HeldLists {
             newest: edition.sequence(),
             issued_at: edition.issued_at(),
         };
-        let mark = self.marks.entry((name.region, name.day)).or_insert(fresh);
+        let key = (name.region, name.day);
+        let mut mark = self.marks.get(key).copied().unwrap_or(fresh);
         if mark.name.epoch != name.epoch {
-            *mark = fresh;
+            mark = fresh;
         }
         if way == Way::Full {
             mark.full = mark.full.max(Some(edition.sequence()));
@@ -239,6 +233,7 @@ impl HeldLists {
             mark.newest = edition.sequence();
             mark.issued_at = mark.issued_at.max(edition.issued_at());
         }
+        self.marks.insert(key, mark);
     }
 }
 
@@ -265,7 +260,7 @@ pub struct HeldEditions {
 impl StatusLookup for HeldLists {
     fn status(&self, issuer: DivisionCode, day: u32, index: u32) -> Option<ListAnswer> {
         let day = Day::from_number(u16::try_from(day).ok()?);
-        self.lists.get(&(issuer, day))?.answer(index)
+        self.lists.get((issuer, day))?.answer(index)
     }
 }
 

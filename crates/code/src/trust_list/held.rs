@@ -1,9 +1,8 @@
 //! What a gate holds: the newest trust list, and what was removed since.
 
-use std::collections::BTreeSet;
-
 use super::{IssuerEntry, Removal, RemovalList, Role, TrustList};
 use crate::signing::{KeyId, PublicKey};
+use crate::sorted_map::SortedMap;
 use crate::status_list::CLOCK_TOLERANCE;
 use crate::verify::{IssuerAnswer, IssuerTerms, TrustLookup};
 use crate::{DivisionCode, Timestamp};
@@ -12,7 +11,7 @@ use crate::{DivisionCode, Timestamp};
 #[derive(Clone, Debug)]
 pub struct HeldTrust {
     list: TrustList,
-    removals: BTreeSet<Removal>,
+    removals: SortedMap<Removal, ()>,
     removals_as_of: Option<Timestamp>,
 }
 
@@ -86,7 +85,7 @@ impl HeldTrust {
             }),
             _ => Ok(Self {
                 list,
-                removals: BTreeSet::new(),
+                removals: SortedMap::new(),
                 removals_as_of: None,
             }),
         }
@@ -116,7 +115,8 @@ impl HeldTrust {
             });
         }
         let settled = offered.removals_settled_until();
-        self.removals.retain(|removal| removal.removed_at > settled);
+        self.removals
+            .retain(|removal, ()| removal.removed_at > settled);
         self.list = offered;
         Ok(())
     }
@@ -137,11 +137,33 @@ impl HeldTrust {
         }
         not_from_the_future(offered.issued_at(), now)?;
         let settled = self.list.removals_settled_until();
-        let open = offered.removals().iter();
-        let open = open.filter(|removal| removal.removed_at > settled);
-        self.removals.extend(open.copied());
+        for removal in offered.removals() {
+            if removal.removed_at > settled {
+                self.removals.insert(*removal, ());
+            }
+        }
         self.removals_as_of = self.removals_as_of.max(Some(offered.issued_at()));
         Ok(())
+    }
+
+    /// Takes in again what was removed before a restart: entries of [`Self::removals`], whose
+    /// signature was checked then. Those that the list has settled lapse.
+    pub fn recall(
+        &mut self,
+        removals: impl IntoIterator<Item = Removal>,
+        as_of: Option<Timestamp>,
+    ) {
+        let settled = self.list.removals_settled_until();
+        let open = removals.into_iter();
+        for removal in open.filter(|removal| removal.removed_at > settled) {
+            self.removals.insert(removal, ());
+        }
+        self.removals_as_of = self.removals_as_of.max(as_of);
+    }
+
+    /// Everything that is removed and not settled, ascending; to be remembered across a restart.
+    pub fn removals(&self) -> impl Iterator<Item = Removal> {
+        self.removals.iter().map(|(removal, ())| removal)
     }
 
     /// The list that is held.
@@ -168,7 +190,7 @@ impl HeldTrust {
 
     fn removed(&self, region: DivisionCode, key: Option<KeyId>) -> bool {
         let mut removals = self.removals.iter();
-        removals.any(|removal| {
+        removals.any(|(removal, ())| {
             removal.region == region && (removal.key.is_none() || removal.key == key)
         })
     }

@@ -297,6 +297,32 @@ fn removals_add_up_until_a_trust_list_settles_them() {
 }
 
 #[test]
+fn what_was_removed_stays_removed_after_a_restart() {
+    let root = Removal {
+        region: region(330_000),
+        key: Some(public(11).id()),
+        removed_at: at("2022-06-27T00:00:00+08:00"),
+    };
+    let mut held = HeldTrust::begin(list(1), None, now()).unwrap();
+    held.remove(&removals(now(), &[root]), now()).unwrap();
+    let kept: Vec<Removal> = held.removals().collect();
+    assert_eq!(kept, [root]);
+    let mut again = HeldTrust::begin(list(1), Some(held.mark()), now()).unwrap();
+    again.recall(kept.iter().copied(), held.removals_as_of());
+    assert_eq!(again.removals_as_of(), Some(now()));
+    assert!(again.at(now()).is_removed(region(330_000), public(11).id()));
+    // A list that has settled it by then gives it up.
+    let mut settled = draft(2);
+    settled.issued_at = now();
+    settled.removals_settled_until = now();
+    settled.expires_at = now().plus(Span::days(1));
+    let settled = TrustList::new(settled).unwrap();
+    let mut later = HeldTrust::begin(settled, Some(held.mark()), now()).unwrap();
+    later.recall(kept, held.removals_as_of());
+    assert_eq!(later.removals().count(), 0);
+}
+
+#[test]
 fn removals_are_signed_in_order_and_not_from_the_future() {
     let later = Removal {
         region: region(330_000),

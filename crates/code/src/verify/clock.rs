@@ -1,7 +1,5 @@
 //! What time it is at a gate whose clock may be wrong.
 
-use std::collections::BTreeMap;
-
 use crate::{DivisionCode, Span, Timestamp};
 
 /// The earliest time that it can be: signed lists prove that their time has come.
@@ -21,14 +19,23 @@ impl ClockFloor {
         trust_list: Timestamp,
         lists: impl IntoIterator<Item = (DivisionCode, Timestamp)>,
     ) -> Self {
-        let mut newest = BTreeMap::new();
+        // Who has the newest list, and the newest of everybody else.
+        let mut newest: Option<(DivisionCode, Timestamp)> = None;
+        let mut second = Timestamp::MIN;
         for (issuer, time) in lists {
-            let entry = newest.entry(issuer).or_insert(time);
-            *entry = time.max(*entry);
+            newest = match newest {
+                Some((first, held)) if first == issuer => Some((first, held.max(time))),
+                Some((_, held)) if time > held => {
+                    second = held;
+                    Some((issuer, time))
+                }
+                Some(first) => {
+                    second = second.max(time);
+                    Some(first)
+                }
+                None => Some((issuer, time)),
+            };
         }
-        let mut times: Vec<_> = newest.into_values().collect();
-        times.sort_unstable_by(|a, b| b.cmp(a));
-        let second = times.get(1).copied().unwrap_or(Timestamp::MIN);
         Self(trust_list.max(second))
     }
 

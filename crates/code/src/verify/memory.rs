@@ -1,6 +1,7 @@
 //! What a gate remembers of the last minutes, so that a showing counts once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use core::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use crate::{Span, Timestamp};
 
@@ -9,8 +10,12 @@ use crate::{Span, Timestamp};
 #[derive(Clone, Debug)]
 pub struct ShowingMemory {
     capacity: usize,
-    first_seen: BTreeMap<Fingerprint, Timestamp>,
-    by_end: BTreeSet<(Timestamp, Fingerprint)>,
+    count: usize,
+    /// By the first byte of the fingerprint, and in each in ascending order: vectors short enough
+    /// to be added to, and nothing else to build.
+    first_seen: Vec<Vec<(Fingerprint, Timestamp)>>,
+    /// The earliest end first.
+    by_end: BinaryHeap<Reverse<(Timestamp, Fingerprint)>>,
 }
 
 /// One thing that a gate remembers, as it is written down across a restart. It names nobody.
@@ -25,6 +30,12 @@ pub struct Remembered {
 }
 
 pub(super) type Fingerprint = [u8; 16];
+
+/// As many as a byte has values.
+const SHELVES: usize = 256;
+
+/// A shelf, and a place on it: of what is there, or where it would go.
+type Place = (usize, Result<usize, usize>);
 
 /// Whether something was seen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +59,9 @@ impl ShowingMemory {
     pub const fn new(capacity: usize) -> Self {
         Self {
             capacity,
-            first_seen: BTreeMap::new(),
-            by_end: BTreeSet::new(),
+            count: 0,
+            first_seen: Vec::new(),
+            by_end: BinaryHeap::new(),
         }
     }
 
@@ -60,42 +72,39 @@ impl ShowingMemory {
         remembered: impl IntoIterator<Item = Remembered>,
     ) -> Self {
         let mut newest_first: Vec<_> = remembered.into_iter().collect();
-        newest_first.sort_by_key(|entry| (core::cmp::Reverse(entry.end), entry.first_seen));
+        newest_first.sort_by_key(|entry| (Reverse(entry.end), entry.first_seen));
         let mut memory = Self::new(capacity);
         for entry in newest_first {
-            if memory.first_seen.len() >= capacity {
+            if memory.count >= capacity {
                 break;
             }
-            memory
-                .first_seen
-                .entry(entry.fingerprint)
-                .or_insert_with(|| {
-                    memory.by_end.insert((entry.end, entry.fingerprint));
-                    entry.first_seen
-                });
+            let place = memory.place(&entry.fingerprint);
+            memory.put(place, entry.fingerprint, entry.first_seen, entry.end);
         }
         memory
     }
 
     /// What must be remembered across a restart, by ascending end.
     pub fn remembered(&self) -> impl Iterator<Item = Remembered> {
-        self.by_end.iter().filter_map(|(end, fingerprint)| {
+        let mut by_end: Vec<_> = self.by_end.iter().map(|Reverse(entry)| *entry).collect();
+        by_end.sort_unstable();
+        by_end.into_iter().filter_map(|(end, fingerprint)| {
             Some(Remembered {
-                fingerprint: *fingerprint,
-                first_seen: *self.first_seen.get(fingerprint)?,
-                end: *end,
+                fingerprint,
+                first_seen: self.at(self.place(&fingerprint))?,
+                end,
             })
         })
     }
 
     /// How many showings are remembered.
-    pub fn len(&self) -> usize {
-        self.first_seen.len()
+    pub const fn len(&self) -> usize {
+        self.count
     }
 
     /// Whether none is.
-    pub fn is_empty(&self) -> bool {
-        self.first_seen.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
     }
 
     /// Looks something up and remembers it until `end`.
@@ -105,27 +114,68 @@ impl ShowingMemory {
         now: Timestamp,
         end: Timestamp,
     ) -> Recall {
-        while let Some((ended, old)) = self.by_end.first().copied()
-            && ended <= now
+        while let Some(Reverse((ended, _))) = self.by_end.peek()
+            && *ended <= now
+            && let Some(Reverse((_, old))) = self.by_end.pop()
         {
-            self.by_end.remove(&(ended, old));
-            self.first_seen.remove(&old);
+            self.forget(&old);
         }
-        if let Some(first) = self.first_seen.get(&fingerprint) {
+        let place = self.place(&fingerprint);
+        if let Some(first) = self.at(place) {
             // A clock that was set back between the readings makes the age zero; that is no proof
             // that it is the same reading.
-            return if now >= *first && now.since(*first) <= Self::SAME_READING {
+            return if now >= first && now.since(first) <= Self::SAME_READING {
                 Recall::SameReading
             } else {
                 Recall::SeenBefore
             };
         }
-        if self.first_seen.len() >= self.capacity {
+        if self.count >= self.capacity {
             return Recall::Full;
         }
-        self.first_seen.insert(fingerprint, now);
-        self.by_end.insert((end, fingerprint));
+        self.put(place, fingerprint, now, end);
         Recall::New
+    }
+
+    /// On which shelf a fingerprint is, and where there, or where it would be.
+    fn place(&self, fingerprint: &Fingerprint) -> Place {
+        let shelf = usize::from(fingerprint[0]);
+        let entries = self.first_seen.get(shelf).map_or(&[][..], Vec::as_slice);
+        let place = entries.binary_search_by(|(held, _)| held.cmp(fingerprint));
+        (shelf, place)
+    }
+
+    /// When what is there was first seen.
+    fn at(&self, (shelf, place): Place) -> Option<Timestamp> {
+        let (_, first) = self.first_seen.get(shelf)?.get(place.ok()?)?;
+        Some(*first)
+    }
+
+    /// Remembers what is not there yet.
+    fn put(
+        &mut self,
+        (shelf, place): Place,
+        fingerprint: Fingerprint,
+        now: Timestamp,
+        end: Timestamp,
+    ) {
+        if self.first_seen.is_empty() {
+            self.first_seen.resize_with(SHELVES, Vec::new);
+        }
+        if let (Some(entries), Err(place)) = (self.first_seen.get_mut(shelf), place) {
+            entries.insert(place, (fingerprint, now));
+            self.by_end.push(Reverse((end, fingerprint)));
+            self.count += 1;
+        }
+    }
+
+    /// Forgets one whose end has come.
+    fn forget(&mut self, fingerprint: &Fingerprint) {
+        let (shelf, place) = self.place(fingerprint);
+        if let (Some(entries), Ok(place)) = (self.first_seen.get_mut(shelf), place) {
+            entries.remove(place);
+            self.count -= 1;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sorted_map::twice;
 use crate::statement::{LastTest, TestKind};
 use crate::verify::verdict::Action;
 use crate::{Class, DivisionCode, Level, ReasonClass, Span, Timestamp};
@@ -144,12 +145,11 @@ impl RecognitionPolicy {
         if rules.len() > Self::MAX_RULES {
             return Err(PolicyError::TooMany(rules.len()));
         }
-        let mut ids = std::collections::BTreeSet::new();
         for rule in &rules {
             rule.check()?;
-            if !ids.insert(rule.id.as_str()) {
-                return Err(PolicyError::Twice(rule.id.clone()));
-            }
+        }
+        if let Some(id) = twice(rules.iter().map(|rule| rule.id.as_str())) {
+            return Err(PolicyError::Twice(id.to_owned()));
         }
         Ok(Self { version, rules })
     }

@@ -162,6 +162,11 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
 
+    /// The newest lists that this gate has seen; read if it is there, and written anew. Lists that
+    /// are older, and the lack of a removal, are then noticed in the next run too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seen: Option<PathBuf>,
+
     /// What this gate was shown in the last minutes; read if it is there, and written anew
     #[arg(long, value_name = "FILE")]
     pub(crate) memory: Option<PathBuf>,

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use hc_code::signing::{Algorithm, KeyId};
 use hc_code::{DivisionCode, Offset, Span, Timestamp};
 
-use super::value::{self, KeyForUse, RootOf};
+use super::value::{self, KeyForUse, Named, RootOf};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Key {
@@ -16,8 +16,12 @@ pub(crate) enum Key {
     List(ListKeys),
     /// Sign the next list: take keys in, remove others, let those that have ended go
     Rotate(RotateKeys),
-    /// Sign a trust list with the hub's key: which regions' root keys are believed
+    /// Sign a trust list with the hub's key: which regions' root keys are believed; the first, or
+    /// the next after the one before
     Trust(Trust),
+    /// Sign removals with the online key that may only remove: issuers and keys that are not to be
+    /// believed from now on
+    Remove(Remove),
 }
 
 #[derive(Debug, clap::Args)]
@@ -109,9 +113,32 @@ pub(crate) struct Trust {
     #[arg(long, value_name = "FILE")]
     pub(crate) hub: PathBuf,
 
+    /// The trust list that is good now, signed by this hub's key: its issuers, root keys and
+    /// removal keys stay and are renewed, and the version is the next
+    #[arg(long, value_name = "FILE", conflicts_with = "list_version")]
+    pub(crate) before: Option<PathBuf>,
+
     /// A region and its root key (public file); may be given several times
-    #[arg(long = "root", required = true, value_name = "CODE=FILE")]
+    #[arg(
+        long = "root",
+        required_unless_present = "before",
+        value_name = "CODE=FILE"
+    )]
     pub(crate) roots: Vec<RootOf>,
+
+    /// An issuer of the list before, or one of its root keys, that is left out
+    #[arg(long, value_name = "CODE[=KEY_ID]", requires = "before")]
+    pub(crate) remove: Vec<Named>,
+
+    /// The newest removals (as key remove signs them): issuers and root keys in it are left out too.
+    /// Removals of other keys go on; without this option all of them do
+    #[arg(long, value_name = "FILE", requires = "before")]
+    pub(crate) removals: Option<PathBuf>,
+
+    /// Removals up to then lapse: the list follows them, or they are not wanted any more [default:
+    /// as far as the list follows the removals that are given]
+    #[arg(long, value_name = "TIME", requires = "before")]
+    pub(crate) settled_until: Option<Timestamp>,
 
     /// A key that may remove others (public file)
     #[arg(long, value_name = "FILE")]
@@ -129,13 +156,37 @@ pub(crate) struct Trust {
     #[arg(long, value_name = "SPAN", default_value = "30d")]
     pub(crate) life: Span,
 
-    /// Facts older than this are no facts; 1m to 24h
+    /// Facts older than this are no facts; 1m to 24h; issuers of the list before keep theirs
     #[arg(long, value_name = "SPAN", default_value = "4h")]
     pub(crate) staleness: Span,
 
-    /// Where the regions' days begin
+    /// Where the regions' days begin; issuers of the list before keep theirs
     #[arg(long, value_name = "OFFSET", default_value = "+08:00")]
     pub(crate) offset: Offset,
+
+    /// The signed list; may not exist
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Remove {
+    /// The online removal key (secret file)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) remover: PathBuf,
+
+    /// An issuer with all its keys, as in 330000, or one key of it, as in
+    /// 330000=0123456789abcdef; may be given several times
+    #[arg(long = "key", required = true, value_name = "CODE[=KEY_ID]")]
+    pub(crate) keys: Vec<Named>,
+
+    /// The removals before, by the same key: they stay in force
+    #[arg(long, value_name = "FILE")]
+    pub(crate) before: Option<PathBuf>,
+
+    /// The time of removal and of signing [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
 
     /// The signed list; may not exist
     #[arg(long, value_name = "FILE")]

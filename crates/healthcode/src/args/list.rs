@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use hc_code::paper::Pointer;
 use hc_code::{Day, DivisionCode, HttpsUri, Offset, Timestamp};
 
 use super::value::CountOf;
+use crate::input::sheets;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum List {
@@ -13,6 +15,8 @@ pub(crate) enum List {
     Build(Build),
     /// Sign what changed from one edition of a day's list to a later one
     Delta(DeltaOf),
+    /// Sign the paper list: which sheets are not low or were withdrawn, told only to who scanned them
+    Paper(SignPaper),
     /// Look into a signed list of any kind
     Inspect(InspectList),
 }
@@ -117,6 +121,43 @@ pub(crate) struct DeltaOf {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct SignPaper {
+    /// The key for lists (secret file)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+
+    /// The region, as in 330000
+    #[arg(long, value_name = "CODE")]
+    pub(crate) region: DivisionCode,
+
+    /// Sheets that are not low, one a line, unknown where one was withdrawn:
+    /// {"pointer": "5a…", "level": "20"}, with the pointer as code inspect shows it; - for standard
+    /// input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) entries: PathBuf,
+
+    /// The number of the list; larger than that of every paper list before
+    #[arg(long, value_name = "N")]
+    pub(crate) sequence: u32,
+
+    /// The time of signing [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+
+    /// The time of the facts [default: the time of signing]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<Timestamp>,
+
+    /// Until when it is good, at most two days [default: a day]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Timestamp>,
+
+    /// The signed list, under a salt of its own; may not exist
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct InspectList {
     /// The list
     #[arg(value_name = "FILE")]
@@ -134,7 +175,11 @@ pub(crate) struct InspectList {
     #[arg(long, value_name = "OFFSET", default_value = "+08:00")]
     pub(crate) offset: Offset,
 
-    /// Also name every entry
+    /// Also name every entry; a paper list has only hashes, so it names none
     #[arg(long)]
     pub(crate) entries: bool,
+
+    /// Paper list: also say what it says of this sheet, by its pointer; may be given several times
+    #[arg(long = "pointer", value_name = "HEX", value_parser = sheets::pointer)]
+    pub(crate) pointers: Vec<Pointer>,
 }

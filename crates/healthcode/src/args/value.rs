@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use hc_code::keys::KeyUse;
-use hc_code::signing::Algorithm;
+use hc_code::signing::{Algorithm, KeyId};
 use hc_code::statement::TestKind;
 use hc_code::verify::Listed;
 use hc_code::{Class, DivisionCode, Level};
@@ -94,6 +94,32 @@ impl FromStr for RootOf {
     }
 }
 
+/// An issuer, or one key of an issuer: `330000` or `330000=0123456789abcdef`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named {
+    pub(crate) region: DivisionCode,
+    pub(crate) key: Option<KeyId>,
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (region, key) = match text.split_once('=') {
+            Some((region, key)) => (region, Some(key)),
+            None => (text, None),
+        };
+        let region: DivisionCode = region
+            .parse()
+            .map_err(|error: hc_code::DivisionCodeError| error.to_string())?;
+        let key = key.map(str::parse).transpose();
+        Ok(Self {
+            region,
+            key: key.map_err(|error: hc_code::signing::KeyIdError| error.to_string())?,
+        })
+    }
+}
+
 /// How many positions have a level: `high=1000`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CountOf {
@@ -138,6 +164,11 @@ mod tests {
         assert!("330000=a".parse::<RootOf>().is_ok());
         for text in ["330000", "330000=", "33=a", "=a"] {
             assert!(text.parse::<RootOf>().is_err(), "{text:?}");
+        }
+        assert!("330000=0123456789abcdef".parse::<Named>().is_ok());
+        assert!("330000".parse::<Named>().is_ok());
+        for text in ["330000=", "330000=0123", "33=0123456789abcdef", "="] {
+            assert!(text.parse::<Named>().is_err(), "{text:?}");
         }
         assert!("high=3".parse::<CountOf>().is_ok());
         for text in ["low=3", "high", "high=-1", "red=3", "high=99999999999"] {

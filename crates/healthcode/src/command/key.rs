@@ -1,18 +1,19 @@
 //! `key`: keys in files, and the lists that say whose keys are to be believed.
 
-use anyhow::{Context, Result, bail, ensure};
+mod remove;
+mod trust;
+
+use anyhow::{Context, Result, ensure};
+use hc_code::Timestamp;
 use hc_code::keys::{KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::signing::{Signer, SigningKey};
-use hc_code::trust_list::{IssuerEntry, Role, Roles, RootKey, TrustDraft, TrustList, Validity};
-use hc_code::{DivisionCode, Timestamp};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use super::Outcome;
 use crate::args::value::{KeyForUse, key_use_word};
-use crate::args::{Key, KeyTimes, ListKeys, NewKey, RotateKeys, Trust};
+use crate::args::{Key, KeyTimes, ListKeys, NewKey, RotateKeys};
 use crate::input::key_file;
 use crate::output::{self, Readers};
 use crate::screen::Screen;
@@ -24,7 +25,8 @@ pub(super) fn run(command: &Key, screen: &mut Screen) -> Result<Outcome> {
         Key::New(command) => new(command, screen),
         Key::List(command) => list(command, screen),
         Key::Rotate(command) => rotate(command, screen),
-        Key::Trust(command) => trust(command, screen),
+        Key::Trust(command) => trust::run(command, screen),
+        Key::Remove(command) => remove::run(command, screen),
     }
 }
 
@@ -174,48 +176,6 @@ fn gap_shown(key_use: KeyUse, from: Timestamp, screen: &mut Screen) -> Result<()
         screen.say("请在此之前轮换", "rotate before"),
     );
     screen.line(format!("  {from} {no_key} {word}; {rotate}"))
-}
-
-fn trust(command: &Trust, screen: &mut Screen) -> Result<Outcome> {
-    let hub = key_file::signing_key(&command.hub)?;
-    let at = command.at.unwrap_or_else(clock::now);
-    let validity = Validity::new(at, at.plus(command.life))?;
-    let roles = Roles::new(Role::ALL)?;
-    let mut regions: BTreeMap<DivisionCode, Vec<RootKey>> = BTreeMap::new();
-    for root in &command.roots {
-        let key = key_file::public_key(&root.file)?;
-        let root_key = RootKey::new(key, roles, validity);
-        regions.entry(root.region).or_default().push(root_key);
-    }
-    let mut issuers = Vec::new();
-    for (region, roots) in regions {
-        let entry = IssuerEntry::new(
-            region,
-            command.offset,
-            command.staleness,
-            validity,
-            roots,
-            Vec::new(),
-        );
-        issuers.push(entry.with_context(|| format!("issuer {region}"))?);
-    }
-    let list = TrustList::new(TrustDraft {
-        version: command.list_version,
-        issued_at: at,
-        expires_at: at.plus(command.life),
-        removals_settled_until: at,
-        hub_keys: vec![hub.public_key().clone()],
-        removal_keys: key_file::public_keys(&command.remover)?,
-        issuers,
-    })?;
-    let signed = list.sign(&hub)?;
-    // What cannot be read back must not leave the house.
-    if TrustList::open(&signed, &[hub.public_key().clone()])? != list {
-        bail!("the signed list does not read as what was signed");
-    }
-    output::create(&command.out, &signed, Readers::Anybody)?;
-    keys::trust_list(&list, hub.public_key().id(), screen)?;
-    Ok(Outcome::Clean)
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 mod build;
 mod delta;
 mod inspect;
+mod paper;
 
 use anyhow::Result;
 use hc_code::Level;
@@ -19,6 +20,7 @@ pub(super) fn run(command: &List, screen: &mut Screen) -> Result<Outcome> {
     match command {
         List::Build(command) => build::run(command, screen),
         List::Delta(command) => delta::run(command, screen),
+        List::Paper(command) => paper::run(command, screen),
         List::Inspect(command) => inspect::run(command, screen),
     }
 }
@@ -87,7 +89,7 @@ fn shown(delta: &Delta, bytes: usize, screen: &mut Screen) -> Result<()> {
         ),
         None => format!(
             "{} {} {} · {} {}",
-            screen.say("状态清单", "status list"),
+            screen.say("状态表", "status list"),
             name.region,
             name.day,
             screen.say("版次", "edition"),

@@ -3,18 +3,23 @@
 //! A list that has ended by now was taken while it was good: the verdict then says that it ended,
 //! which is what a gate that was offline for too long would say.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use hc_code::keys::{KeyBook, KeyUse, NodeKey, SignedKeyList};
+use hc_code::keys::{KeyBook, KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
 use hc_code::signing::{KeyId, PublicKey};
-use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, SignedShard};
+use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, Mark, SignedShard};
 use hc_code::trust_list::{HeldTrust, RemovalList, Role, TrustList};
 use hc_code::verify::TrustLookup;
-use hc_code::{DivisionCode, Timestamp};
+use hc_code::{DivisionCode, Span, Timestamp};
 
+use super::seen::{Seen, SeenTrust};
 use super::signed::{ListKind, SignedFile};
+
+/// How long it is remembered which lists of a day were seen.
+const REMEMBERED: Span = Span::days(7);
 
 /// Trust list, keys and lists that a gate holds.
 pub(crate) struct GateLists {
@@ -22,12 +27,20 @@ pub(crate) struct GateLists {
     pub(crate) keys: KeyBook,
     pub(crate) status: HeldLists,
     pub(crate) paper: HeldPaperLists,
+    /// Status lists as they were seen in earlier runs.
+    seen: Vec<Mark>,
     now: Timestamp,
 }
 
 impl GateLists {
-    /// Reads a trust list that one of the hub's keys signed.
-    pub(crate) fn begin(path: &Path, hub: &[PublicKey], now: Timestamp) -> Result<Self> {
+    /// Reads a trust list that one of the hub's keys signed; nothing older than what was seen in
+    /// earlier runs is taken from then on.
+    pub(crate) fn begin(
+        path: &Path,
+        hub: &[PublicKey],
+        seen: &Seen,
+        now: Timestamp,
+    ) -> Result<Self> {
         let file = SignedFile::read(path)?;
         ensure!(
             file.kind == ListKind::Trust,
@@ -36,14 +49,20 @@ impl GateLists {
         );
         let list = TrustList::open(&file.bytes, hub).with_context(|| file.what())?;
         let fetched = fetched(list.issued_at(), list.expires_at(), now);
-        let trust = HeldTrust::begin(list, None, fetched).with_context(|| file.what())?;
-        Ok(Self {
+        seen.agrees_with(&list).with_context(|| file.what())?;
+        let mark = seen.trust.map(SeenTrust::mark);
+        let mut trust = HeldTrust::begin(list, mark, fetched).with_context(|| file.what())?;
+        trust.recall(seen.removals.iter().copied(), seen.removals_as_of);
+        let mut lists = Self {
             trust,
-            keys: KeyBook::new(),
-            status: HeldLists::new(),
-            paper: HeldPaperLists::new(),
+            keys: KeyBook::with_marks(seen.keys.iter().copied()),
+            status: HeldLists::with_marks(seen.status.iter().copied()),
+            paper: HeldPaperLists::with_marks(seen.paper.iter().copied()),
+            seen: seen.status.clone(),
             now,
-        })
+        };
+        lists.drop_lost_roots(seen);
+        Ok(lists)
     }
 
     /// Reads and takes every file, in whatever order they are named: removals, keys, then lists.
@@ -92,6 +111,59 @@ impl GateLists {
                 .accept(list, fetched)
                 .with_context(|| file.what())?;
         }
+        self.none_is_older_than_seen()
+    }
+
+    /// What must be remembered for the next run. Days that ended long before the newest list are
+    /// left out: no code names them any more.
+    pub(crate) fn seen(&self) -> Seen {
+        let list = self.trust.list();
+        let newest = self.status.marks().map(|mark| mark.issued_at).max();
+        let since = newest.map_or(Timestamp::MIN, |at| at.minus(REMEMBERED));
+        let status = self.status.marks();
+        let status = status.filter(|mark| mark.issued_at >= since);
+        Seen {
+            trust: Some(SeenTrust {
+                version: list.version(),
+                issued_at: list.issued_at(),
+            }),
+            removals: self.trust.removals().collect(),
+            removals_as_of: self.trust.removals_as_of(),
+            keys: self.keys.marks().copied().collect(),
+            status: status.copied().collect(),
+            paper: self.paper.marks().copied().collect(),
+        }
+    }
+
+    /// A key list that a root signed which is trusted no more bars nobody's way.
+    fn drop_lost_roots(&mut self, seen: &Seen) {
+        let list = self.trust.list();
+        let trust = self
+            .trust
+            .at(fetched(list.issued_at(), list.expires_at(), self.now));
+        for mark in &seen.keys {
+            let roots = trust.roots(mark.issuer, Role::Codes);
+            let roots: Vec<_> = roots.into_iter().map(PublicKey::id).collect();
+            self.keys.keep_only(mark.issuer, &roots);
+        }
+    }
+
+    /// A whole list may be older than the deltas that were seen after it, but only if those come
+    /// with it.
+    fn none_is_older_than_seen(&self) -> Result<()> {
+        for mark in &self.seen {
+            let (region, day) = (mark.name.region, mark.name.day);
+            let Some(held) = self.status.held(region, day) else {
+                continue;
+            };
+            ensure!(
+                held.name.epoch != mark.name.epoch || held.newest >= mark.newest,
+                "the status list of {region} for {day} is of edition {}, but edition {} was seen: \
+                 the deltas after it are missing",
+                held.newest,
+                mark.newest
+            );
+        }
         Ok(())
     }
 
@@ -113,6 +185,18 @@ impl GateLists {
             let (list, _) = signed.verify(region, &roots).with_context(|| file.what())?;
             lists.push((list, signed, roots, file));
         }
+        // Under a root that was removed a list only serves to say so, where there is no better one:
+        // it must not stand in the way of the list of the root's successor.
+        let trust = self.trust.at(self.now);
+        let under_removed = |list: &KeyList, root| trust.is_removed(list.issuer(), root);
+        let repaired: BTreeSet<DivisionCode> = lists
+            .iter()
+            .filter(|(list, .., file)| !under_removed(list, file.key))
+            .map(|(list, ..)| list.issuer())
+            .collect();
+        lists.retain(|(list, .., file)| {
+            !(repaired.contains(&list.issuer()) && under_removed(list, file.key))
+        });
         lists.sort_by_key(|(list, ..)| list.version());
         for (list, signed, roots, file) in lists {
             let fetched = fetched(list.issued_at(), list.expires_at(), self.now);
@@ -123,15 +207,20 @@ impl GateLists {
         Ok(())
     }
 
-    /// The region of a root key, with all root keys that vouch for keys of the region.
+    /// The region of a root key, with all root keys that the trust list gives it for codes. Those
+    /// that were removed since are among them: what they vouch for is refused by name.
     fn roots(&self, key: KeyId) -> Option<(DivisionCode, Vec<PublicKey>)> {
         let list = self.trust.list();
-        let trust = self
-            .trust
-            .at(fetched(list.issued_at(), list.expires_at(), self.now));
+        let at = fetched(list.issued_at(), list.expires_at(), self.now);
         list.issuers().iter().find_map(|issuer| {
-            let roots = trust.roots(issuer.region(), Role::Codes);
-            let roots: Vec<_> = roots.into_iter().cloned().collect();
+            let roots = issuer.roots().iter();
+            let good = roots.filter(|root| {
+                let validity = root.validity();
+                root.roles().contains(Role::Codes)
+                    && validity.contains(at)
+                    && issuer.validity().contains(at)
+            });
+            let roots: Vec<_> = good.map(|root| root.key().clone()).collect();
             let has = roots.iter().any(|root| root.id() == key);
             has.then(|| (issuer.region(), roots))
         })
@@ -201,6 +290,11 @@ impl GateLists {
             ensure!(
                 !node.is_removed() && !trust.is_removed(region, id),
                 "key {id} was removed"
+            );
+            let root = self.keys.root(region);
+            ensure!(
+                !root.is_some_and(|root| trust.is_removed(region, root)),
+                "the root key of {region} was removed"
             );
             return Ok((region, node.clone()));
         }

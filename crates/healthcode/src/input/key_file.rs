@@ -153,7 +153,7 @@ fn checked(algorithm: &str, key_id: &str, public: &str) -> Result<PublicKey> {
 }
 
 #[cfg(unix)]
-fn only_for_its_user(path: &Path) -> Result<()> {
+pub(crate) fn only_for_its_user(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     // The six low bits are those of the group and of others.
     let mode = fs::metadata(path)?.permissions().mode() & 0o777;
@@ -167,6 +167,6 @@ fn only_for_its_user(path: &Path) -> Result<()> {
 }
 
 #[cfg(not(unix))]
-fn only_for_its_user(_: &Path) -> Result<()> {
+pub(crate) fn only_for_its_user(_: &Path) -> Result<()> {
     Ok(())
 }

@@ -4,9 +4,10 @@ use anyhow::Result;
 use hc_code::Timestamp;
 use hc_code::keys::{KeyList, NodeKey};
 use hc_code::signing::{KeyId, PublicKey};
-use hc_code::trust_list::TrustList;
+use hc_code::trust_list::{RemovalList, TrustList};
 use serde::Serialize;
 
+use crate::args::Language;
 use crate::args::value::key_use_word;
 use crate::screen::Screen;
 
@@ -25,7 +26,7 @@ pub(crate) fn key_list(list: &KeyList, root: KeyId, screen: &mut Screen) -> Resu
     }
     let title = format!(
         "{} {} v{} · {} – {} · {} {root}",
-        screen.say("密钥清单", "key list"),
+        screen.say("密钥表", "key list"),
         list.issuer(),
         list.version(),
         list.issued_at(),
@@ -81,7 +82,7 @@ pub(crate) fn trust_list(list: &TrustList, hub: KeyId, screen: &mut Screen) -> R
     }
     let title = format!(
         "{} v{} · {} – {} · {} {hub}",
-        screen.say("信任清单", "trust list"),
+        screen.say("信任表", "trust list"),
         list.version(),
         list.issued_at(),
         list.expires_at(),
@@ -105,6 +106,57 @@ pub(crate) fn trust_list(list: &TrustList, hub: KeyId, screen: &mut Screen) -> R
         screen.line(line)?;
     }
     Ok(())
+}
+
+/// A removal list in words or as one object.
+pub(crate) fn removal_list(list: &RemovalList, remover: KeyId, screen: &mut Screen) -> Result<()> {
+    let removals = list.removals().iter().map(|removal| RemovalLine {
+        region: removal.region.to_string(),
+        key_id: removal.key.map(|key| key.to_string()),
+        removed_at: removal.removed_at,
+    });
+    if screen.json() {
+        return screen.object(&RemovalsLine {
+            kind: "removals",
+            signed_by: remover.to_string(),
+            issued_at: list.issued_at(),
+            removals: removals.collect(),
+        });
+    }
+    screen.heading(format!(
+        "{} · {} · {} {remover}",
+        screen.say("移除表", "removals"),
+        list.issued_at(),
+        screen.say("签发", "signed by"),
+    ))?;
+    for removal in removals {
+        let key = removal.key_id.unwrap_or_else(|| {
+            screen
+                .say("签发方及其全部密钥", "the issuer with all its keys")
+                .to_owned()
+        });
+        let since = screen.say("起不再可信", "is not believed since");
+        screen.line(match screen.language() {
+            Language::Zh => format!("  {} {key} {}{since}", removal.region, removal.removed_at),
+            Language::En => format!("  {} {key} {since} {}", removal.region, removal.removed_at),
+        })?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct RemovalsLine {
+    kind: &'static str,
+    signed_by: String,
+    issued_at: Timestamp,
+    removals: Vec<RemovalLine>,
+}
+
+#[derive(Serialize)]
+struct RemovalLine {
+    region: String,
+    key_id: Option<String>,
+    removed_at: Timestamp,
 }
 
 #[derive(Serialize)]

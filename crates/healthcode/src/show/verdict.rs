@@ -5,7 +5,9 @@ use hc_code::verify::{Action, Basis, Cause, Genuine, Verdict};
 use hc_code::{Level, Timestamp};
 use serde::Serialize;
 
+use super::cause_zh;
 use super::code::ClaimsLine;
+use crate::args::Language;
 use crate::screen::Screen;
 
 /// What the gate does, in words.
@@ -20,32 +22,28 @@ pub(crate) const fn action(screen: &Screen, action: Action) -> &'static str {
     screen.say(zh, en)
 }
 
-/// Why, in words.
+/// Why, in words, and the word that is the same everywhere.
 pub(crate) fn cause(screen: &Screen, verdict: &Verdict) -> String {
-    let Cause::Judged(basis) = verdict.cause() else {
-        let error = verdict.cause();
-        return format!("{} ({})", error, error.word());
+    let cause = verdict.cause();
+    let words = match (screen.language(), cause) {
+        (Language::Zh, _) => cause_zh::cause(cause),
+        (Language::En, Cause::Judged(basis)) => judged(*basis).to_owned(),
+        (Language::En, _) => cause.to_string(),
     };
-    let (zh, en) = match basis {
-        Basis::Code => ("真码，等级以码为准", "a genuine code; its own level counts"),
-        Basis::List => (
-            "真码，等级以当日状态清单为准",
-            "a genuine code; the list's level counts",
-        ),
-        Basis::Stale => (
-            "真码，但依据已过时",
-            "a genuine code, but its facts are too old",
-        ),
-        Basis::NoList => (
-            "真码，但本机没有清单",
-            "a genuine code, but this gate holds no list for it",
-        ),
-        Basis::ListExpired => (
-            "真码，但本机清单已过期",
-            "a genuine code, but this gate's list has ended",
-        ),
-    };
-    screen.say(zh, en).to_owned()
+    match cause {
+        Cause::Judged(_) => words,
+        _ => format!("{words} ({})", cause.word()),
+    }
+}
+
+const fn judged(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Code => "a genuine code; its own level counts",
+        Basis::List => "a genuine code; the list's level counts",
+        Basis::Stale => "a genuine code, but its facts are too old",
+        Basis::NoList => "a genuine code, but this gate holds no list for it",
+        Basis::ListExpired => "a genuine code, but this gate's list has ended",
+    }
 }
 
 /// One line: what the gate does and why.
@@ -99,6 +97,7 @@ pub(crate) struct VerdictLine {
     action: &'static str,
     cause: &'static str,
     detail: String,
+    detail_zh: String,
     rule: Option<String>,
     level: Option<Level>,
     now: Timestamp,
@@ -116,6 +115,7 @@ impl VerdictLine {
             action: verdict.action().word(),
             cause: verdict.cause().word(),
             detail: verdict.cause().to_string(),
+            detail_zh: cause_zh::cause(verdict.cause()),
             rule: verdict.rule().map(str::to_owned),
             level: genuine.and_then(Genuine::level),
             now: verdict.now(),

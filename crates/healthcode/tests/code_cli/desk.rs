@@ -15,6 +15,18 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
+/// The words of a command line that has no spaces within words.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
+/// The id in a public file.
+pub(crate) fn key_id(desk: &Desk, name: &str) -> String {
+    let file = fs::read(desk.path(&format!("{name}.pub"))).unwrap();
+    let file: Value = serde_json::from_slice(&file).unwrap();
+    file["key_id"].as_str().unwrap().to_owned()
+}
+
 /// A folder with the files of one region and a gate.
 pub(crate) struct Desk(TempDir);
 

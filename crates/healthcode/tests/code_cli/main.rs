@@ -10,3 +10,6 @@ mod codes;
 mod desk;
 mod keys;
 mod lists;
+mod paper;
+mod removals;
+mod seen;

@@ -113,7 +113,7 @@ proptest! {
     #[test]
     fn the_last_change_of_every_number_counts(changes in proptest::collection::vec((0u32..40, 0u8..3), 0..80), split in 0usize..80) {
         let [low, high] = [standing(false), standing(true)];
-        let mut expected = std::collections::BTreeMap::new();
+        let mut expected = BTreeMap::new();
         let list: Vec<Change> = changes.iter().map(|(subject, kind)| {
             // Spread over buckets and chunks.
             let subject = subject * 4099;

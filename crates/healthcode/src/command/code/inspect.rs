@@ -12,6 +12,7 @@ use crate::args::Inspect;
 use crate::command::Outcome;
 use crate::input::text;
 use crate::screen::Screen;
+use crate::show::cause_zh;
 use crate::show::code::ClaimsLine;
 
 pub(in crate::command) fn run(command: &Inspect, screen: &mut Screen) -> Result<Outcome> {
@@ -64,6 +65,7 @@ struct Defect {
     /// The cause that a verdict on this text names, whatever the lists say.
     name: &'static str,
     detail: String,
+    detail_zh: String,
 }
 
 impl Parts {
@@ -76,6 +78,7 @@ impl Parts {
             parts.defect = Some(Defect {
                 name: cause.word(),
                 detail: cause.to_string(),
+                detail_zh: cause_zh::cause(&cause),
             });
         }
         parts
@@ -147,7 +150,8 @@ impl Parts {
         }
         if let Some(defect) = &self.defect {
             let name = screen.say("缺陷", "defect");
-            return screen.line(format!("  {name}: {} ({})", defect.detail, defect.name));
+            let detail = screen.say(&defect.detail_zh, &defect.detail).to_owned();
+            return screen.line(format!("  {name}: {detail} ({})", defect.name));
         }
         let sound = screen.say(
             "形式无误；签名未经核验（用 code verify）",

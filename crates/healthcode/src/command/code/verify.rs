@@ -14,6 +14,7 @@ use crate::args::Verify;
 use crate::clock;
 use crate::command::Outcome;
 use crate::input::gate_lists::GateLists;
+use crate::input::seen::Seen;
 use crate::input::{key_file, text};
 use crate::output;
 use crate::screen::Screen;
@@ -22,7 +23,11 @@ use crate::show::verdict::{self, VerdictLine};
 pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<Outcome> {
     let at = command.at.unwrap_or_else(clock::now);
     let hub = key_file::public_keys(&command.hub)?;
-    let mut lists = GateLists::begin(&command.trust, &hub, at)?;
+    let seen = match &command.seen {
+        Some(path) => Seen::read(path)?,
+        None => Seen::default(),
+    };
+    let mut lists = GateLists::begin(&command.trust, &hub, &seen, at)?;
     lists.take(&command.lists)?;
     let policy = match &command.policy {
         Some(path) => policy(path)?,
@@ -33,7 +38,9 @@ pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<O
         None => ShowingMemory::default(),
     };
     let trust = lists.trust.at(at);
+    let papers = lists.paper.marks();
     let times = lists.status.issued().chain(lists.keys.times());
+    let times = times.chain(papers.map(|mark| (mark.region, mark.issued_at)));
     let gate = Gate {
         trust: &trust,
         keys: &lists.keys,
@@ -47,6 +54,9 @@ pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<O
         verdicts.push(gate.verify(text, at, &mut memory));
         Ok(())
     })?;
+    if let Some(path) = &command.seen {
+        output::replace(path, &lists.seen().written()?)?;
+    }
     // Remembered before it is said: whoever opens the gate on our word must not be told twice.
     if let Some(path) = &command.memory {
         output::replace(path, &written(&memory)?)?;

@@ -1,6 +1,6 @@
 //! `list inspect`: what a signed list says, if one of the given keys signed it.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use hc_code::keys::SignedKeyList;
 use hc_code::paper_list::PaperList;
 use hc_code::signing::PublicKey;
@@ -9,7 +9,7 @@ use hc_code::trust_list::{RemovalList, TrustList};
 use hc_code::{Level, Timestamp};
 use serde::Serialize;
 
-use super::{level, shown};
+use super::{level, paper, shown};
 use crate::args::InspectList;
 use crate::command::Outcome;
 use crate::input::key_file;
@@ -20,6 +20,11 @@ use crate::show::keys;
 pub(in crate::command) fn run(command: &InspectList, screen: &mut Screen) -> Result<Outcome> {
     let file = SignedFile::read(&command.file)?;
     let given = key_file::public_keys(&command.signed_by)?;
+    ensure!(
+        command.pointers.is_empty() || file.kind == ListKind::Paper,
+        "{} is no paper list: it knows no pointers",
+        file.what()
+    );
     let Some(key) = given.iter().find(|key| key.id() == file.key) else {
         not_checked(&file, screen)?;
         return Ok(Outcome::Found);
@@ -43,7 +48,7 @@ fn content(
         }
         ListKind::Removals => {
             let list = RemovalList::open(bytes, std::slice::from_ref(key))?;
-            return removals(&list, screen);
+            return keys::removal_list(&list, key.id(), screen);
         }
         ListKind::Keys | ListKind::Shard | ListKind::Delta | ListKind::Paper => {}
     }
@@ -98,21 +103,8 @@ fn content(
         }
         ListKind::Paper => {
             let list = PaperList::open(bytes, &issuer)?;
-            let times = list.times();
-            screen_object(
-                screen,
-                &PaperLine {
-                    kind: file.kind.word(),
-                    region: list.region().to_string(),
-                    sequence: list.sequence(),
-                    as_of: times.as_of,
-                    issued_at: times.issued_at,
-                    expires_at: times.expires_at,
-                    entries: list.count(),
-                    hash_bits: list.hash_bits(),
-                    bytes: bytes.len(),
-                },
-            )
+            paper::shown(&list, bytes.len(), screen)?;
+            paper::answers(&list, &command.pointers, screen)
         }
         ListKind::Trust | ListKind::Removals => Ok(()),
     }
@@ -152,23 +144,6 @@ fn entries_shown(
             let level = screen.level(level);
             screen.line(format!("{index:>10}  {level}"))?;
         }
-    }
-    Ok(())
-}
-
-fn removals(list: &RemovalList, screen: &mut Screen) -> Result<()> {
-    for removal in list.removals() {
-        let key = removal.key.map(|key| key.to_string());
-        screen_object(
-            screen,
-            &RemovalLine {
-                kind: "removal",
-                issued_at: list.issued_at(),
-                region: removal.region.to_string(),
-                key_id: key,
-                removed_at: removal.removed_at,
-            },
-        )?;
     }
     Ok(())
 }
@@ -213,15 +188,6 @@ struct EntryLine {
 }
 
 #[derive(Serialize)]
-struct RemovalLine {
-    kind: &'static str,
-    issued_at: Timestamp,
-    region: String,
-    key_id: Option<String>,
-    removed_at: Timestamp,
-}
-
-#[derive(Serialize)]
 struct ShardLine {
     kind: &'static str,
     region: String,
@@ -234,18 +200,5 @@ struct ShardLine {
     issued_at: Timestamp,
     expires_at: Timestamp,
     not_low: usize,
-    bytes: usize,
-}
-
-#[derive(Serialize)]
-struct PaperLine {
-    kind: &'static str,
-    region: String,
-    sequence: u32,
-    as_of: Timestamp,
-    issued_at: Timestamp,
-    expires_at: Timestamp,
-    entries: u64,
-    hash_bits: u8,
     bytes: usize,
 }

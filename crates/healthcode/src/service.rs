@@ -1,0 +1,12 @@
+//! A region as a service: its configuration, its secrets, and what runs in it.
+
+pub(crate) mod clockwork;
+pub(crate) mod config;
+pub(crate) mod node;
+pub(crate) mod secrets;
+pub(crate) mod serving;
+pub(crate) mod tasks;
+
+pub(crate) use clockwork::Clockwork;
+pub(crate) use config::{Config, Configured};
+pub(crate) use secrets::Secrets;

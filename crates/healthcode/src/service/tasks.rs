@@ -1,0 +1,73 @@
+//! What a node does by itself: keys, lists, due decisions, purge.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Error;
+use hc_core::store::{Retention, Store, StoreError};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::node::Node;
+
+/// How often memory, store and keys are looked after.
+const TEND: Duration = Duration::from_secs(1);
+/// How often lists are published.
+const PUBLISH: Duration = Duration::from_secs(60);
+/// How often what is past its retention is removed.
+const PURGE: Duration = Duration::from_secs(3600);
+/// So many people are decided anew at once, so that acts of others come in between.
+const DUE_AT_ONCE: u32 = 500;
+
+/// Starts everything that goes on in the background; it ends with the set.
+pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error)) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let (tended, published, purged) = (Arc::clone(node), Arc::clone(node), Arc::clone(node));
+    tasks.spawn(async move {
+        let mut every = ticks(TEND);
+        loop {
+            every.tick().await;
+            if let Err(error) = tended.tend().await {
+                log("tend", &error.into());
+            }
+            match tended.redecide_due(DUE_AT_ONCE).await {
+                Ok(_) => {}
+                Err(error) => log("decide what is due", &error.into()),
+            }
+        }
+    });
+    tasks.spawn(async move {
+        let mut every = ticks(PUBLISH);
+        loop {
+            every.tick().await;
+            let node = Arc::clone(&published);
+            let made = tokio::task::spawn_blocking(move || node.publish_lists()).await;
+            match made {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => log("publish lists", &error.into()),
+                Err(error) => log("publish lists", &error.into()),
+            }
+        }
+    });
+    tasks.spawn(async move {
+        let mut every = ticks(PURGE);
+        loop {
+            every.tick().await;
+            let now = purged.now();
+            let gone = purged
+                .store()
+                .write(move |writing| writing.purge(now, &retention))
+                .await;
+            if let Err(error) = gone {
+                log("purge", &Error::from(StoreError::from(error)));
+            }
+        }
+    });
+    tasks
+}
+
+fn ticks(every: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}

@@ -1,0 +1,95 @@
+//! What can be asked of the generator.
+
+use std::net::SocketAddr;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Offers requests to a region and measures what comes back.
+#[derive(Debug, Parser)]
+#[command(name = "hc-load", version)]
+pub(crate) struct Args {
+    /// Write JSON, one object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Offer requests at given rates, one step after the other
+    Offer(Offer),
+    /// Measure the most that the service answers, beside what its parts make in the same run
+    Limit(Limit),
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scenario {
+    /// People show their codes
+    Show,
+    /// Gates have live codes verified
+    Verify,
+    /// People enrol, with a first declaration
+    Enrol,
+    /// People declare again
+    Declare,
+    /// A day's mix: 80 of a hundred show, 15 verify, 4 declare, 1 enrols
+    Mixed,
+    /// Nothing but HTTP: the same stack, a fixed small answer
+    Bare,
+}
+
+/// Where and whom.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Target {
+    /// The service; it must take demonstration identities
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) address: SocketAddr,
+
+    /// How many people are enrolled first, to show and to be verified
+    #[arg(long, value_name = "COUNT", default_value_t = 1000,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) people: u32,
+
+    /// The first of the seeded people, so that two runs can have different ones
+    #[arg(long, value_name = "INDEX", default_value_t = 1_000_000)]
+    pub(crate) first: u32,
+
+    /// Connections that are kept open
+    #[arg(long, value_name = "COUNT", default_value_t = 64,
+          value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub(crate) connections: u16,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Offer {
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    /// What is asked for
+    #[arg(long, value_enum, default_value_t = Scenario::Show)]
+    pub(crate) scenario: Scenario,
+
+    /// Requests a second, one step for each number
+    #[arg(long, value_name = "RATE", required = true, value_delimiter = ',',
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) rate: Vec<u32>,
+
+    /// How long each step is
+    #[arg(long, value_name = "SECONDS", default_value_t = 10,
+          value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) seconds: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Limit {
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    /// How long each part is measured; the parts are taken in turn, three times
+    #[arg(long, value_name = "SECONDS", default_value_t = 3,
+          value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(crate) seconds: u32,
+}

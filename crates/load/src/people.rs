@@ -1,0 +1,106 @@
+//! The people whom the generator enrols first.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, ensure};
+use hc_people::Crowd;
+use serde_json::Value;
+
+use crate::args::Target;
+use crate::connection::Connection;
+use crate::request;
+
+/// What can be asked for, by person.
+pub(crate) struct People {
+    pub(crate) show: Vec<Vec<u8>>,
+    pub(crate) declare: Vec<Vec<u8>>,
+    tokens: Vec<String>,
+    address: SocketAddr,
+    /// The next who is not enrolled.
+    next: u32,
+    crowd: Crowd,
+    now: String,
+}
+
+impl People {
+    /// Enrols people at a service that takes demonstration identities.
+    pub(crate) async fn enrol(target: &Target) -> Result<Self> {
+        let mut connection = Connection::to(target.address);
+        let now = asked(&mut connection, &get(target, "/demo/now", None)).await?;
+        let now = text(&now, "/now")?;
+        let mut people = Self {
+            show: Vec::new(),
+            declare: Vec::new(),
+            tokens: Vec::new(),
+            address: target.address,
+            next: target.first,
+            crowd: Crowd::of("330106".parse()?),
+            now,
+        };
+        for _ in 0..target.people {
+            let made = asked(&mut connection, &people.enrolment()).await?;
+            let token = text(&made, "/shown/token")?;
+            people.show.push(get(target, "/v1/code", Some(&token)));
+            let body = request::healthy(&people.now);
+            let declare = request::of(
+                target.address,
+                "POST",
+                "/v1/declarations",
+                Some(&token),
+                Some(&body),
+            );
+            people.declare.push(declare);
+            people.tokens.push(token);
+        }
+        Ok(people)
+    }
+
+    /// The request of somebody who is not enrolled yet.
+    pub(crate) fn enrolment(&mut self) -> Vec<u8> {
+        let person = self.crowd.person(self.next);
+        self.next = self.next.wrapping_add(1);
+        request::enrolment(self.address, &person.name, &person.number, &self.now)
+    }
+
+    /// Requests to verify, each of a code that was just shown.
+    pub(crate) async fn verdicts(&self, count: usize) -> Result<Vec<Vec<u8>>> {
+        let mut connection = Connection::to(self.address);
+        let mut requests = Vec::with_capacity(count);
+        for show in self.show.iter().cycle().take(count) {
+            let shown = asked(&mut connection, show).await?;
+            let code = text(&shown, "/codes/0/text")?;
+            let body = serde_json::json!({ "text": code });
+            requests.push(request::of(
+                self.address,
+                "POST",
+                "/v1/verdicts",
+                None,
+                Some(&body),
+            ));
+        }
+        Ok(requests)
+    }
+}
+
+pub(crate) fn get(target: &Target, path: &str, token: Option<&str>) -> Vec<u8> {
+    request::of(target.address, "GET", path, token, None)
+}
+
+/// Asks, and reads the answer as JSON.
+async fn asked(connection: &mut Connection, request: &[u8]) -> Result<Value> {
+    let answer = connection.ask(request).await?;
+    let body = String::from_utf8_lossy(answer.body);
+    ensure!(
+        (200..300).contains(&answer.status),
+        "the service answers {}: {body}",
+        answer.status
+    );
+    serde_json::from_str(&body).context("the answer is no JSON")
+}
+
+fn text(value: &Value, pointer: &str) -> Result<String> {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found
+        .map(str::to_owned)
+        .with_context(|| format!("no {pointer} in the answer"))
+}

@@ -1,0 +1,152 @@
+//! Offering requests at the instants of a schedule.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::Result;
+use hdrhistogram::Histogram;
+use tokio::task::LocalSet;
+use tokio::time::{Instant, sleep_until};
+
+use crate::args::{Offer, Scenario, Target};
+use crate::connection::Connection;
+use crate::people::{People, get};
+use crate::report::{self, Step};
+
+/// Requests of one kind, taken in turn.
+type Requests = Rc<Vec<Vec<u8>>>;
+
+/// What came back.
+pub(crate) struct Tally {
+    pub(crate) micros: Histogram<u64>,
+    pub(crate) good: u64,
+    /// Refused because the service had too much to do.
+    pub(crate) refused: u64,
+    /// Any other answer.
+    pub(crate) other: u64,
+    /// No answer.
+    pub(crate) broken: u64,
+}
+
+/// Plays the steps of a scenario.
+pub(crate) async fn offer(offer: &Offer, json: bool) -> Result<()> {
+    let mut people = People::enrol(&offer.target).await?;
+    for &rate in &offer.rate {
+        let count = u64::from(rate) * u64::from(offer.seconds);
+        let requests = requests(&mut people, offer.scenario, &offer.target, count).await?;
+        let pace = Some(f64::from(rate));
+        let length = Duration::from_secs(offer.seconds.into());
+        let (tally, took) = run(&offer.target, requests, pace, length).await?;
+        report::step(&Step::of(offer.scenario, Some(rate), &tally, took), json)?;
+    }
+    Ok(())
+}
+
+/// The requests of a scenario: as many as there can be before they repeat.
+pub(crate) async fn requests(
+    people: &mut People,
+    scenario: Scenario,
+    target: &Target,
+    count: u64,
+) -> Result<Requests> {
+    let some = usize::try_from(count.min(10_000))?;
+    let all = usize::try_from(count.min(2_000_000))?;
+    Ok(Rc::new(match scenario {
+        Scenario::Show => people.show.clone(),
+        Scenario::Verify => people.verdicts(some).await?,
+        Scenario::Enrol => (0..all).map(|_| people.enrolment()).collect(),
+        Scenario::Declare => people.declare.clone(),
+        Scenario::Bare => vec![get(target, "/v1/keys", None)],
+        Scenario::Mixed => {
+            let verdicts = people.verdicts(some).await?;
+            let mut mix = Vec::with_capacity(all);
+            for place in 0..all {
+                let next = match place % 100 {
+                    0 => Some(people.enrolment()),
+                    1..5 => people.declare.get(place % people.declare.len()).cloned(),
+                    5..20 => verdicts.get(place % verdicts.len()).cloned(),
+                    _ => people.show.get(place % people.show.len()).cloned(),
+                };
+                mix.extend(next);
+            }
+            mix
+        }
+    }))
+}
+
+/// Sends requests over all connections for a time: at a pace, or each as soon as the one before was
+/// answered.
+pub(crate) async fn run(
+    target: &Target,
+    requests: Requests,
+    pace: Option<f64>,
+    length: Duration,
+) -> Result<(Tally, Duration)> {
+    let next = Rc::new(Cell::new(0u64));
+    let tally = Rc::new(RefCell::new(Tally::new()?));
+    let begun = Instant::now();
+    let end = begun + length;
+    let local = LocalSet::new();
+    for _ in 0..target.connections {
+        let (next, tally, requests) = (Rc::clone(&next), Rc::clone(&tally), Rc::clone(&requests));
+        let address = target.address;
+        local.spawn_local(async move {
+            let mut connection = Connection::to(address);
+            loop {
+                let place = next.get();
+                next.set(place + 1);
+                #[expect(clippy::cast_precision_loss, reason = "places are far below 2^53")]
+                let due = pace.map_or_else(Instant::now, |pace| {
+                    begun + Duration::from_secs_f64(place as f64 / pace)
+                });
+                if due >= end {
+                    break;
+                }
+                if pace.is_some() {
+                    sleep_until(due).await;
+                }
+                let turn = usize::try_from(place).unwrap_or(0) % requests.len().max(1);
+                let Some(request) = requests.get(turn) else {
+                    break;
+                };
+                let status = connection
+                    .ask(request)
+                    .await
+                    .ok()
+                    .map(|answer| answer.status);
+                tally.borrow_mut().count(status, due.elapsed());
+            }
+        });
+    }
+    local.await;
+    let took = begun.elapsed();
+    let tally = tally.replace(Tally::new()?);
+    Ok((tally, took))
+}
+
+impl Tally {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            // From a microsecond to ten minutes, to three digits.
+            micros: Histogram::new_with_bounds(1, 600_000_000, 3)?,
+            good: 0,
+            refused: 0,
+            other: 0,
+            broken: 0,
+        })
+    }
+
+    fn count(&mut self, status: Option<u16>, took: Duration) {
+        match status {
+            Some(200..300) => {
+                self.good += 1;
+                let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+                self.micros.saturating_record(micros.max(1));
+            }
+            Some(429 | 503) => self.refused += 1,
+            Some(_) => self.other += 1,
+            None => self.broken += 1,
+        }
+    }
+}
