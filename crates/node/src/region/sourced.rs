@@ -122,7 +122,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     ///
     /// # Errors
     /// [`SourceError::Header`]; [`SourceError::TooManyRows`].
-    pub fn read_batch(&self, sent: &Sent, terms: &SourceTerms) -> Result<(Judged, Timestamp), SourceError> {
+    pub fn read_batch(
+        &self,
+        sent: &Sent,
+        terms: &SourceTerms,
+    ) -> Result<(Judged, Timestamp), SourceError> {
         let now = self.clock.now();
         let batch = {
             let mut rulebook = held(&self.rulebook);
@@ -234,7 +238,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         }
     }
 
-    async fn run(&self, taking: Taking, officer: Option<String>) -> Result<BatchReceipt, SourceError> {
+    async fn run(
+        &self,
+        taking: Taking,
+        officer: Option<String>,
+    ) -> Result<BatchReceipt, SourceError> {
         let rulebook = Arc::clone(&self.rulebook);
         let standings = Arc::clone(&self.standings);
         self.store

@@ -5,8 +5,8 @@ use core::fmt;
 use base64ct::{Base64, Encoding};
 use hc_code::signing::{Algorithm, PublicKey, PublicKeyError};
 use hc_code::{DivisionCode, Timestamp};
-use hc_core::evidence::{SourceKind, Statement};
 use hc_core::evidence::intake::LineKind;
+use hc_core::evidence::{SourceKind, Statement};
 use hc_core::store::{PartyKind, PartyRow};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,9 @@ struct Used {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TermsError {
     /// The id.
-    #[error("a source's id has 1 to 64 visible ASCII characters, none of them a quotation mark or a backslash")]
+    #[error(
+        "a source's id has 1 to 64 visible ASCII characters, none of them a quotation mark or a backslash"
+    )]
     Id,
     /// The name.
     #[error("a source's name has 1 to 64 characters, none of them a control character")]
@@ -253,7 +255,11 @@ impl SourceTerms {
 
     /// The terms with so many more rows used on a local day; `None` where the day has no room for them.
     pub fn using(&self, rows: u32, day: i64) -> Option<Self> {
-        let before = if self.used.day == day { self.used.rows } else { 0 };
+        let before = if self.used.day == day {
+            self.used.rows
+        } else {
+            0
+        };
         let rows = before.checked_add(rows)?;
         (rows <= self.rows_a_day).then(|| Self {
             used: Used { day, rows },
@@ -266,7 +272,11 @@ impl SourceTerms {
         let kept = Kept {
             name: self.name.clone(),
             kind: self.kind.to_string(),
-            lines: self.lines.iter().map(|kind| kind.word().to_owned()).collect(),
+            lines: self
+                .lines
+                .iter()
+                .map(|kind| kind.word().to_owned())
+                .collect(),
             divisions: self.divisions.clone(),
             rows_a_batch: self.rows_a_batch,
             rows_a_day: self.rows_a_day,
@@ -303,7 +313,9 @@ impl SourceTerms {
         let key = Base64::decode_vec(&kept.key).map_err(|_| TermsError::Kept("the key"))?;
         let terms = Self::new(
             SourceId::parse(&row.id)?,
-            kept.kind.parse().map_err(|_| TermsError::Kept("the kind"))?,
+            kept.kind
+                .parse()
+                .map_err(|_| TermsError::Kept("the kind"))?,
             lines.ok_or(TermsError::Kept("the lines"))?,
             kept.divisions,
             PublicKey::parse(algorithm, &key)?,

@@ -20,7 +20,10 @@ fn terms(lines: &[&str]) -> SourceTerms {
 
 fn judged(terms: &SourceTerms, text: &str) -> Judged {
     let mut places = PlaceTable::new();
-    let batch = ndjson(text.as_bytes(), &mut Desk::new(Receipt::At(NOON), &mut places));
+    let batch = ndjson(
+        text.as_bytes(),
+        &mut Desk::new(Receipt::At(NOON), &mut places),
+    );
     judge(batch, terms, NOON)
 }
 
@@ -99,9 +102,18 @@ fn terms_that_allow_nothing_or_speak_as_the_person_are_refused() {
         make(SourceKind::Person, lines(), everywhere(), later),
         Err(TermsError::Person)
     );
-    assert_eq!(make(lab, vec![], everywhere(), later), Err(TermsError::NoLines));
-    assert_eq!(make(lab, lines(), vec![], later), Err(TermsError::NoDivisions));
-    assert_eq!(make(lab, lines(), everywhere(), NOON), Err(TermsError::Ends));
+    assert_eq!(
+        make(lab, vec![], everywhere(), later),
+        Err(TermsError::NoLines)
+    );
+    assert_eq!(
+        make(lab, lines(), vec![], later),
+        Err(TermsError::NoDivisions)
+    );
+    assert_eq!(
+        make(lab, lines(), everywhere(), NOON),
+        Err(TermsError::Ends)
+    );
     let good = make(lab, lines(), everywhere(), later).unwrap();
     assert_eq!(good.clone().with_volume(0, 5), Err(TermsError::Volume));
     assert_eq!(good.clone().with_volume(6, 5), Err(TermsError::Volume));
