@@ -42,7 +42,10 @@ pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
     parts
         .all(|parameter| {
             let parameter = parameter.to_ascii_lowercase();
-            matches!(parameter.as_str(), "charset=utf-8" | "charset=\"utf-8\"" | "header=present")
+            matches!(
+                parameter.as_str(),
+                "charset=utf-8" | "charset=\"utf-8\"" | "header=present"
+            )
         })
         .then_some(media)
 }

@@ -186,9 +186,10 @@ fn query(operation: &Operation, text: &str) -> Result<Vec<(&'static str, u32)>, 
     let mut found: Vec<(&'static str, u32)> = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let known = operation.parameters.iter().find(|parameter| {
-            parameter.place == ParameterPlace::Query && parameter.name == name
-        });
+        let known = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.place == ParameterPlace::Query && parameter.name == name);
         let Some(known) = known else {
             return refuse("a parameter of the query is unknown".to_owned());
         };
@@ -215,7 +216,15 @@ mod tests {
         let read = |text| query(&crate::people::code::OPERATION, text);
         assert_eq!(read(""), Ok(Vec::new()));
         assert_eq!(read("ahead=4"), Ok(vec![("ahead", 4)]));
-        for wrong in ["ahead", "ahead=", "ahead=5", "ahead=-1", "ahead=+1", "ahead=1&ahead=1", "x=1"] {
+        for wrong in [
+            "ahead",
+            "ahead=",
+            "ahead=5",
+            "ahead=-1",
+            "ahead=+1",
+            "ahead=1&ahead=1",
+            "x=1",
+        ] {
             let refused = read(wrong).unwrap_err();
             assert_eq!(refused.kind(), ProblemType::BadQuery, "{wrong}");
         }

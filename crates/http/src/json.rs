@@ -17,7 +17,9 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = readable(&error.path().to_string());
         refused(path, error.inner())
     })?;
-    reader.end().map_err(|error| refused(String::new(), &error))?;
+    reader
+        .end()
+        .map_err(|error| refused(String::new(), &error))?;
     Ok(found)
 }
 

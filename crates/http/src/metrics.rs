@@ -54,7 +54,12 @@ impl Metrics {
 
     /// Writes the counters in the text format of Prometheus.
     pub(crate) fn write(&self, text: &mut String) {
-        head(text, "healthcode_requests_total", "counter", "Answers by operation and status.");
+        head(
+            text,
+            "healthcode_requests_total",
+            "counter",
+            "Answers by operation and status.",
+        );
         for (operation, row) in all().iter().zip(&self.answers) {
             for (status, counter) in STATUSES.iter().zip(row) {
                 let count = counter.load(Ordering::Relaxed);

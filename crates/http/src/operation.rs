@@ -192,7 +192,12 @@ impl Operation {
             all.extend([P::StoreUnavailable, P::Overloaded, P::NoAnswerInTime]);
         }
         if self.body.is_some() {
-            all.extend([P::BodyTooLarge, P::BodyTooSlow, P::WrongMediaType, P::BodyCut]);
+            all.extend([
+                P::BodyTooLarge,
+                P::BodyTooSlow,
+                P::WrongMediaType,
+                P::BodyCut,
+            ]);
         }
         if matches!(self.body, Some(BodyForm::Json(_))) {
             all.extend([P::BadJson, P::BadFields]);

@@ -73,7 +73,10 @@ mod tests {
             assert!(pace.step(b"one", now).is_ok());
         }
         let refused = pace.step(b"one", now).unwrap_err();
-        assert_eq!(refused, Problem::new(ProblemType::TooMany).with_retry_after(45));
+        assert_eq!(
+            refused,
+            Problem::new(ProblemType::TooMany).with_retry_after(45)
+        );
         assert!(pace.step(b"other", now).is_ok());
         assert!(pace.step(b"one", now.plus(Span::seconds(45))).is_ok());
     }

@@ -64,11 +64,17 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         side,
     }
     .with(&people::enrolments::OPERATION, people::enrolments::answer)
-    .with(&people::declarations::OPERATION, people::declarations::answer)
+    .with(
+        &people::declarations::OPERATION,
+        people::declarations::answer,
+    )
     .with(&people::code::OPERATION, people::code::answer)
     .with(&people::carried::OPERATION, people::carried::answer)
     .with(&people::papers::OPERATION, people::papers::answer)
-    .with(&people::paper_withdrawals::OPERATION, people::paper_withdrawals::answer)
+    .with(
+        &people::paper_withdrawals::OPERATION,
+        people::paper_withdrawals::answer,
+    )
     .with(&people::why::OPERATION, people::why::answer)
     .with(&people::log::OPERATION, people::log::answer)
     .with(&people::export::OPERATION, people::export::answer)
@@ -80,7 +86,10 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&sources::batches::OPERATION, sources::batches::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
-    .with(&service::description::OPERATION, service::description::answer);
+    .with(
+        &service::description::OPERATION,
+        service::description::answer,
+    );
     building
         .router
         .fallback(elsewhere(ProblemType::NotFound))

@@ -366,13 +366,16 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     pub fn show(&self, token: &str, count: u8) -> Result<(Shown, Option<String>), ShowError> {
         let now = self.clock.now();
         let token = self.tokens.open(token, now)?;
-        let shown = show(
+        let mut shown = show(
             &self.standings,
             &self.keys.current(),
             token.number,
             count,
             now,
         )?;
+        if shown.as_of.plus(self.terms().staleness_limit) <= now {
+            shown = shown.stale();
+        }
         Ok((shown, self.tokens.renewed(&token, now)))
     }
 

@@ -28,6 +28,19 @@ pub struct Shown {
     pub last_test: Option<LastTest>,
 }
 
+impl Shown {
+    /// The same where the facts are too old to tell a level: what the codes say then.
+    #[must_use]
+    pub fn stale(self) -> Self {
+        Self {
+            level: Level::Unknown,
+            class: ReasonClass::None,
+            until: Timestamp::MAX,
+            ..self
+        }
+    }
+}
+
 /// One live code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveCode {

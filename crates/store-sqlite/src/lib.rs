@@ -81,7 +81,10 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`BackupError`]; there is no file of that name then.
-    pub fn backup(&self, to: &Path) -> impl Future<Output = Result<(), BackupError>> + Send + use<> {
+    pub fn backup(
+        &self,
+        to: &Path,
+    ) -> impl Future<Output = Result<(), BackupError>> + Send + use<> {
         backup::backup(self.path.clone(), to.to_owned())
     }
 

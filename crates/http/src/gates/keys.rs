@@ -24,7 +24,11 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Memory,
     body: None,
     parameters: &[],
-    success: &[Success::plain(200, CBOR, "The signed key list, COSE_Sign1.")],
+    success: &[Success::plain(
+        200,
+        CBOR,
+        "The signed key list, COSE_Sign1.",
+    )],
     problems: &[],
 };
 

@@ -30,8 +30,7 @@ pub(crate) const OPERATION: Operation = Operation {
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let list = call.api.region().paper_list();
-    let list = list.ok_or_else(|| {
-        Problem::new(ProblemType::NotFound).with_detail("no paper list is out yet")
-    });
+    let list = list
+        .ok_or_else(|| Problem::new(ProblemType::NotFound).with_detail("no paper list is out yet"));
     ready(list.map(|list| door::answer(200, CBOR, list.to_vec()))).await
 }

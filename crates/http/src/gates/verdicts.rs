@@ -22,7 +22,11 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Memory,
     body: Some(BodyForm::Json("Scan")),
     parameters: &[],
-    success: &[Success::json(200, "Verdict", "The verdict, also on a text that is no code.")],
+    success: &[Success::json(
+        200,
+        "Verdict",
+        "The verdict, also on a text that is no code.",
+    )],
     problems: &[],
 };
 

@@ -25,7 +25,11 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Memory,
     body: Some(BodyForm::Json("HolderKey")),
     parameters: &[],
-    success: &[Success::json(200, "Carried", "The codes; none for a day whose list has no room left.")],
+    success: &[Success::json(
+        200,
+        "Carried",
+        "The codes; none for a day whose list has no room left.",
+    )],
     problems: &[ProblemType::NoKey],
 };
 
@@ -47,7 +51,8 @@ fn carried<S: Store, R: Root>(call: &Call<S, R>) -> Result<Response<Body>, Probl
     };
     let bytes = Base64UrlUnpadded::decode_vec(&asked.key)
         .map_err(|_| refused("is not base64url without padding".to_owned()))?;
-    let key = PublicKey::parse(Algorithm::Es256, &bytes).map_err(|error| refused(error.to_string()))?;
+    let key =
+        PublicKey::parse(Algorithm::Es256, &bytes).map_err(|error| refused(error.to_string()))?;
     let region = call.api.region();
     let offset = region.terms().offset;
     let codes = region.carry(&call.token, &key)?;

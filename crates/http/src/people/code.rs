@@ -47,6 +47,11 @@ pub(super) fn show<S: Store, R: Root>(
     let count = u8::try_from(ahead.saturating_add(1)).unwrap_or(u8::MAX);
     let (shown, renewed) = api.region().show(token, count)?;
     let mut body = Vec::with_capacity(512 * usize::from(count));
-    shown::write(&mut body, api.region().terms().offset, &shown, renewed.as_deref());
+    shown::write(
+        &mut body,
+        api.region().terms().offset,
+        &shown,
+        renewed.as_deref(),
+    );
     Ok(door::answer(status, JSON, body))
 }

@@ -22,7 +22,11 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Act,
     body: Some(BodyForm::Json("Declaration")),
     parameters: &[],
-    success: &[Success::json(201, "Shown", "The declaration is kept and decided.")],
+    success: &[Success::json(
+        201,
+        "Shown",
+        "The declaration is kept and decided.",
+    )],
     problems: &[ProblemType::NoKey],
 };
 

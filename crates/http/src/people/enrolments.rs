@@ -94,7 +94,9 @@ const MOST_DAYS: u16 = 1096;
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let api = &call.api;
     let now = api.region().now();
-    let (proof, enrolment) = json::read::<Asked>(&call.body)?.read(now).map_err(refused)?;
+    let (proof, enrolment) = json::read::<Asked>(&call.body)?
+        .read(now)
+        .map_err(refused)?;
     // One document cannot be tried again and again; nothing is remembered of it but a count.
     api.pace
         .step(enrolment.document.key().expose_for_keyed_hash(), now)?;
@@ -113,11 +115,20 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     let (shown, _) = api.region().show(&signed_in.token, 1)?;
     let mut body = Vec::with_capacity(1024);
     body.extend_from_slice(b"{\"new\":");
-    body.extend_from_slice(if signed_in.enrolled.new { b"true" } else { b"false" });
+    body.extend_from_slice(if signed_in.enrolled.new {
+        b"true"
+    } else {
+        b"false"
+    });
     body.extend_from_slice(b",\"identity\":");
     shown::text(&mut body, identified.by);
     body.extend_from_slice(b",\"shown\":");
-    shown::write(&mut body, api.region().terms().offset, &shown, Some(&signed_in.token));
+    shown::write(
+        &mut body,
+        api.region().terms().offset,
+        &shown,
+        Some(&signed_in.token),
+    );
     body.push(b'}');
     let status = if signed_in.enrolled.new { 201 } else { 200 };
     Ok(door::answer(status, JSON, body))
@@ -192,11 +203,17 @@ impl AskedConsent {
         };
         let known = self.purpose == Consent::CODE;
         if !known {
-            refuse("purpose", format!("is not a purpose: it is {}", Consent::CODE));
+            refuse(
+                "purpose",
+                format!("is not a purpose: it is {}", Consent::CODE),
+            );
         }
         let fits = (1..=MOST_DAYS).contains(&self.days);
         if !fits {
-            refuse("days", format!("is not a number of days from 1 to {MOST_DAYS}"));
+            refuse(
+                "days",
+                format!("is not a number of days from 1 to {MOST_DAYS}"),
+            );
         }
         (known && fits).then(|| Consent {
             purpose: Consent::CODE,

@@ -34,7 +34,10 @@ struct Asked {
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let asked: Asked = json::read(&call.body)?;
     let pointer = pointer(&asked.pointer).ok_or_else(|| {
-        let faults = vec![Fault::new("pointer", "is not 32 lower-case hexadecimal digits")];
+        let faults = vec![Fault::new(
+            "pointer",
+            "is not 32 lower-case hexadecimal digits",
+        )];
         Problem::new(ProblemType::BadFields).with_faults(faults)
     })?;
     call.api

@@ -20,7 +20,11 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Act,
     body: None,
     parameters: &[],
-    success: &[Success::plain(204, "", "Nothing is left; the token has ended.")],
+    success: &[Success::plain(
+        204,
+        "",
+        "Nothing is left; the token has ended.",
+    )],
     problems: &[],
 };
 

@@ -21,7 +21,11 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Act,
     body: Some(BodyForm::Json("Withdrawal")),
     parameters: &[],
-    success: &[Success::json(201, "Shown", "The old number is retired; the token is the new one's.")],
+    success: &[Success::json(
+        201,
+        "Shown",
+        "The old number is retired; the token is the new one's.",
+    )],
     problems: &[ProblemType::NoKey],
 };
 

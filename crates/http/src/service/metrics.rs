@@ -38,13 +38,21 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
         head(&mut text, name, "gauge", help);
         line(&mut text, format_args!("{name} {value}"));
     };
-    gauge("healthcode_subjects", "Numbers in use.", counts.active.into());
+    gauge(
+        "healthcode_subjects",
+        "Numbers in use.",
+        counts.active.into(),
+    );
     gauge(
         "healthcode_exceptions",
         "Subjects who are not plainly low.",
         counts.exceptions.into(),
     );
-    gauge("healthcode_gone", "Numbers withdrawn or erased.", counts.gone.into());
+    gauge(
+        "healthcode_gone",
+        "Numbers withdrawn or erased.",
+        counts.gone.into(),
+    );
     gauge(
         "healthcode_as_of_lag_seconds",
         "How old the facts are that codes are made from.",
@@ -56,8 +64,16 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
         i128::try_from(api.lanes.waiting()).unwrap_or(i128::MAX),
     );
     let turned_away = "healthcode_turned_away_total";
-    head(&mut text, turned_away, "counter", "Requests refused for load; wraps at 2^32.");
-    line(&mut text, format_args!("{turned_away} {}", api.lanes.turned_away()));
+    head(
+        &mut text,
+        turned_away,
+        "counter",
+        "Requests refused for load; wraps at 2^32.",
+    );
+    line(
+        &mut text,
+        format_args!("{turned_away} {}", api.lanes.turned_away()),
+    );
     api.metrics.write(&mut text);
     ready(Ok(door::answer(200, TEXT, text))).await
 }

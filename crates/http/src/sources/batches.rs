@@ -39,15 +39,29 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Act,
     body: Some(BodyForm::Batch),
     parameters: &[
-        header("Batch-Reference", "The source's own reference of the batch, 1 to 64 visible ASCII characters."),
+        header(
+            "Batch-Reference",
+            "The source's own reference of the batch, 1 to 64 visible ASCII characters.",
+        ),
         header("Content-Digest", "sha-256=:base64: of the body (RFC 9530)."),
-        header("Signature-Input", "What is signed and when (RFC 9421), in the one form of spec/sources.md."),
+        header(
+            "Signature-Input",
+            "What is signed and when (RFC 9421), in the one form of spec/sources.md.",
+        ),
         header("Signature", "batch=:base64: of the signature."),
     ],
     success: &[
-        Success::json(200, "BatchReport", "The same batch had been received before."),
+        Success::json(
+            200,
+            "BatchReport",
+            "The same batch had been received before.",
+        ),
         Success::json(201, "BatchReport", "The batch counts."),
-        Success::json(202, "BatchReport", "The batch is kept and waits for an officer: it would turn more people above low than the source may by itself."),
+        Success::json(
+            202,
+            "BatchReport",
+            "The batch is kept and waits for an officer: it would turn more people above low than the source may by itself.",
+        ),
     ],
     problems: &[
         ProblemType::BadHeader,
@@ -89,7 +103,11 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
         (false, BatchState::Waiting) => 202,
         (false, BatchState::Accepted | BatchState::Refused) => 201,
     };
-    Ok(door::answer(status, JSON, told(&receipt, telling).to_string()))
+    Ok(door::answer(
+        status,
+        JSON,
+        told(&receipt, telling).to_string(),
+    ))
 }
 
 fn told(receipt: &BatchReceipt, telling: Telling) -> Value {
@@ -129,7 +147,9 @@ impl From<SourceError> for Problem {
                 Self::new(ProblemType::NotAllowed).with_detail(detail)
             }
             SourceError::DayIsFull => Self::new(ProblemType::TooMany).with_detail(detail),
-            SourceError::Terms(_) | SourceError::NameTaken | SourceError::Raised { .. } => Self::new(ProblemType::Internal),
+            SourceError::Terms(_) | SourceError::NameTaken | SourceError::Raised { .. } => {
+                Self::new(ProblemType::Internal)
+            }
         }
     }
 }

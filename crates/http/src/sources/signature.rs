@@ -18,8 +18,7 @@ use crate::problem::{Problem, ProblemType};
 /// How far the time of a signature may lie from now, before or after.
 pub(crate) const AGE: Span = Span::seconds(300);
 
-const COMPONENTS: &str =
-    r#"("@method" "@path" "content-type" "content-digest" "batch-reference")"#;
+const COMPONENTS: &str = r#"("@method" "@path" "content-type" "content-digest" "batch-reference")"#;
 
 /// What a request says of itself, before anything of it is believed.
 #[derive(Debug)]

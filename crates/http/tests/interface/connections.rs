@@ -29,7 +29,11 @@ fn quick() -> Connections {
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A reset is an end too.
-    drop(timeout(LONG, stream.read_to_end(&mut bytes)).await.expect("an end"));
+    drop(
+        timeout(LONG, stream.read_to_end(&mut bytes))
+            .await
+            .expect("an end"),
+    );
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -66,22 +70,38 @@ async fn a_body_that_does_not_come_is_refused_and_holds_nobody_up() {
 #[tokio::test]
 async fn beyond_the_most_connections_nobody_is_served_until_one_ends() {
     let most = 2;
-    let world = World::with(Limits::default(), Connections { most, ..Connections::default() }).await;
+    let world = World::with(
+        Limits::default(),
+        Connections {
+            most,
+            ..Connections::default()
+        },
+    )
+    .await;
     let mut held = Vec::new();
     for _ in 0..most {
         let mut stream = TcpStream::connect(world.public).await.unwrap();
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        stream
+            .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
         let mut first = [0; 15];
         stream.read_exact(&mut first).await.unwrap();
         assert_eq!(&first, b"HTTP/1.1 200 OK");
         held.push(stream);
     }
     let mut surplus = TcpStream::connect(world.public).await.unwrap();
-    surplus.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    surplus
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
     let mut first = [0; 15];
     assert!(timeout(SOON, surplus.read_exact(&mut first)).await.is_err());
     drop(held.pop());
-    timeout(LONG, surplus.read_exact(&mut first)).await.unwrap().unwrap();
+    timeout(LONG, surplus.read_exact(&mut first))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(&first, b"HTTP/1.1 200 OK");
 }
 
@@ -109,7 +129,10 @@ async fn an_answer_that_is_under_way_is_given_before_the_service_ends() {
     }));
     let mut idle = TcpStream::connect(address).await.unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
     has_begun.await.unwrap();
     stop.send(()).unwrap();
     // Whoever is idle is let go at once.
@@ -124,8 +147,14 @@ async fn an_answer_that_is_under_way_is_given_before_the_service_ends() {
 async fn heads_that_are_too_large_are_refused() {
     let world = World::new().await;
     for head in [
-        format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "a".repeat(64 << 10)),
-        format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n", "X: a\r\n".repeat(100)),
+        format!(
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
+            "a".repeat(64 << 10)
+        ),
+        format!(
+            "GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n",
+            "X: a\r\n".repeat(100)
+        ),
         "GET /healthz HTTP/1.1\r\nHo st: x\r\n\r\n".to_owned(),
     ] {
         let mut stream = TcpStream::connect(world.public).await.unwrap();

@@ -65,7 +65,12 @@ async fn every_operation_asks_for_the_credential_that_it_says() {
                     continue;
                 }
             };
-            assert_eq!((outcome.0, outcome.1.as_str()), expected, "{}", operation.id);
+            assert_eq!(
+                (outcome.0, outcome.1.as_str()),
+                expected,
+                "{}",
+                operation.id
+            );
         }
         devices += usize::from(operation.credential == Credential::Device);
     }
@@ -91,7 +96,11 @@ async fn a_refused_credential_is_refused_before_the_body_is_looked_at() {
     let world = World::new().await;
     for operation in hc_http::all() {
         if operation.credential != Credential::None && operation.body.is_some() {
-            let asking = ask(world.public, operation.verb.method().as_str(), operation.path);
+            let asking = ask(
+                world.public,
+                operation.verb.method().as_str(),
+                operation.path,
+            );
             let answer = asking.body("text/plain", "{").send().await;
             assert_eq!(answer.status, 401, "{}", operation.id);
         }
@@ -119,7 +128,11 @@ async fn a_subject_asks_for_so_many_acts_a_minute_and_shows_as_often_as_it_likes
     world.later(Span::seconds(60));
     let answer = world.ask("GET", "/v1/log").token(&token).send().await;
     assert_eq!(answer.status, 200);
-    assert!(hc_http::all().iter().any(|one| one.id == "ownLog" && one.lane == Lane::Act));
+    assert!(
+        hc_http::all()
+            .iter()
+            .any(|one| one.id == "ownLog" && one.lane == Lane::Act)
+    );
 }
 
 #[tokio::test]
@@ -129,19 +142,69 @@ async fn a_batch_is_taken_only_with_the_signature_that_belongs_to_it() {
     let good = Batch::of(&lab, "B-1", &sample::test_line("T-1", "negative"));
     type Change = fn(&mut Batch);
     let wrong: [(&str, Change, &str); 13] = [
-        ("no signature", |batch| batch.leave_out = "signature", "credential-missing"),
-        ("no input", |batch| batch.leave_out = "signature-input", "credential-missing"),
-        ("no digest", |batch| batch.leave_out = "content-digest", "bad-header"),
-        ("no reference", |batch| batch.leave_out = "batch-reference", "bad-header"),
-        ("another body", |batch| batch.sent = Some(sample::test_line("T-1", "positive")), "credential-refused"),
-        ("another reference", |batch| batch.sent_reference = Some("B-2".to_owned()), "credential-refused"),
-        ("another region", |batch| batch.tag = "healthcode-batch-310000".to_owned(), "credential-refused"),
-        ("another use", |batch| batch.tag = "healthcode-330000".to_owned(), "credential-refused"),
-        ("nobody's key", |batch| batch.key = hc_testkit::regions::key(hc_code::signing::Algorithm::Ed25519, 77, 7), "credential-refused"),
-        ("an unknown source", |batch| batch.source = "lab-9".to_owned(), "credential-refused"),
+        (
+            "no signature",
+            |batch| batch.leave_out = "signature",
+            "credential-missing",
+        ),
+        (
+            "no input",
+            |batch| batch.leave_out = "signature-input",
+            "credential-missing",
+        ),
+        (
+            "no digest",
+            |batch| batch.leave_out = "content-digest",
+            "bad-header",
+        ),
+        (
+            "no reference",
+            |batch| batch.leave_out = "batch-reference",
+            "bad-header",
+        ),
+        (
+            "another body",
+            |batch| batch.sent = Some(sample::test_line("T-1", "positive")),
+            "credential-refused",
+        ),
+        (
+            "another reference",
+            |batch| batch.sent_reference = Some("B-2".to_owned()),
+            "credential-refused",
+        ),
+        (
+            "another region",
+            |batch| batch.tag = "healthcode-batch-310000".to_owned(),
+            "credential-refused",
+        ),
+        (
+            "another use",
+            |batch| batch.tag = "healthcode-330000".to_owned(),
+            "credential-refused",
+        ),
+        (
+            "nobody's key",
+            |batch| {
+                batch.key = hc_testkit::regions::key(hc_code::signing::Algorithm::Ed25519, 77, 7)
+            },
+            "credential-refused",
+        ),
+        (
+            "an unknown source",
+            |batch| batch.source = "lab-9".to_owned(),
+            "credential-refused",
+        ),
         ("too old", |batch| batch.created -= 301, "credential-ended"),
-        ("ahead of time", |batch| batch.created += 301, "credential-ended"),
-        ("not base64", |batch| batch.spoil = true, "credential-refused"),
+        (
+            "ahead of time",
+            |batch| batch.created += 301,
+            "credential-ended",
+        ),
+        (
+            "not base64",
+            |batch| batch.spoil = true,
+            "credential-refused",
+        ),
     ];
     for (what, change, slug) in wrong {
         let mut batch = good.clone_with(&lab);
@@ -160,5 +223,8 @@ async fn a_source_whose_registration_has_ended_is_refused() {
     world.later(Span::days(366));
     let mut batch = Batch::of(&lab, "B-1", &sample::test_line("T-1", "negative"));
     batch.created = world.region.now().unix();
-    assert_eq!(batch.send(&world).await.outcome(), (401, "credential-refused".to_owned()));
+    assert_eq!(
+        batch.send(&world).await.outcome(),
+        (401, "credential-refused".to_owned())
+    );
 }

@@ -67,7 +67,9 @@ async fn the_service_tells_its_description_health_and_counters() {
     assert_eq!(health["fresh"], true);
     // Counters are the operators'.
     assert_eq!(world.ask("GET", "/metrics").send().await.status, 404);
-    let counted = crate::client::ask(world.operators, "GET", "/metrics").send().await;
+    let counted = crate::client::ask(world.operators, "GET", "/metrics")
+        .send()
+        .await;
     let text = String::from_utf8(counted.body.to_vec()).unwrap();
     for line in [
         "healthcode_subjects 1",

@@ -84,8 +84,17 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
             Lane::Act if operation.id == "sendBatch" => assert_eq!(answer.status, 401),
             Lane::Act => {
                 let outcome = answer.outcome();
-                assert_eq!(outcome, (503, "store-unavailable".to_owned()), "{}", operation.id);
-                let after: u32 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+                assert_eq!(
+                    outcome,
+                    (503, "store-unavailable".to_owned()),
+                    "{}",
+                    operation.id
+                );
+                let after: u32 = answer.headers["retry-after"]
+                    .to_str()
+                    .unwrap()
+                    .parse()
+                    .unwrap();
                 assert!((1..=8).contains(&after));
                 refused += 1;
             }
@@ -95,11 +104,39 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
     // A tend that fails lets as-of stand still; past the staleness limit nothing is claimed any more.
     world.later(Span::hours(1));
     assert!(world.region.tend().await.is_err());
-    let shown = world.ask("GET", "/v1/code").token(&token).send().await.json();
-    assert_eq!((&shown["level"], &shown["asOf"]), (&json!("00"), &json!("2022-07-15T12:00:00+08:00")));
+    let shown = world
+        .ask("GET", "/v1/code")
+        .token(&token)
+        .send()
+        .await
+        .json();
+    assert_eq!(
+        (&shown["level"], &shown["asOf"]),
+        (&json!("00"), &json!("2022-07-15T12:00:00+08:00"))
+    );
     world.later(Span::hours(3));
-    let stale = world.ask("GET", "/v1/code").token(&token).send().await;
-    eprintln!("past the staleness limit: {:?}", stale.body);
+    let stale = world
+        .ask("GET", "/v1/code")
+        .token(&token)
+        .send()
+        .await
+        .json();
+    assert_eq!(
+        (&stale["level"], &stale["until"]),
+        (&json!("20"), &json!(null))
+    );
+    let scan = json!({"text": stale["codes"][0]["text"]});
+    let seen = world
+        .ask("POST", "/v1/verdicts")
+        .json(&scan)
+        .send()
+        .await
+        .json();
+    assert_eq!(
+        (&seen["level"], &seen["action"]),
+        (&json!("20"), &json!("unknown")),
+        "{seen}"
+    );
     let health = world.ask("GET", "/healthz").send().await.json();
     assert_eq!(health["fresh"], false);
     // And back again.

@@ -25,7 +25,9 @@ pub(crate) fn check(whole: &Value, schema: &Value, value: &Value, at: &str) -> R
             }
             "oneOf" => {
                 let all = given.as_array().unwrap().iter();
-                all.filter(|one| check(whole, one, value, at).is_ok()).count() == 1
+                all.filter(|one| check(whole, one, value, at).is_ok())
+                    .count()
+                    == 1
             }
             "type" => match given {
                 Value::Array(all) => all.iter().any(|one| is_of(one, value)),
@@ -65,7 +67,10 @@ pub(crate) fn check(whole: &Value, schema: &Value, value: &Value, at: &str) -> R
             "additionalProperties" => {
                 let known = schema["properties"].as_object().unwrap();
                 let members = value.as_object().into_iter().flatten();
-                *given == Value::Bool(false) && members.into_iter().all(|(name, _)| known.contains_key(name))
+                *given == Value::Bool(false)
+                    && members
+                        .into_iter()
+                        .all(|(name, _)| known.contains_key(name))
             }
             other => return Err(format!("{at}: the keyword {other} is not known here")),
         };

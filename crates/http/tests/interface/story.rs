@@ -54,7 +54,10 @@ async fn an_answer_with_one_code_has_at_most_a_kilobyte_with_its_head() {
         .map(|(name, value)| name.as_str().len() + value.len() + 4)
         .sum();
     let whole = "HTTP/1.1 200 OK\r\n\r\n".len() + head + answer.body.len();
-    eprintln!("an answer with one code: {whole} bytes, {} of them body", answer.body.len());
+    eprintln!(
+        "an answer with one code: {whole} bytes, {} of them body",
+        answer.body.len()
+    );
     assert!(whole <= 1024, "{whole} bytes: {:?}", answer.body);
 }
 
@@ -82,7 +85,12 @@ async fn codes_ahead_are_good_one_after_the_other() {
 async fn a_declaration_with_a_fever_turns_the_code_and_says_why() {
     let world = World::new().await;
     let token = world.token(sample::NUMBERS[0]).await;
-    let before = world.ask("GET", "/v1/code").token(&token).send().await.json();
+    let before = world
+        .ask("GET", "/v1/code")
+        .token(&token)
+        .send()
+        .await
+        .json();
     world.later(Span::seconds(10));
     let mut declaration = sample::declaration();
     declaration["health"]["temperature"] = json!("38.4");
@@ -98,7 +106,12 @@ async fn a_declaration_with_a_fever_turns_the_code_and_says_why() {
     let seen = verdict(&world, text(&before)).await;
     assert_eq!(seen["cause"], "newer");
     assert_eq!(seen["level"], "01");
-    let why = world.ask("GET", "/v1/why").token(&token).send().await.json();
+    let why = world
+        .ask("GET", "/v1/why")
+        .token(&token)
+        .send()
+        .await
+        .json();
     assert_eq!(why["level"], "01");
     let reason = &why["reasons"][0];
     assert!(!reason["says"]["zh"].as_str().unwrap().is_empty());
@@ -108,7 +121,12 @@ async fn a_declaration_with_a_fever_turns_the_code_and_says_why() {
     let told = why["evidence"].as_array().unwrap();
     let named = told.iter().find(|one| one["id"] == *evidence).unwrap();
     assert_eq!(named["states"]["temperature"], "38.4");
-    let log = world.ask("GET", "/v1/log").token(&token).send().await.json();
+    let log = world
+        .ask("GET", "/v1/log")
+        .token(&token)
+        .send()
+        .await
+        .json();
     let entries = log["entries"].as_array().unwrap();
     assert_eq!(entries[0]["kind"], "decision");
     let level = entries[0]["details"]
@@ -123,12 +141,20 @@ async fn a_declaration_with_a_fever_turns_the_code_and_says_why() {
 async fn a_person_sees_everything_that_is_kept_and_that_it_was_seen() {
     let world = World::new().await;
     let token = world.token(sample::NUMBERS[0]).await;
-    let export = world.ask("GET", "/v1/export").token(&token).send().await.json();
+    let export = world
+        .ask("GET", "/v1/export")
+        .token(&token)
+        .send()
+        .await
+        .json();
     assert_eq!(export["profile"]["name"], "张晓");
     assert_eq!(export["documents"][0]["number"], sample::NUMBERS[0]);
     assert_eq!(export["consents"][0]["purpose"], "code");
     let declared = &export["declarations"][0]["declared"];
-    assert_eq!(declared["itinerary"][0]["arriveDivision"]["value"], "310115");
+    assert_eq!(
+        declared["itinerary"][0]["arriveDivision"]["value"],
+        "310115"
+    );
     let kinds: Vec<&str> = export["evidence"]
         .as_array()
         .unwrap()
@@ -137,7 +163,12 @@ async fn a_person_sees_everything_that_is_kept_and_that_it_was_seen() {
         .collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == "stay").count(), 2);
     assert!(kinds.contains(&"declaration"));
-    let log = world.ask("GET", "/v1/log").token(&token).send().await.json();
+    let log = world
+        .ask("GET", "/v1/log")
+        .token(&token)
+        .send()
+        .await
+        .json();
     assert_eq!(log["entries"][0]["kind"], "export");
     assert_eq!(log["entries"][0]["actor"]["role"], "subject");
 }
@@ -146,7 +177,12 @@ async fn a_person_sees_everything_that_is_kept_and_that_it_was_seen() {
 async fn a_withdrawn_token_is_refused_and_the_new_one_shows() {
     let world = World::new().await;
     let token = world.token(sample::NUMBERS[0]).await;
-    let old = world.ask("GET", "/v1/code").token(&token).send().await.json();
+    let old = world
+        .ask("GET", "/v1/code")
+        .token(&token)
+        .send()
+        .await
+        .json();
     let answer = world
         .ask("POST", "/v1/withdrawal")
         .token(&token)
@@ -169,7 +205,11 @@ async fn a_withdrawn_token_is_refused_and_the_new_one_shows() {
 async fn whoever_is_erased_is_gone_and_can_begin_again() {
     let world = World::new().await;
     let token = world.token(sample::NUMBERS[0]).await;
-    let answer = world.ask("DELETE", "/v1/subject").token(&token).send().await;
+    let answer = world
+        .ask("DELETE", "/v1/subject")
+        .token(&token)
+        .send()
+        .await;
     assert_eq!(answer.status, 204);
     for path in ["/v1/code", "/v1/why", "/v1/log", "/v1/export"] {
         let refused = world.ask("GET", path).token(&token).send().await;
@@ -183,17 +223,38 @@ async fn a_positive_test_of_a_laboratory_turns_the_code_and_its_correction_turns
     let world = World::new().await;
     let token = world.token(sample::NUMBERS[0]).await;
     let lab = sample::lab(&world).await;
-    let before = world.ask("GET", "/v1/code").token(&token).send().await.json();
+    let before = world
+        .ask("GET", "/v1/code")
+        .token(&token)
+        .send()
+        .await
+        .json();
     assert_eq!(verdict(&world, text(&before)).await["action"], "pass");
     let batch = Batch::of(&lab, "B-1", &sample::test_line("T-1", "positive"));
     let receipt = batch.send(&world).await;
     assert_eq!(receipt.status, 201);
     let told = receipt.json();
-    assert_eq!((&told["rows"], &told["new"], &told["changed"]), (&json!(1), &json!(1), &json!(1)));
-    let shown = world.ask("GET", "/v1/code").token(&token).send().await.json();
-    assert_eq!((&shown["level"], &shown["reason"]), (&json!("10"), &json!("test")));
+    assert_eq!(
+        (&told["rows"], &told["new"], &told["changed"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    let shown = world
+        .ask("GET", "/v1/code")
+        .token(&token)
+        .send()
+        .await
+        .json();
+    assert_eq!(
+        (&shown["level"], &shown["reason"]),
+        (&json!("10"), &json!("test"))
+    );
     assert_eq!(verdict(&world, text(&before)).await["cause"], "newer");
-    let why = world.ask("GET", "/v1/why").token(&token).send().await.json();
+    let why = world
+        .ask("GET", "/v1/why")
+        .token(&token)
+        .send()
+        .await
+        .json();
     assert_eq!(why["evidence"][0]["by"], "lab-3");
     // The same again is the same: no second row, the same receipt.
     let again = batch.send(&world).await;
@@ -201,7 +262,10 @@ async fn a_positive_test_of_a_laboratory_turns_the_code_and_its_correction_turns
     assert_eq!(again.json(), told);
     // Other content under the reference is refused.
     let other = Batch::of(&lab, "B-1", &sample::test_line("T-2", "negative"));
-    assert_eq!(other.send(&world).await.outcome(), (409, "other-content".to_owned()));
+    assert_eq!(
+        other.send(&world).await.outcome(),
+        (409, "other-content".to_owned())
+    );
     // The laboratory takes it back.
     world.later(Span::seconds(60));
     let line = json!({
@@ -211,9 +275,19 @@ async fn a_positive_test_of_a_laboratory_turns_the_code_and_its_correction_turns
     });
     let correction = Batch::of(&lab, "B-2", &format!("{line}\n"));
     assert_eq!(correction.send(&world).await.status, 201);
-    let shown = world.ask("GET", "/v1/code").token(&token).send().await.json();
+    let shown = world
+        .ask("GET", "/v1/code")
+        .token(&token)
+        .send()
+        .await
+        .json();
     assert_eq!(shown["level"], "00");
-    let log = world.ask("GET", "/v1/log").token(&token).send().await.json();
+    let log = world
+        .ask("GET", "/v1/log")
+        .token(&token)
+        .send()
+        .await
+        .json();
     assert_eq!(log["entries"].as_array().unwrap().len(), 2);
 }
 
@@ -266,7 +340,12 @@ async fn a_batch_that_turns_too_many_waits_until_an_officer_has_looked() {
     assert_eq!(answer.status, 202);
     assert_eq!(answer.json()["state"], "waiting");
     for token in &tokens {
-        let shown = world.ask("GET", "/v1/code").token(token).send().await.json();
+        let shown = world
+            .ask("GET", "/v1/code")
+            .token(token)
+            .send()
+            .await
+            .json();
         assert_eq!(shown["level"], "00");
     }
     let source = hc_node::sources::SourceId::parse("lab-3").unwrap();
@@ -277,7 +356,12 @@ async fn a_batch_that_turns_too_many_waits_until_an_officer_has_looked() {
         .unwrap();
     assert_eq!(released.report.changed, 2);
     for token in &tokens {
-        let shown = world.ask("GET", "/v1/code").token(token).send().await.json();
+        let shown = world
+            .ask("GET", "/v1/code")
+            .token(token)
+            .send()
+            .await
+            .json();
         assert_eq!(shown["level"], "10");
     }
     assert_eq!(batch.send(&world).await.json()["state"], "accepted");
@@ -294,10 +378,22 @@ async fn a_source_sends_no_more_than_it_is_registered_for() {
     };
     let too_large = Batch::of(&lab, "B-0", &lines(0, 101)).send(&world).await;
     assert_eq!(too_large.outcome(), (403, "not-allowed".to_owned()));
-    assert_eq!(Batch::of(&lab, "B-1", &lines(1, 100)).send(&world).await.status, 201);
+    assert_eq!(
+        Batch::of(&lab, "B-1", &lines(1, 100))
+            .send(&world)
+            .await
+            .status,
+        201
+    );
     let day_full = Batch::of(&lab, "B-2", &lines(2, 51)).send(&world).await;
     assert_eq!(day_full.outcome(), (429, "too-many".to_owned()));
-    assert_eq!(Batch::of(&lab, "B-3", &lines(3, 50)).send(&world).await.status, 201);
+    assert_eq!(
+        Batch::of(&lab, "B-3", &lines(3, 50))
+            .send(&world)
+            .await
+            .status,
+        201
+    );
     world.later(Span::days(1));
     let mut next_day = Batch::of(&lab, "B-2", &lines(2, 51));
     next_day.created = world.region.now().unix();
@@ -315,7 +411,11 @@ async fn a_paper_code_passes_until_it_is_withdrawn_and_is_the_holders_to_withdra
     assert_eq!(paper.status, 201);
     let paper = paper.json();
     let seen = verdict(&world, paper["text"].as_str().unwrap()).await;
-    assert_eq!((&seen["class"], &seen["action"]), (&json!("paper"), &json!("pass")), "{seen}");
+    assert_eq!(
+        (&seen["class"], &seen["action"]),
+        (&json!("paper"), &json!("pass")),
+        "{seen}"
+    );
     let withdraw = |token: String| {
         let asking = world.ask("POST", "/v1/paper-withdrawals").token(&token);
         asking.json(&json!({"pointer": paper["pointer"]})).send()
@@ -335,7 +435,13 @@ async fn a_paper_code_passes_until_it_is_withdrawn_and_is_the_holders_to_withdra
 async fn a_carried_code_is_given_for_a_key_of_the_holder_and_for_no_other_text() {
     let world = World::new().await;
     let token = world.token(sample::NUMBERS[0]).await;
-    let ask = |body: Value| world.ask("POST", "/v1/carried").token(&token).json(&body).send();
+    let ask = |body: Value| {
+        world
+            .ask("POST", "/v1/carried")
+            .token(&token)
+            .json(&body)
+            .send()
+    };
     let carried = ask(sample::body_of("carry").unwrap()).await;
     assert_eq!(carried.status, 200);
     assert_eq!(carried.json()["codes"].as_array().unwrap().len(), 1);
@@ -359,10 +465,15 @@ async fn a_batch_that_an_officer_refused_never_counts() {
     let source = hc_node::sources::SourceId::parse("lab-3").unwrap();
     let reference = || "B-1".to_owned();
     let officer = || "officer-1".to_owned();
-    let refusing = world.region.refuse_batch(source.clone(), reference(), officer());
+    let refusing = world
+        .region
+        .refuse_batch(source.clone(), reference(), officer());
     assert_eq!(refusing.await, Ok(()));
     assert_eq!(batch.send(&world).await.json()["state"], "refused");
-    let released = world.region.release_batch(source, reference(), officer()).await;
+    let released = world
+        .region
+        .release_batch(source, reference(), officer())
+        .await;
     assert_eq!(released, Err(hc_node::region::SourceError::NotWaiting));
     assert_eq!(world.region.load().0.exceptions, 0);
 }

@@ -58,7 +58,13 @@ pub(crate) struct World<S = SqliteStore> {
 pub(crate) fn sqlite(folder: &Path) -> SqliteStore {
     let cipher = ColumnCipher::new(&Zeroizing::new([4; 32]));
     let random = ChaCha8Rng::seed_from_u64(1);
-    SqliteStore::open(&folder.join("region.db"), cipher, random, &Options::default()).unwrap()
+    SqliteStore::open(
+        &folder.join("region.db"),
+        cipher,
+        random,
+        &Options::default(),
+    )
+    .unwrap()
 }
 
 impl World {
@@ -79,7 +85,10 @@ impl<S: Store> World<S> {
     pub(crate) async fn over(store: S, limits: Limits, connections: Connections) -> Self {
         let clock = Arc::new(SetClock::default());
         clock.set(NOON);
-        let pack = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/zhejiang-2022-06.toml");
+        let pack = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../policies/zhejiang-2022-06.toml"
+        );
         let pack = RulePack::parse(&std::fs::read_to_string(pack).unwrap()).unwrap();
         let parts = Parts {
             store,
