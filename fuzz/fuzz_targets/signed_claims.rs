@@ -8,14 +8,16 @@ use hc_code::carried::show;
 use hc_code::claims::{Body, Claims};
 use hc_code::keys::KeyUse;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
-use hc_code::text::{StandardDomain, authenticated, compose};
+use hc_code::text::{CodeText, StandardDomain, authenticated, compose};
 use hc_code::verify::{Action, CLOCK_TOLERANCE, ShowingMemory};
-use hc_code::{Class, Extension, Level, Span, cose};
+use hc_code::{Class, Extension, Level, Timestamp, cose};
 use hc_testkit::held::Held;
 use hc_testkit::regions::{NOON, holder};
 use hc_testkit::vectors::World;
 
 struct Issuer {
+    /// What a text says in clear whose claims are none.
+    clear: StandardDomain,
     world: World,
     held: Held,
     codes: SigningKey,
@@ -25,7 +27,9 @@ struct Issuer {
 static ISSUERS: LazyLock<[Issuer; 3]> = LazyLock::new(|| {
     Algorithm::ALL.map(|algorithm| {
         let world = World::new(algorithm);
+        let live = world.live(Level::Low, NOON);
         Issuer {
+            clear: CodeText::parse(&live).unwrap().standard(),
             held: world.gate.held().unwrap(),
             codes: world.region.node_key(KeyUse::Codes, 0),
             paper: world.region.node_key(KeyUse::Paper, 0),
@@ -46,12 +50,12 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     } else {
         &issuer.paper
     };
-    let now = NOON.plus(Span::seconds(i64::from(i16::from_be_bytes([*high, *low]))));
+    let now = Timestamp::from_unix(NOON.unix() + i64::from(i16::from_be_bytes([*high, *low])));
     let claims = Claims::decode(payload);
     let division = issuer.world.region.division();
     let standard = match &claims {
         Ok(claims) => claims.standard(),
-        Err(_) => StandardDomain::new(division, Class::Live, Some(Level::Low)),
+        Err(_) => issuer.clear,
     };
     let header = cose::Header::of(key.public_key());
     let external = authenticated(standard, &[]);

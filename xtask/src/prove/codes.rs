@@ -56,8 +56,8 @@ impl Codes {
              memory of showings. *Bare* is the library alone on messages of the same length, AWS-LC for Ed25519 and \
              ES256 and RustCrypto's `sm2` for SM2, with keys that were parsed before. A carried code has two \
              signatures, the issuer's and that of the holder's showing (always ES256). The holder's key is in the code \
-             itself, as 33 bytes: nobody can have parsed it before, and finding the point (a square root) takes about \
-             9 µs. So the bare side of *verify carried* reads it each time, as fast as we know; the row *holder's key \
+             itself, as 33 bytes: nobody can have parsed it before, and finding the point takes a square \
+             root. So the bare side of *verify carried* reads it each time, as fast as we know; the row *holder's key \
              known* is against a bare side that would have it already, and is for comparison only.",
             self.runs,
         ));

@@ -13,3 +13,4 @@ mod lists;
 mod paper;
 mod removals;
 mod seen;
+mod walk;
