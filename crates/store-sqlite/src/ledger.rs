@@ -32,7 +32,10 @@ impl Ledger {
         self.random.fill_bytes(&mut salt);
         let opening = entry.seal(Salt::from_bytes(salt));
         let commitment = opening.commitment();
-        let sequence = self.frontier.size().saturating_add(self.leaves.len() as u64);
+        let sequence = self
+            .frontier
+            .size()
+            .saturating_add(self.leaves.len() as u64);
         self.leaves.push(commitment);
         (sequence, commitment, opening)
     }

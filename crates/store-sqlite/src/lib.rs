@@ -49,6 +49,7 @@ pub struct SqliteStore {
     cipher: ColumnCipher,
     writer: Option<SyncSender<Box<dyn Act>>>,
     readers: Option<SyncSender<Box<dyn Act>>>,
+    /// The readers, then the writer.
     threads: Vec<JoinHandle<()>>,
     /// Held as long as the store is open.
     lock: std::fs::File,
@@ -81,7 +82,10 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`BackupError`]; there is no file of that name then.
-    pub fn backup(&self, to: &Path) -> impl Future<Output = Result<(), BackupError>> + Send + use<> {
+    pub fn backup(
+        &self,
+        to: &Path,
+    ) -> impl Future<Output = Result<(), BackupError>> + Send + use<> {
         backup::backup(self.path.clone(), to.to_owned())
     }
 
@@ -139,17 +143,21 @@ fn send(
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        self.writer = None;
+        // The writer last: whoever closes last brings the journal into the file.
+        let writer = self.threads.pop();
         self.readers = None;
-        let own = std::thread::current().id();
-        for thread in self.threads.drain(..) {
-            // An act may hold the last reference to its own store.
-            if thread.thread().id() != own {
-                drop(thread.join());
-            }
-        }
+        self.threads.drain(..).for_each(wait);
+        self.writer = None;
+        writer.into_iter().for_each(wait);
         // Closing the file lets go of it too; this is sooner.
         drop(self.lock.unlock());
+    }
+}
+
+/// Waits for a thread; not for the own one, where an act holds the last reference to its own store.
+fn wait(thread: JoinHandle<()>) {
+    if thread.thread().id() != std::thread::current().id() {
+        drop(thread.join());
     }
 }
 

@@ -74,7 +74,10 @@ fn a_full_disk_is_told_and_reading_goes_on() {
     assert!(added.len() > 50, "{}", added.len());
     for _ in 0..5 {
         let again = add(&store, 20_000, 3000);
-        assert!(matches!(again, Err(ActError::Store(StoreError::ReadOnly(_)))), "{again:?}");
+        assert!(
+            matches!(again, Err(ActError::Store(StoreError::ReadOnly(_)))),
+            "{again:?}"
+        );
         all_there(&store, &added);
     }
     pollster::block_on(store.check()).unwrap();
@@ -89,7 +92,11 @@ fn writing_goes_on_when_there_is_room_again() {
     // Erasing needs no room and makes some.
     let (gone, kept) = added.split_at(20);
     for number in gone.to_vec() {
-        write(&store, move |store| Ok(store.erase_subject(number, noon())?)).unwrap();
+        write(
+            &store,
+            move |store| Ok(store.erase_subject(number, noon())?),
+        )
+        .unwrap();
     }
     let after = add(&store, 30_000, 3000).unwrap();
     drop(store);
@@ -116,7 +123,7 @@ fn an_act_that_needs_too_much_does_not_take_its_neighbours_with_it() {
     // The first keeps the writer busy until all others wait.
     let mut first = pin!(store.write(move |store| {
         // Over as soon as the other end is gone, and so is every repetition.
-        drop(held.recv());
+        held.recv().unwrap_or_default();
         store.log(&look(None, noon()))?;
         Ok::<_, ActError>(())
     }));

@@ -56,10 +56,16 @@ fn a_copy_under_load_is_a_whole_store() {
             let before = people(&store);
             let made = pollster::block_on(store.backup(copy));
             let (opened, after) = (made.map(|()| open(copy)), people(&store));
-            stop.store(copy == copies.last().unwrap() || opened.is_err(), Ordering::SeqCst);
+            stop.store(
+                copy == copies.last().unwrap() || opened.is_err(),
+                Ordering::SeqCst,
+            );
             let opened = opened.unwrap();
             let copied = people(&opened);
-            assert!((before..=after).contains(&copied), "{before} {copied} {after}");
+            assert!(
+                (before..=after).contains(&copied),
+                "{before} {copied} {after}"
+            );
             assert_eq!(check(&opened).unwrap().entries, copied);
         }
     });
@@ -72,11 +78,17 @@ fn a_copy_overwrites_nothing_and_leaves_nothing_behind() {
     let there = folder.path().join("there.db");
     fs::write(&there, "mine").unwrap();
     let refused = pollster::block_on(store.backup(&there));
-    assert!(matches!(refused, Err(BackupError::Exists(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(BackupError::Exists(_))),
+        "{refused:?}"
+    );
     assert_eq!(fs::read_to_string(&there).unwrap(), "mine");
     let nowhere = folder.path().join("nowhere/copy.db");
     let refused = pollster::block_on(store.backup(&nowhere));
-    assert!(matches!(refused, Err(BackupError::File { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(BackupError::File { .. })),
+        "{refused:?}"
+    );
     pollster::block_on(store.backup(&folder.path().join("copy.db"))).unwrap();
     let names: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
@@ -108,7 +120,9 @@ fn changed(sql: &str) -> (Result<Checked, CheckError>, tempfile::TempDir) {
 
 fn tamper(path: &Path, sql: &str) {
     let connection = Connection::open(path).unwrap();
-    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    connection
+        .execute_batch("PRAGMA foreign_keys = OFF")
+        .unwrap();
     let changed = connection.execute(sql, []).unwrap();
     assert!(changed > 0, "{sql}");
 }
@@ -118,7 +132,8 @@ fn a_log_that_was_changed_is_found_out() {
     let found = |sql: &str| changed(sql).0;
     let sql = "UPDATE log_entry SET commitment = randomblob(32) WHERE sequence = 17";
     assert_eq!(found(sql), Err(CheckError::Content(17)));
-    let sql = "UPDATE log_entry SET commitment = randomblob(32), content = NULL WHERE sequence = 17";
+    let sql =
+        "UPDATE log_entry SET commitment = randomblob(32), content = NULL WHERE sequence = 17";
     assert_eq!(found(sql), Err(CheckError::Tree));
     let sql = "DELETE FROM log_entry WHERE sequence = 17";
     assert_eq!(found(sql), Err(CheckError::Gap(17)));
@@ -126,11 +141,18 @@ fn a_log_that_was_changed_is_found_out() {
     assert_eq!(found(sql), Err(CheckError::Tree));
     let sql = "UPDATE log_entry SET content = (SELECT content FROM log_entry WHERE sequence = 3)
                WHERE sequence = 17";
-    assert!(matches!(found(sql), Err(CheckError::Store(StoreError::Damaged { .. }))));
+    assert!(matches!(
+        found(sql),
+        Err(CheckError::Store(StoreError::Damaged { .. }))
+    ));
     let sql = "UPDATE document SET number = 4000000 WHERE hash = (SELECT min(hash) FROM document)";
     assert!(matches!(found(sql), Err(CheckError::Reference { .. })));
     let sql = "UPDATE log_entry SET content = NULL, number = NULL WHERE sequence = 17";
-    assert_eq!(found(sql).map(|checked| checked.opened), Ok(599), "an erased content is no damage");
+    assert_eq!(
+        found(sql).map(|checked| checked.opened),
+        Ok(599),
+        "an erased content is no damage"
+    );
 }
 
 #[test]
@@ -156,6 +178,12 @@ fn a_sealed_value_that_was_moved_is_no_value() {
     })
     .unwrap();
     assert_eq!(found.first(), Some(&Ok(true)));
-    let damaged = matches!(found.last(), Some(Err(StoreError::Damaged { table: "profile", .. })));
+    let damaged = matches!(
+        found.last(),
+        Some(Err(StoreError::Damaged {
+            table: "profile",
+            ..
+        }))
+    );
     assert!(damaged, "{found:?}");
 }

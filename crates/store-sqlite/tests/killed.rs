@@ -81,7 +81,12 @@ fn writes_until_it_is_killed() {
 /// Runs the child until it has acknowledged so many acts, kills it, and gives all that it said.
 fn killed_after(acts: usize, path: &Path, first: u32) -> Vec<u32> {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "writes_until_it_is_killed", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "writes_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(FOLDER, path)
         .env(FIRST, first.to_string())
         .stdout(Stdio::piped())
@@ -107,7 +112,12 @@ fn killed_after(acts: usize, path: &Path, first: u32) -> Vec<u32> {
 /// Whether a person is there with every part, or with none.
 fn is_whole(store: &mut dyn Reading, index: u32) -> Result<bool, StoreError> {
     let evidence = store.evidence(&[document(index)])?.concat().len();
-    let Some(number) = store.numbers(&[document(index)])?.into_iter().flatten().next() else {
+    let Some(number) = store
+        .numbers(&[document(index)])?
+        .into_iter()
+        .flatten()
+        .next()
+    else {
         assert_eq!(evidence, 0, "evidence of {index} without the person");
         return Ok(false);
     };
@@ -145,7 +155,10 @@ fn every_acknowledged_act_survives_a_kill_and_none_is_half_done() {
         })
         .unwrap();
         for index in &said {
-            assert!(whole.contains(index), "kill {kill}: person {index} was acknowledged");
+            assert!(
+                whole.contains(index),
+                "kill {kill}: person {index} was acknowledged"
+            );
         }
         assert_eq!(active, log, "kill {kill}: one entry for each person");
         let checked = pollster::block_on(store.check()).unwrap();

@@ -38,7 +38,8 @@ fn the_written_schema_is_the_live_one() {
         &connection,
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name",
     );
-    let head = "-- The whole schema, written by a test from a new store. Migrations are what counts.\n";
+    let head =
+        "-- The whole schema, written by a test from a new store. Migrations are what counts.\n";
     let text = format!("{head}\n{};\n", statements.join(";\n\n"));
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(beside("schema.sql"), &text).unwrap();
@@ -70,7 +71,10 @@ fn classified() -> BTreeMap<(String, String), Line> {
             },
         };
         let name = format!("{table}.{column}");
-        assert!(found.insert((table, column), line).is_none(), "{name} twice");
+        assert!(
+            found.insert((table, column), line).is_none(),
+            "{name} twice"
+        );
     }
     found
 }
@@ -96,10 +100,18 @@ fn every_column_has_a_class_and_every_line_its_column() {
 fn classes_and_retentions_are_known_words() {
     for ((table, column), line) in classified() {
         let known = ["public", "pseudonymous", "personal", "health", "secret"];
-        assert!(known.contains(&&*line.class), "{table}.{column}: {}", line.class);
+        assert!(
+            known.contains(&&*line.class),
+            "{table}.{column}: {}",
+            line.class
+        );
         // Span of `Retention`, or: with the subject; while the region works.
         let known = ["evidence", "log", "records", "subject", "always"];
-        assert!(known.contains(&&*line.retention), "{table}.{column}: {}", line.retention);
+        assert!(
+            known.contains(&&*line.retention),
+            "{table}.{column}: {}",
+            line.retention
+        );
     }
 }
 

@@ -42,7 +42,11 @@ fn fill(store: &SqliteStore) -> Vec<hc_code::day_index::SubjectNumber> {
     let lines: Vec<_> = (0..PEOPLE)
         .map(|index| {
             let reference = format!("K-{index}");
-            close_contact(&reference, &identity_number(index), "2022-07-02T09:00:00+08:00")
+            close_contact(
+                &reference,
+                &identity_number(index),
+                "2022-07-02T09:00:00+08:00",
+            )
         })
         .collect();
     let rows = rows(&lines, noon(), &mut book);
@@ -120,11 +124,17 @@ fn stolen_files_name_nobody() {
     for bytes in [&open, &closed] {
         assert!(holds(bytes, b"a public text that anybody may find"));
         let hash = document(0);
-        assert!(holds(bytes, hash.as_bytes()), "the search finds what is there");
+        assert!(
+            holds(bytes, hash.as_bytes()),
+            "the search finds what is there"
+        );
         assert!(!holds(bytes, b"\"contact\"") && !holds(bytes, b"health-authority"));
         for index in 0..PEOPLE {
             for (place, text) in personal(index).iter().enumerate() {
-                assert!(!holds(bytes, text.as_bytes()), "person {index}, text {place}");
+                assert!(
+                    !holds(bytes, text.as_bytes()),
+                    "person {index}, text {place}"
+                );
             }
         }
     }
@@ -173,7 +183,7 @@ fn sealed_of(path: &Path, documents: &[DocumentHash]) -> Vec<Vec<u8>> {
         for sql in [
             "SELECT content FROM document WHERE hash = ?1",
             "SELECT content FROM evidence WHERE document = ?1",
-            "SELECT content FROM profile JOIN document USING (number) WHERE hash = ?1",
+            "SELECT profile.content FROM profile JOIN document USING (number) WHERE hash = ?1",
             "SELECT declaration.content FROM declaration JOIN document USING (number) WHERE hash = ?1",
         ] {
             let mut statement = connection.prepare(sql).unwrap();

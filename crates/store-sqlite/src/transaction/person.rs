@@ -94,8 +94,9 @@ impl Transaction<'_> {
     ) -> Result<(), StoreError> {
         let sql = "SELECT coalesce(max(serial) + 1, 0) FROM declaration
                    WHERE number = ?1 AND at = ?2";
-        let serial: Option<u32> =
-            self.one(DECLARATION, sql, params![number, at], |cells| cells.whole(0))?;
+        let serial: Option<u32> = self.one(DECLARATION, sql, params![number, at], |cells| {
+            cells.whole(0)
+        })?;
         let serial = serial.unwrap_or(0);
         let sealed = self.seal(DECLARATION, &declaration_key(number, at, serial), content)?;
         let sql = "INSERT INTO declaration (number, at, serial, content) VALUES (?1, ?2, ?3, ?4)";

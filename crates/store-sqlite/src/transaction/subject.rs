@@ -150,11 +150,7 @@ impl Transaction<'_> {
         Ok(new)
     }
 
-    pub(super) fn erase(
-        &mut self,
-        number: SubjectNumber,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(super) fn erase(&mut self, number: SubjectNumber, at: Timestamp) -> Result<(), StoreError> {
         match self.state_of(number)? {
             Some(SubjectState::Erased) => return Ok(()),
             Some(SubjectState::Withdrawn { .. }) => {

@@ -77,7 +77,10 @@ pub fn enrolment_gives_a_level_and_is_idempotent<S: Store>(store: &S) {
         assert_eq!(kept.len(), 1, "one page sent twice is one declaration");
         let standing = store.standings(&[number])?;
         assert_eq!(standing, [Some(first.changed[0].standing.clone())]);
-        assert!(store.log_from(0, 9)?.is_empty(), "plainly low is not logged");
+        assert!(
+            store.log_from(0, 9)?.is_empty(),
+            "plainly low is not logged"
+        );
         Ok(())
     })
     .unwrap();
@@ -109,7 +112,11 @@ pub fn evidence_sent_twice_counts_once<S: Store>(store: &S) {
     let lines: Vec<String> = [1, 2, 3]
         .map(|index| {
             let reference = format!("K-{index}");
-            close_contact(&reference, &identity_number(index), "2022-07-02T09:00:00+08:00")
+            close_contact(
+                &reference,
+                &identity_number(index),
+                "2022-07-02T09:00:00+08:00",
+            )
         })
         .to_vec();
     let taken = take_in(store, &lines, noon());
@@ -133,7 +140,10 @@ pub fn a_symptom_declared_raises_the_level_and_is_logged<S: Store>(store: &S) {
     .unwrap();
     assert_eq!(levels(&declared.changed, later), [Level::Medium]);
     let mut book = rulebook();
-    let why = read(store, move |store| act::why(store, &mut book, number, later)).unwrap();
+    let why = read(store, move |store| {
+        act::why(store, &mut book, number, later)
+    })
+    .unwrap();
     assert_eq!(why.explanation.reasons.len(), 1);
     assert_eq!(why.evidence.len(), 1);
     let (declarations, log) = read(store, move |store| {
@@ -171,14 +181,28 @@ pub fn withdrawal_keeps_the_level_and_ends_papers<S: Store>(store: &S) {
     write(store, move |store| Ok(store.set_paper(&paper)?)).unwrap();
     let mut book = rulebook();
     let (new, changed) = write(store, move |store| {
-        act::withdraw(store, &mut book, old, &Actor::subject(), "lost-phone", later)
+        act::withdraw(
+            store,
+            &mut book,
+            old,
+            &Actor::subject(),
+            "lost-phone",
+            later,
+        )
     })
     .unwrap();
     assert_ne!(new, old);
     assert_eq!(levels(&changed, later), [Level::High]);
     let mut book = rulebook();
     let again = write(store, move |store| {
-        act::withdraw(store, &mut book, old, &Actor::subject(), "lost-phone", later)
+        act::withdraw(
+            store,
+            &mut book,
+            old,
+            &Actor::subject(),
+            "lost-phone",
+            later,
+        )
     });
     assert_eq!(again, Err(ActError::NotEnrolled));
     read(store, move |store| {

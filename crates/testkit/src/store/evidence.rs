@@ -39,12 +39,19 @@ pub fn evidence_is_known_by_document_and_id<S: Store>(store: &S) {
     assert_eq!(add(document(1), row(1, noon())), [false]);
     assert_eq!(add(document(1), row(1, later)), [false]);
     assert_eq!(add(document(2), row(1, later)), [true]);
-    assert_eq!(add(document(1), row(1, earlier)), [true], "the earliest counts");
+    assert_eq!(
+        add(document(1), row(1, earlier)),
+        [true],
+        "the earliest counts"
+    );
     // Twice in one batch is once.
     let twice = [row(5, noon()), row(5, noon()), row(5, earlier)].map(|row| (document(3), row));
     let new = write(store, move |store| Ok(store.add_evidence(&twice)?)).unwrap();
     assert_eq!(new, [true, false, true]);
-    let kept = read(store, |store| Ok(store.evidence(&[document(1), document(3)])?)).unwrap();
+    let kept = read(store, |store| {
+        Ok(store.evidence(&[document(1), document(3)])?)
+    })
+    .unwrap();
     assert_eq!(kept, [[row(1, earlier)], [row(5, earlier)]]);
 }
 

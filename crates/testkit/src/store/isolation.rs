@@ -38,7 +38,10 @@ pub fn an_act_that_fails_leaves_nothing<S: Store>(store: &S) {
     // And nothing of it is in the way of the next.
     write(store, |store| Ok(much(store)?)).unwrap();
     let log = read(store, |store| Ok(store.log_from(0, 9)?)).unwrap();
-    assert_eq!(log.iter().map(|row| row.sequence).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(
+        log.iter().map(|row| row.sequence).collect::<Vec<_>>(),
+        [0, 1]
+    );
 }
 
 pub fn an_act_that_panics_leaves_nothing_and_others_go_on<S: Store>(store: &S) {
@@ -46,7 +49,9 @@ pub fn an_act_that_panics_leaves_nothing_and_others_go_on<S: Store>(store: &S) {
         much(store)?;
         // An index that nothing has: a defect as real ones are.
         let nothing: Vec<u32> = Vec::new();
-        Ok(nothing[store.documents(hc_code::day_index::SubjectNumber::new(0))?.len()])
+        Ok(nothing[store
+            .documents(hc_code::day_index::SubjectNumber::new(0))?
+            .len()])
     });
     assert!(matches!(broken, Err(ActError::Store(_))), "{broken:?}");
     let broken = read(store, |store| {
@@ -95,7 +100,11 @@ pub fn acts_do_not_overlap<S: Store>(store: &S) {
     let mut numbers = numbers.into_inner().unwrap();
     numbers.sort_unstable();
     numbers.dedup();
-    assert_eq!(numbers.len(), usize::try_from(done).unwrap(), "each is given once");
+    assert_eq!(
+        numbers.len(),
+        usize::try_from(done).unwrap(),
+        "each is given once"
+    );
     let (count, log) = read(store, move |store| {
         let content = store.subject(counter)?.unwrap().content;
         let count = u32::from_be_bytes(content.try_into().unwrap());
@@ -130,9 +139,14 @@ pub fn a_reading_sees_one_state<S: Store>(store: &S) {
         .unwrap();
         go_on.send(()).unwrap();
         let (first, second, log) = reading.join().unwrap().unwrap();
-        assert_eq!((&*first, &*second, log), (&b"before"[..], &b"before"[..], 0));
+        assert_eq!(
+            (&*first, &*second, log),
+            (&b"before"[..], &b"before"[..], 0)
+        );
     });
-    let now = read(store, move |store| Ok(store.subject(number)?.unwrap().content));
+    let now = read(store, move |store| {
+        Ok(store.subject(number)?.unwrap().content)
+    });
     assert_eq!(now.unwrap(), b"after");
 }
 
@@ -142,7 +156,9 @@ pub fn what_was_acknowledged_is_seen<S: Store>(store: &S) {
             Ok(store.add_subject(document(index), noon().plus(Span::hours(1)), b"")?)
         })
         .unwrap();
-        let seen = read(store, move |store| Ok(store.subject(number)?.unwrap().state));
+        let seen = read(store, move |store| {
+            Ok(store.subject(number)?.unwrap().state)
+        });
         assert_eq!(seen.unwrap(), SubjectState::Active);
     }
 }

@@ -30,7 +30,10 @@ pub fn entries_have_consecutive_sequences<S: Store>(store: &S) {
     let sequences: Vec<_> = rows.iter().map(|row| row.sequence).collect();
     assert_eq!(sequences, (0..8).collect::<Vec<_>>());
     let rows = read(store, |store| Ok(store.log_from(3, 2)?)).unwrap();
-    assert_eq!(rows.iter().map(|row| row.sequence).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(
+        rows.iter().map(|row| row.sequence).collect::<Vec<_>>(),
+        [3, 4]
+    );
     let seventh = hc_code::day_index::SubjectNumber::new(7);
     let own = read(store, move |store| Ok(store.log_of(seventh, 3)?)).unwrap();
     let own: Vec<_> = own.iter().map(|row| row.sequence).collect();

@@ -83,7 +83,10 @@ pub fn close_contact(reference: &str, number: &str, at: &str) -> String {
 
 /// An entry that says that somebody looked; of nobody where the number is none.
 pub fn look(number: Option<u32>, at: Timestamp) -> Entry {
-    entry_of(number.map(|number| SubjectRef::from_number(number.into())), at)
+    entry_of(
+        number.map(|number| SubjectRef::from_number(number.into())),
+        at,
+    )
 }
 
 /// An entry about a reference that no store of ours gives.

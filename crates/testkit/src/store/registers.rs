@@ -65,7 +65,10 @@ pub fn batches_and_parties_are_replaced<S: Store>(store: &S) {
     .unwrap();
     read(store, |store| {
         let found = store.batch("lab", "B-1")?.unwrap();
-        assert_eq!((found.state, &*found.content), (BatchState::Accepted, &b"done"[..]));
+        assert_eq!(
+            (found.state, &*found.content),
+            (BatchState::Accepted, &b"done"[..])
+        );
         assert_eq!((found.rows, found.quarantined), (1000, 3));
         assert_eq!(store.batch("lab", "B-3")?, None);
         assert_eq!(store.batch("cdc", "B-1")?, Some(batch("cdc", "B-1", 2)));
@@ -74,7 +77,10 @@ pub fn batches_and_parties_are_replaced<S: Store>(store: &S) {
 
         let sources = store.parties(PartyKind::Source)?;
         assert_eq!(sources.len(), 2);
-        assert_eq!((&*sources[0].id, &*sources[0].content), ("a", &b"other keys"[..]));
+        assert_eq!(
+            (&*sources[0].id, &*sources[0].content),
+            ("a", &b"other keys"[..])
+        );
         let gate = store.party(PartyKind::Gate, "a")?;
         assert_eq!(gate, Some(party(PartyKind::Gate, "a")));
         assert_eq!(store.party(PartyKind::Officer, "a")?, None);
@@ -99,7 +105,11 @@ pub fn packs_and_proposals_are_replaced<S: Store>(store: &S) {
         content: vec![id],
     };
     write(store, move |store| {
-        for row in [pack(2, None), pack(1, Some(noon())), pack(2, Some(after(1)))] {
+        for row in [
+            pack(2, None),
+            pack(1, Some(noon())),
+            pack(2, Some(after(1))),
+        ] {
             store.set_pack(&row)?;
         }
         for row in [
@@ -152,7 +162,12 @@ pub fn papers_are_found_by_pointer_and_by_subject<S: Store>(store: &S) {
     })
     .unwrap();
     let nobody = SubjectNumber::new(u32::MAX);
-    assert!(write(store, move |store| Ok(store.set_paper(&paper(4, nobody, 0, None))?)).is_err());
+    assert!(
+        write(store, move |store| Ok(
+            store.set_paper(&paper(4, nobody, 0, None))?
+        ))
+        .is_err()
+    );
     read(store, move |store| {
         let withdrawn = paper(1, one, 0, Some(after(1)));
         assert_eq!(store.paper(&[1; 16])?, Some(withdrawn.clone()));

@@ -18,7 +18,10 @@ const RETENTION: Retention = Retention {
 };
 
 /// One thing of every kind, all of this instant, which ends here too.
-fn fill(store: &mut dyn Writing, at: Timestamp) -> Result<(SubjectNumber, SubjectNumber), ActError> {
+fn fill(
+    store: &mut dyn Writing,
+    at: Timestamp,
+) -> Result<(SubjectNumber, SubjectNumber), ActError> {
     let number = store.add_subject(document(1), at, b"")?;
     let ward = store.add_subject(document(2), at, b"")?;
     store.add_document(number, document(1), b"")?;

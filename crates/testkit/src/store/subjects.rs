@@ -16,7 +16,11 @@ fn is_refused<T>(result: Result<T, ActError>) -> bool {
 }
 
 fn add(store: &mut dyn Writing, index: u32) -> Result<SubjectNumber, StoreError> {
-    let number = store.add_subject(document(index), noon(), format!("person {index}").as_bytes())?;
+    let number = store.add_subject(
+        document(index),
+        noon(),
+        format!("person {index}").as_bytes(),
+    )?;
     store.add_document(number, document(index), b"a document")?;
     Ok(number)
 }
@@ -48,7 +52,14 @@ fn standing(index: u64) -> Standing {
 pub fn numbers_are_sequences_within_a_bucket<S: Store>(store: &S) {
     let given = write(store, |store| {
         let mut given = Vec::new();
-        for (bucket, name) in [(0xabc, 1), (0xabc, 2), (0, 1), (0xabc, 3), (0xfff, 1), (0, 2)] {
+        for (bucket, name) in [
+            (0xabc, 1),
+            (0xabc, 2),
+            (0, 1),
+            (0xabc, 3),
+            (0xfff, 1),
+            (0, 2),
+        ] {
             let number = store.add_subject(document_in(bucket, name), noon(), b"")?;
             given.push(number.expose_number());
         }
@@ -74,7 +85,10 @@ pub fn numbers_are_never_given_twice<S: Store>(store: &S) {
 
 pub fn what_is_kept_about_a_subject_is_given_back<S: Store>(store: &S) {
     let number = write(store, |store| Ok(add(store, 1)?)).unwrap();
-    write(store, move |store| Ok(store.set_subject(number, "张三".as_bytes())?)).unwrap();
+    write(store, move |store| {
+        Ok(store.set_subject(number, "张三".as_bytes())?)
+    })
+    .unwrap();
     let (row, documents, named, active) = read(store, move |store| {
         Ok((
             store.subject(number)?.unwrap(),
@@ -108,7 +122,10 @@ pub fn a_document_names_one_subject<S: Store>(store: &S) {
     let kept = read(store, move |store| Ok(store.documents(one)?)).unwrap();
     let mut expected = [document(1), document(3)];
     expected.sort_unstable();
-    assert_eq!(kept.iter().map(|row| row.hash).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        kept.iter().map(|row| row.hash).collect::<Vec<_>>(),
+        expected
+    );
     let renewed = kept.iter().find(|row| row.hash == document(1)).unwrap();
     assert_eq!(renewed.content, b"the same, renewed");
     // What names nobody any more may be anybody's.
@@ -213,7 +230,10 @@ pub fn nobody_cannot_be_written_to<S: Store>(store: &S) {
     assert!(is_refused(write(store, move |store| {
         Ok(store.erase_subject(nobody, noon())?)
     })));
-    assert_eq!(read(store, move |store| Ok(store.subject(nobody)?)), Ok(None));
+    assert_eq!(
+        read(store, move |store| Ok(store.subject(nobody)?)),
+        Ok(None)
+    );
 }
 
 pub fn a_replaced_number_hands_everything_on<S: Store>(store: &S) {
@@ -311,7 +331,10 @@ pub fn erasure_leaves_the_number_and_the_commitments<S: Store>(store: &S) {
     }
     read(store, move |store| {
         let kept = store.subject(number)?.unwrap();
-        assert_eq!((kept.state, kept.content), (SubjectState::Erased, Vec::new()));
+        assert_eq!(
+            (kept.state, kept.content),
+            (SubjectState::Erased, Vec::new())
+        );
         assert!(store.documents(number)?.is_empty());
         assert!(store.declarations(number, 9)?.is_empty());
         assert!(store.consents(number)?.is_empty());
