@@ -109,7 +109,7 @@ impl Store for SqliteStore {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (act, answer) = Asked::new(move |transaction: &mut Transaction<'_>| act(transaction));
+        let (act, answer) = Asked::by(move |transaction: &mut Transaction<'_>| act(transaction));
         send(self.writer.as_ref(), act, "acts")?;
         answer.await.unwrap_or_else(|_| Err(stopped().into()))
     }
@@ -123,7 +123,7 @@ impl Store for SqliteStore {
         E: From<StoreError> + Send + 'static,
     {
         let (query, answer) =
-            Asked::new(move |transaction: &mut Transaction<'_>| query(transaction));
+            Asked::by(move |transaction: &mut Transaction<'_>| query(transaction));
         send(self.readers.as_ref(), query, "questions")?;
         answer.await.unwrap_or_else(|_| Err(stopped().into()))
     }
