@@ -192,6 +192,8 @@ fn sealed_of(path: &Path, documents: &[DocumentHash]) -> Vec<Vec<u8>> {
         }
     }
     // The beginning is enough, and lies on one page.
-    found.iter_mut().for_each(|bytes| bytes.truncate(24));
+    for bytes in &mut found {
+        bytes.truncate(24);
+    }
     found
 }
