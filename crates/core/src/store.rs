@@ -192,14 +192,16 @@ pub trait Writing: Reading {
     ) -> Result<(), StoreError>;
     /// Replaces what is kept about a subject itself.
     fn set_subject(&mut self, number: SubjectNumber, content: &[u8]) -> Result<(), StoreError>;
-    /// Retires a number and gives a new one, to which all that is the person's goes over.
+    /// Retires a number and gives a new one, to which all that is the person's goes over, their log
+    /// entries too; paper codes go over withdrawn.
     fn replace_subject(
         &mut self,
         number: SubjectNumber,
         at: Timestamp,
     ) -> Result<SubjectNumber, StoreError>;
     /// Forgets a subject: nothing is left but the number, so that it is never given again, and the
-    /// commitments in the log. Idempotent.
+    /// commitments in the log. Entries that say that something was erased stay legible; `at` takes the
+    /// place of `since`. Idempotent; refused for a number that was replaced.
     fn erase_subject(&mut self, number: SubjectNumber, at: Timestamp) -> Result<(), StoreError>;
     /// Adds a declaration.
     fn add_declaration(
@@ -235,7 +237,8 @@ pub trait Writing: Reading {
     /// Has something done as soon as the act is durable and before it is acknowledged, in the order
     /// of the acts, even where nobody waits for the answer any more. Dropped where the act fails.
     fn when_durable(&mut self, then: Box<dyn FnOnce() + Send>);
-    /// Removes what is past its retention; gives how many rows went.
+    /// Removes what is past its retention, a bounded number of rows at once, so that no act waits
+    /// long behind it; gives how many went. Called until it gives 0.
     fn purge(&mut self, now: Timestamp, retention: &Retention) -> Result<u64, StoreError>;
 }
 

@@ -14,7 +14,7 @@ use hc_code::Timestamp;
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
-pub(crate) use service::{Demo, Init, Serve};
+pub(crate) use service::{Backup, Demo, Doctor, Init, Serve};
 
 /// A personal health information code system: published rules and dated evidence give a level with
 /// its reasons.
@@ -81,6 +81,12 @@ pub(crate) enum Command {
 
     /// Run a region
     Serve(Serve),
+
+    /// Look for what is wrong with a region, and say how it is mended; the service may be running
+    Doctor(Doctor),
+
+    /// Copy a region's database while it is in use; secrets and day keys are not in it
+    Backup(Backup),
 
     /// Show a whole region at work, with people who never lived: declare, show, scan, a positive test
     /// comes in, time goes by

@@ -1,8 +1,10 @@
 //! One file per command.
 
+mod backup;
 mod code;
 mod decide;
 mod demo;
+mod doctor;
 mod import;
 mod init;
 mod key;
@@ -55,6 +57,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::List(command) => list::run(command, &mut screen),
         Command::Init(command) => init::run(command, &mut screen),
         Command::Serve(command) => serve::run(command, &mut screen),
+        Command::Doctor(command) => doctor::run(command, &mut screen),
+        Command::Backup(command) => backup::run(command, &mut screen),
         Command::Demo(command) => demo::run(command, &mut screen),
         Command::Tour(command) => tour::run(command, &mut screen),
     }

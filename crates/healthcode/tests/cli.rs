@@ -94,6 +94,8 @@ fn help_is_as_documented() {
         ("list-inspect.txt", &["list", "inspect", "--help"]),
         ("init.txt", &["init", "--help"]),
         ("serve.txt", &["serve", "--help"]),
+        ("doctor.txt", &["doctor", "--help"]),
+        ("backup.txt", &["backup", "--help"]),
         ("demo.txt", &["demo", "--help"]),
     ] {
         is_as_documented(page, words);

@@ -189,3 +189,54 @@ fn a_region_without_a_secret_or_with_a_slip_in_its_configuration_says_so() {
     fs::write(path.join("rules.toml"), "").unwrap();
     says("rules.toml");
 }
+
+#[test]
+fn a_copy_is_made_while_the_region_serves_and_the_doctor_finds_it_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = region(&folder);
+    let config = path.join("healthcode.toml");
+    let config = config.to_str().unwrap();
+    let examine = || {
+        let examined = run(&["--json", "doctor", "--config", config]);
+        let says = text(&examined.stdout);
+        let line = says.lines().find(|line| line.contains("\"database\""));
+        (line.unwrap_or_default().to_owned(), says)
+    };
+    let (before, _) = examine();
+    assert!(before.contains("`serve` makes it"), "{before}");
+    let serving = Serving::start(&path);
+    let copy = folder.path().join("copy.db");
+    let words = ["backup", "--config", config, "--to", copy.to_str().unwrap()];
+    let copied = run(&words);
+    assert!(copied.status.success(), "{}", text(&copied.stderr));
+    let again = run(&words);
+    assert_eq!(again.status.code(), Some(3));
+    assert!(text(&again.stderr).contains("is there already"));
+    assert!(examine().0.contains("\"good\":true"), "{:?}", examine());
+    assert!(serving.stop());
+
+    // The copy in the place of the database, then a page of it overwritten.
+    for name in ["region.db", "region.db-wal", "region.db-shm"] {
+        drop(fs::remove_file(path.join(name)));
+    }
+    fs::copy(&copy, path.join("region.db")).unwrap();
+    assert!(examine().0.contains("\"good\":true"), "{:?}", examine());
+    let mut bytes = fs::read(&copy).unwrap();
+    let length = bytes.len();
+    bytes[4096..length.min(12_288)].fill(0xA5);
+    fs::write(path.join("region.db"), bytes).unwrap();
+    let (broken, _) = examine();
+    assert!(broken.contains("\"good\":false"), "{broken}");
+}
+
+#[test]
+fn the_doctor_names_a_pack_that_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = region(&folder);
+    let config = path.join("healthcode.toml");
+    let examined = run(&["doctor", "--config", config.to_str().unwrap()]);
+    assert_eq!(examined.status.code(), Some(1));
+    let says = text(&examined.stdout);
+    assert!(says.contains("look  rules: ended at 2022-11-12"), "{says}");
+    assert!(says.contains("good  secrets"), "{says}");
+}

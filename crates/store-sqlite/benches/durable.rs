@@ -62,12 +62,12 @@ fn enrol_and_declare(bencher: Bencher<'_, '_>) {
         .counter(ItemsCount::new(PEOPLE))
         .with_inputs(|| (new_store(), people.clone()))
         .bench_values(|((store, folder), people)| {
-            enrol_all(&store, &book, people);
+            enrol_all(&store, &book, &people);
             (store, folder)
         });
 }
 
-fn enrol_all(store: &SqliteStore, book: &Book, people: Vec<act::Enrolment>) {
+fn enrol_all(store: &SqliteStore, book: &Book, people: &[act::Enrolment]) {
     let hasher = hasher();
     for some in people.chunks(500) {
         let acts = some.iter().cloned().map(|asked| -> Answer<'_> {

@@ -34,7 +34,8 @@ where
     E: From<StoreError> + Send + 'static,
     F: FnMut(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    pub(crate) fn new(closure: F) -> (Box<dyn Act>, oneshot::Receiver<Result<T, E>>) {
+    /// The act of a closure, and where its answer comes.
+    pub(crate) fn by(closure: F) -> (Box<dyn Act>, oneshot::Receiver<Result<T, E>>) {
         let (asker, answer) = oneshot::channel();
         let act = Self {
             closure,

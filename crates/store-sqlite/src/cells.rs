@@ -34,7 +34,7 @@ impl<'r> Cells<'r> {
         &self,
         cell: usize,
     ) -> Result<T, StoreError> {
-        T::try_from(self.get(cell)?).map_err(|error| self.damaged(error))
+        T::try_from(self.get(cell)?).map_err(|error| self.damaged(&error))
     }
 
     pub(crate) fn number(&self, cell: usize) -> Result<SubjectNumber, StoreError> {
@@ -54,17 +54,17 @@ impl<'r> Cells<'r> {
     pub(crate) fn array<const N: usize>(&self, cell: usize) -> Result<[u8; N], StoreError> {
         let bytes = self.row.get_ref(cell);
         let bytes = bytes.map_err(|error| failure::of(self.table, &error))?;
-        let bytes = bytes.as_blob().map_err(|error| self.damaged(error))?;
-        bytes.try_into().map_err(|error| self.damaged(error))
+        let bytes = bytes.as_blob().map_err(|error| self.damaged(&error))?;
+        bytes.try_into().map_err(|error| self.damaged(&error))
     }
 
     /// A word of a vocabulary.
     pub(crate) fn word<T: FromStr<Err: Display>>(&self, cell: usize) -> Result<T, StoreError> {
         let word: String = self.get(cell)?;
-        word.parse().map_err(|error| self.damaged(error))
+        word.parse().map_err(|error| self.damaged(&error))
     }
 
-    pub(crate) fn damaged(&self, what: impl ToString) -> StoreError {
+    pub(crate) fn damaged(&self, what: &(impl ToString + ?Sized)) -> StoreError {
         failure::damaged(self.table, what)
     }
 
@@ -73,7 +73,7 @@ impl<'r> Cells<'r> {
         if time.unix() == seconds {
             Ok(time)
         } else {
-            Err(self.damaged(format_args!("{seconds} is no instant")))
+            Err(self.damaged(&format_args!("{seconds} is no instant")))
         }
     }
 }

@@ -35,7 +35,7 @@ const fn is_of_writing(extended: i32) -> bool {
 }
 
 /// Something stands in a table that no act writes.
-pub(crate) fn damaged(table: &'static str, what: impl ToString) -> StoreError {
+pub(crate) fn damaged(table: &'static str, what: &(impl ToString + ?Sized)) -> StoreError {
     StoreError::Damaged {
         table,
         what: what.to_string(),

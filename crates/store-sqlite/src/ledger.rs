@@ -111,6 +111,6 @@ pub(crate) fn frontier(connection: &Connection) -> Result<Frontier, StoreError> 
     let read = |id| tile(connection, id);
     Frontier::from_tiles(size, &read).map_err(|error| match error {
         hc_tlog::tree::TreeError::Unreadable { source, .. } => source,
-        other => failure::damaged(TILES, other),
+        other => failure::damaged(TILES, &other),
     })
 }

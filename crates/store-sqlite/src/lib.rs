@@ -49,6 +49,7 @@ pub struct SqliteStore {
     cipher: ColumnCipher,
     writer: Option<SyncSender<Box<dyn Act>>>,
     readers: Option<SyncSender<Box<dyn Act>>>,
+    /// The readers, then the writer.
     threads: Vec<JoinHandle<()>>,
     /// Held as long as the store is open.
     lock: std::fs::File,
@@ -74,6 +75,28 @@ impl SqliteStore {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// As [`Self::backup`], of a store that another process may have open.
+    ///
+    /// # Errors
+    /// [`BackupError`].
+    pub fn backup_of(
+        path: &Path,
+        to: &Path,
+    ) -> impl Future<Output = Result<(), BackupError>> + Send + use<> {
+        backup::backup(path.to_owned(), to.to_owned())
+    }
+
+    /// As [`Self::check`], of a store that another process may have open.
+    ///
+    /// # Errors
+    /// [`CheckError`].
+    pub fn check_of(
+        path: &Path,
+        cipher: ColumnCipher,
+    ) -> impl Future<Output = Result<Checked, CheckError>> + Send + use<> {
+        check::check(path.to_owned(), cipher)
     }
 
     /// Copies the store as it stands into a new file, which opens as a store with the same key, while
@@ -108,7 +131,7 @@ impl Store for SqliteStore {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (act, answer) = Asked::new(move |transaction: &mut Transaction<'_>| act(transaction));
+        let (act, answer) = Asked::by(move |transaction: &mut Transaction<'_>| act(transaction));
         send(self.writer.as_ref(), act, "acts")?;
         answer.await.unwrap_or_else(|_| Err(stopped().into()))
     }
@@ -122,7 +145,7 @@ impl Store for SqliteStore {
         E: From<StoreError> + Send + 'static,
     {
         let (query, answer) =
-            Asked::new(move |transaction: &mut Transaction<'_>| query(transaction));
+            Asked::by(move |transaction: &mut Transaction<'_>| query(transaction));
         send(self.readers.as_ref(), query, "questions")?;
         answer.await.unwrap_or_else(|_| Err(stopped().into()))
     }
@@ -142,17 +165,21 @@ fn send(
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        self.writer = None;
+        // The writer last: whoever closes last brings the journal into the file.
+        let writer = self.threads.pop();
         self.readers = None;
-        let own = std::thread::current().id();
-        for thread in self.threads.drain(..) {
-            // An act may hold the last reference to its own store.
-            if thread.thread().id() != own {
-                drop(thread.join());
-            }
-        }
+        self.threads.drain(..).for_each(wait);
+        self.writer = None;
+        writer.into_iter().for_each(wait);
         // Closing the file lets go of it too; this is sooner.
         drop(self.lock.unlock());
+    }
+}
+
+/// Waits for a thread; not for the own one, where an act holds the last reference to its own store.
+fn wait(thread: JoinHandle<()>) {
+    if thread.thread().id() != std::thread::current().id() {
+        drop(thread.join());
     }
 }
 

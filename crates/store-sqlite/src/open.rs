@@ -1,5 +1,6 @@
 //! Opening a store: the lock, the settings, the schema, the key, the threads.
 
+use core::num::NonZeroU32;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -87,6 +88,8 @@ const PROOF: &[u8] = b"healthcode store";
 const KEY_PROOF: &str = "key_proof";
 /// How long the writer waits for readings when it empties the journal.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// The most pages that SQLite can count.
+const MOST_PAGES: u32 = u32::MAX - 1;
 /// Statements that a connection keeps ready: more than there are.
 const STATEMENTS: usize = 160;
 
@@ -216,9 +219,13 @@ fn writing(path: &Path, cipher: &ColumnCipher, options: &Options) -> Result<Conn
         });
     }
     let cache = i64::from(options.cache.get()).saturating_mul(1024);
+<<<<<<< HEAD
     let pages = options
         .most_pages
         .map_or(i64::from(u32::MAX - 1), |pages| i64::from(pages.get()));
+=======
+    let pages = options.most_pages.map_or(MOST_PAGES, NonZeroU32::get);
+>>>>>>> store
     for (name, value) in [
         ("synchronous", 2), // FULL: a commit returns when it would survive power loss
         ("foreign_keys", 1),

@@ -155,7 +155,7 @@ impl<'c> Transaction<'c> {
 
     fn open(&self, table: &'static str, row: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
         let opened = self.cipher.unseal(sealed, content(table, row));
-        let mut opened = opened.map_err(|error| failure::damaged(table, error))?;
+        let mut opened = opened.map_err(|error| failure::damaged(table, &error))?;
         Ok(core::mem::take(&mut *opened))
     }
 }

@@ -91,7 +91,11 @@ fn writing_goes_on_when_there_is_room_again() {
     let added = fill(&store);
     // Erasing needs no room and makes some.
     let (gone, kept) = added.split_at(20);
+<<<<<<< HEAD
     for number in gone.to_vec() {
+=======
+    for number in gone.iter().copied() {
+>>>>>>> store
         write(
             &store,
             move |store| Ok(store.erase_subject(number, noon())?),
@@ -123,7 +127,7 @@ fn an_act_that_needs_too_much_does_not_take_its_neighbours_with_it() {
     // The first keeps the writer busy until all others wait.
     let mut first = pin!(store.write(move |store| {
         // Over as soon as the other end is gone, and so is every repetition.
-        drop(held.recv());
+        held.recv().unwrap_or_default();
         store.log(&look(None, noon()))?;
         Ok::<_, ActError>(())
     }));

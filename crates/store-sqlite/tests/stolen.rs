@@ -183,7 +183,7 @@ fn sealed_of(path: &Path, documents: &[DocumentHash]) -> Vec<Vec<u8>> {
         for sql in [
             "SELECT content FROM document WHERE hash = ?1",
             "SELECT content FROM evidence WHERE document = ?1",
-            "SELECT content FROM profile JOIN document USING (number) WHERE hash = ?1",
+            "SELECT profile.content FROM profile JOIN document USING (number) WHERE hash = ?1",
             "SELECT declaration.content FROM declaration JOIN document USING (number) WHERE hash = ?1",
         ] {
             let mut statement = connection.prepare(sql).unwrap();
@@ -192,6 +192,8 @@ fn sealed_of(path: &Path, documents: &[DocumentHash]) -> Vec<Vec<u8>> {
         }
     }
     // The beginning is enough, and lies on one page.
-    found.iter_mut().for_each(|bytes| bytes.truncate(24));
+    for bytes in &mut found {
+        bytes.truncate(24);
+    }
     found
 }

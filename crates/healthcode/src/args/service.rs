@@ -61,3 +61,21 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub(crate) once: bool,
 }
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Doctor {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Backup {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
+
+    /// The copy; nothing of that name may be there
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+}

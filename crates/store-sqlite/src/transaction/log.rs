@@ -99,7 +99,7 @@ impl Transaction<'_> {
             let opening = Opening::from_bytes(&bytes);
             let opening = opening.ok_or_else(|| cells.damaged("an opening without a salt"))?;
             let entry = opening.content().entry();
-            let entry = entry.map_err(|error| cells.damaged(error))?;
+            let entry = entry.map_err(|error| cells.damaged(&error))?;
             Ok((opening.salt().clone(), entry))
         });
         Ok(LogRow {

@@ -215,7 +215,7 @@ pub(super) fn state(
             successor: cells.number(successor)?,
         }),
         ERASED => Ok(SubjectState::Erased),
-        other => Err(cells.damaged(format_args!("{other} is no state of a subject"))),
+        other => Err(cells.damaged(&format_args!("{other} is no state of a subject"))),
     }
 }
 

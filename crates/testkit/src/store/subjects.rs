@@ -11,7 +11,7 @@ use super::region::{document, document_in, look, noon, row, rulebook};
 use super::{read, write};
 use hc_core::act::ActError;
 
-fn is_refused<T>(result: Result<T, ActError>) -> bool {
+fn is_refused<T>(result: &Result<T, ActError>) -> bool {
     matches!(result, Err(ActError::Store(StoreError::Refused(_))))
 }
 
@@ -113,7 +113,7 @@ pub fn a_document_names_one_subject<S: Store>(store: &S) {
     let taken = write(store, move |store| {
         Ok(store.add_document(other, document(1), b"stolen")?)
     });
-    assert!(is_refused(taken));
+    assert!(is_refused(&taken));
     write(store, move |store| {
         store.add_document(one, document(3), b"a passport")?;
         Ok(store.add_document(one, document(1), b"the same, renewed")?)
@@ -208,26 +208,26 @@ pub fn nobody_cannot_be_written_to<S: Store>(store: &S) {
     })
     .unwrap();
     for number in [nobody, gone] {
-        assert!(is_refused(write(store, move |store| {
+        assert!(is_refused(&write(store, move |store| {
             Ok(store.set_subject(number, b"x")?)
         })));
-        assert!(is_refused(write(store, move |store| {
+        assert!(is_refused(&write(store, move |store| {
             Ok(store.add_document(number, document(9), b"x")?)
         })));
-        assert!(is_refused(write(store, move |store| {
+        assert!(is_refused(&write(store, move |store| {
             Ok(store.add_declaration(number, &declaration(noon(), "x"))?)
         })));
-        assert!(is_refused(write(store, move |store| {
+        assert!(is_refused(&write(store, move |store| {
             Ok(store.set_consent(number, &consent("code", 1, noon()))?)
         })));
-        assert!(is_refused(write(store, move |store| {
+        assert!(is_refused(&write(store, move |store| {
             Ok(store.set_standings(&[(number, standing(5))])?)
         })));
-        assert!(is_refused(write(store, move |store| {
+        assert!(is_refused(&write(store, move |store| {
             Ok(store.replace_subject(number, noon())?)
         })));
     }
-    assert!(is_refused(write(store, move |store| {
+    assert!(is_refused(&write(store, move |store| {
         Ok(store.erase_subject(nobody, noon())?)
     })));
     assert_eq!(
