@@ -50,7 +50,7 @@ impl Default for Limits {
             json_bytes: 64 << 10,
             batch_bytes: 16 << 20,
             json_within: Duration::from_secs(10),
-            batch_within: Duration::from_secs(60),
+            batch_within: Duration::from_mins(1),
             batches_at_once: 4,
             acts_at_once: 256,
             acts_waiting: 1024,

@@ -13,9 +13,10 @@ use crate::problem::{Problem, ProblemType};
 pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut all = headers.get_all(AUTHORIZATION).iter();
     let (Some(header), None) = (all.next(), all.next()) else {
-        let kind = match headers.contains_key(AUTHORIZATION) {
-            true => ProblemType::CredentialRefused,
-            false => ProblemType::CredentialMissing,
+        let kind = if headers.contains_key(AUTHORIZATION) {
+            ProblemType::CredentialRefused
+        } else {
+            ProblemType::CredentialMissing
         };
         return Err(Problem::new(kind));
     };

@@ -32,7 +32,7 @@ fn refused(path: String, error: &serde_json::Error) -> Problem {
             format!("not JSON at line {line}, column {column}")
         }
     };
-    Problem::new(ProblemType::BadJson).with_faults(vec![Fault::new(path, what)])
+    Problem::new(ProblemType::BadJson).with_faults(vec![Fault::new(path, &what)])
 }
 
 /// What serde says, without what was sent: `invalid type: string "张三", expected u32 at line 1`.

@@ -1,4 +1,4 @@
-//! The description of the interface (OpenAPI 3.1), made from the operations and the schemas.
+//! The description of the interface (`OpenAPI` 3.1), made from the operations and the schemas.
 
 use serde_json::{Map, Value, json};
 
@@ -145,7 +145,7 @@ fn responses(operation: &Operation) -> Value {
             .iter()
             .map(|problem| format!("`{}`: {}", problem.slug(), problem.title()))
             .collect();
-        let types: Vec<String> = group.iter().map(uri).collect();
+        let types: Vec<String> = group.iter().map(|problem| uri(*problem)).collect();
         let schema = json!({
             "allOf": [reference("Problem"), {"properties": {"type": {"enum": types}}}],
         });
@@ -158,7 +158,7 @@ fn responses(operation: &Operation) -> Value {
     Value::Object(responses)
 }
 
-fn uri(problem: &ProblemType) -> String {
+fn uri(problem: ProblemType) -> String {
     format!("{TYPE_PREFIX}{}", problem.slug())
 }
 

@@ -8,7 +8,7 @@ use crate::problem::ProblemType;
 /// One operation of the interface.
 #[derive(Debug)]
 pub struct Operation {
-    /// Its name, unique: the `operationId` of OpenAPI and the route in metrics.
+    /// Its name, unique: the `operationId` of `OpenAPI` and the route in metrics.
     pub id: &'static str,
     /// The method.
     pub verb: Verb,

@@ -121,7 +121,7 @@ impl Problem {
 
 impl Fault {
     /// A fault of a place.
-    pub fn new(path: impl Into<String>, problem: impl ToString) -> Self {
+    pub fn new(path: impl Into<String>, problem: &(impl ToString + ?Sized)) -> Self {
         Self {
             path: path.into(),
             problem: problem.to_string(),

@@ -33,7 +33,7 @@ impl Default for Connections {
         Self {
             most: 8192,
             head_within: Duration::from_secs(10),
-            lifetime: Duration::from_secs(600),
+            lifetime: Duration::from_mins(10),
             grace: Duration::from_secs(30),
         }
     }
@@ -76,13 +76,14 @@ pub async fn serve(
     }
     drop(listener);
     ending.send_replace(true);
-    match timeout(bounds.grace, places.acquire_many(bounds.most)).await {
-        Ok(_) => 0,
-        Err(_) => {
-            let free = u32::try_from(places.available_permits()).unwrap_or(bounds.most);
-            bounds.most.saturating_sub(free)
-        }
+    if timeout(bounds.grace, places.acquire_many(bounds.most))
+        .await
+        .is_ok()
+    {
+        return 0;
     }
+    let free = u32::try_from(places.available_permits()).unwrap_or(bounds.most);
+    bounds.most.saturating_sub(free)
 }
 
 /// The next connection, with its place.

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Response;
+use hc_code::{Class, Level};
 use hc_core::store::Store;
 use hc_node::verify::OnlineVerdict;
 use serde::Deserialize;
@@ -42,7 +43,7 @@ struct Asked {
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let asked: Asked = json::read(&call.body)?;
     if asked.text.len() > LONGEST {
-        let fault = Fault::new("text", format!("has more than {LONGEST} bytes"));
+        let fault = Fault::new("text", &format!("has more than {LONGEST} bytes"));
         return Err(Problem::new(ProblemType::BadFields).with_faults(vec![fault]));
     }
     let region = call.api.region();
@@ -65,9 +66,9 @@ fn written(verdict: &OnlineVerdict, offset: hc_code::Offset) -> Vec<u8> {
     body.extend_from_slice(b",\"rule\":");
     optional(&mut body, verdict.rule.as_deref());
     body.extend_from_slice(b",\"class\":");
-    optional(&mut body, verdict.class.map(|class| class.word()));
+    optional(&mut body, verdict.class.map(Class::word));
     body.extend_from_slice(b",\"level\":");
-    optional(&mut body, verdict.level.map(|level| level.code()));
+    optional(&mut body, verdict.level.map(Level::code));
     body.extend_from_slice(b",\"reason\":");
     shown::text(&mut body, verdict.reason.word());
     body.extend_from_slice(b",\"asOf\":");

@@ -41,7 +41,7 @@ impl AskedDeclaration {
         let mut faults = Vec::new();
         if self.itinerary.len() > MOST_TRIPS {
             let problem = format!("has more than {MOST_TRIPS} trips");
-            faults.push(Fault::new("itinerary", problem));
+            faults.push(Fault::new("itinerary", &problem));
         }
         let note = |faults: &mut Vec<Fault>, outer: &str, errors: Vec<FieldError>| {
             faults.extend(errors.into_iter().map(|error| {

@@ -46,7 +46,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
 fn carried<S: Store, R: Root>(call: &Call<S, R>) -> Result<Response<Body>, Problem> {
     let asked: Asked = json::read(&call.body)?;
     let refused = |problem: String| {
-        let faults = vec![Fault::new("key", problem)];
+        let faults = vec![Fault::new("key", &problem)];
         Problem::new(ProblemType::BadFields).with_faults(faults)
     };
     let bytes = Base64UrlUnpadded::decode_vec(&asked.key)

@@ -139,7 +139,7 @@ impl Asked {
     fn read(self, now: Timestamp) -> Result<(IdentityProof, Enrolment), Vec<Fault>> {
         let mut faults = Vec::new();
         let proof = IdentityProof::new(&self.identity.method, &self.identity.proof)
-            .map_err(|error| faults.push(Fault::new("identity", error)));
+            .map_err(|error| faults.push(Fault::new("identity", &error)));
         let profile = self.profile.read(&mut faults);
         let document = self.document.read(now, &mut faults);
         let consents: Vec<Option<Consent>> = (0..)
@@ -169,11 +169,11 @@ impl Asked {
 impl AskedProfile {
     fn read(&self, faults: &mut Vec<Fault>) -> Option<Profile> {
         let name = PersonName::parse(&self.name);
-        let name = name.map_err(|error| faults.push(Fault::new("profile.name", error)));
+        let name = name.map_err(|error| faults.push(Fault::new("profile.name", &error)));
         let phone = self.phone.as_deref().map(Phone::parse).transpose();
-        let phone = phone.map_err(|error| faults.push(Fault::new("profile.phone", error)));
+        let phone = phone.map_err(|error| faults.push(Fault::new("profile.phone", &error)));
         let address = self.address.as_deref().map(Address::parse).transpose();
-        let address = address.map_err(|error| faults.push(Fault::new("profile.address", error)));
+        let address = address.map_err(|error| faults.push(Fault::new("profile.address", &error)));
         Some(Profile {
             name: name.ok()?,
             phone: phone.ok()?,
@@ -185,13 +185,13 @@ impl AskedProfile {
 impl AskedDocument {
     fn read(&self, now: Timestamp, faults: &mut Vec<Fault>) -> Option<Document> {
         let kind = self.kind.parse::<DocumentType>();
-        let kind = kind.map_err(|error| faults.push(Fault::new("document.type", error)));
+        let kind = kind.map_err(|error| faults.push(Fault::new("document.type", &error)));
         let country = self.country.as_deref().map(str::parse::<Code<Country>>);
         let country = country.transpose();
-        let country = country.map_err(|error| faults.push(Fault::new("document.country", error)));
+        let country = country.map_err(|error| faults.push(Fault::new("document.country", &error)));
         let (kind, country) = (kind.ok()?, country.ok()?);
         Document::parse(kind, &self.number, country, now)
-            .map_err(|error| faults.push(Fault::new("document", error)))
+            .map_err(|error| faults.push(Fault::new("document", &error)))
             .ok()
     }
 }
@@ -199,7 +199,7 @@ impl AskedDocument {
 impl AskedConsent {
     fn read(&self, place: usize, faults: &mut Vec<Fault>) -> Option<Consent> {
         let mut refuse = |member: &str, problem: String| {
-            faults.push(Fault::new(format!("consents[{place}].{member}"), problem));
+            faults.push(Fault::new(format!("consents[{place}].{member}"), &problem));
         };
         let known = self.purpose == Consent::CODE;
         if !known {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Response;
 use hc_core::act::Export;
+use hc_core::domain_table::Code;
 use hc_core::place::PlaceTable;
 use hc_core::store::Store;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ fn whole(telling: Telling, export: &Export, places: &PlaceTable) -> Value {
         json!({
             "type": document.kind().code(),
             "number": document.expose_number(),
-            "country": document.country().map(|country| country.code()),
+            "country": document.country().map(Code::code),
         })
     });
     let declarations = export.declarations.iter().map(|row| {

@@ -33,7 +33,7 @@ impl From<ActError> for Problem {
             ActError::NotEnrolled => Self::new(ProblemType::NotEnrolled),
             ActError::OtherSubject => Self::new(ProblemType::DocumentTaken),
             ActError::NoConsent(purpose) => {
-                let fault = Fault::new("consents", format!("the consent to {purpose} is missing"));
+                let fault = Fault::new("consents", &format!("the consent to {purpose} is missing"));
                 Self::new(ProblemType::ConsentMissing).with_faults(vec![fault])
             }
             ActError::NoPaper => Self::new(ProblemType::NoPaper),

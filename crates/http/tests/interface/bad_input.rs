@@ -131,7 +131,7 @@ async fn what_is_wrong_with_an_enrolment_is_named_by_its_place() {
                         .as_object_mut()
                         .unwrap()
                         .remove("symptoms"),
-                )
+                );
             },
             422,
             "bad-fields",

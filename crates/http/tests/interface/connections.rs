@@ -19,7 +19,7 @@ const LONG: Duration = Duration::from_secs(20);
 fn quick() -> Connections {
     Connections {
         head_within: SOON,
-        lifetime: Duration::from_secs(600),
+        lifetime: Duration::from_mins(10),
         grace: Duration::from_secs(10),
         most: 16,
     }

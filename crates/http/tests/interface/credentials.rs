@@ -10,6 +10,8 @@ use crate::client::{Answer, ask};
 use crate::sample::{self, Batch};
 use crate::world::World;
 
+type Change = fn(&mut Batch);
+
 /// A request that would be done with a credential.
 async fn send(world: &World, operation: &Operation, authorization: &[&str]) -> Answer {
     let to = match operation.side {
@@ -140,7 +142,6 @@ async fn a_batch_is_taken_only_with_the_signature_that_belongs_to_it() {
     let world = World::new().await;
     let lab = sample::lab(&world).await;
     let good = Batch::of(&lab, "B-1", &sample::test_line("T-1", "negative"));
-    type Change = fn(&mut Batch);
     let wrong: [(&str, Change, &str); 13] = [
         (
             "no signature",
@@ -185,7 +186,7 @@ async fn a_batch_is_taken_only_with_the_signature_that_belongs_to_it() {
         (
             "nobody's key",
             |batch| {
-                batch.key = hc_testkit::regions::key(hc_code::signing::Algorithm::Ed25519, 77, 7)
+                batch.key = hc_testkit::regions::key(hc_code::signing::Algorithm::Ed25519, 77, 7);
             },
             "credential-refused",
         ),

@@ -1,5 +1,7 @@
 //! The store is gone: showing and verifying go on, acts are refused with a time to come back.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,15 +11,31 @@ use hc_http::serve::Connections;
 use hc_http::{Lane, Limits, Side};
 use hc_store_sqlite::SqliteStore;
 use serde_json::json;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::client::ask;
 use crate::sample;
 use crate::world::{World, sqlite};
 
-/// A store that can be cut off.
+/// A store that can be cut off, or made to wait.
 struct Severed {
     store: SqliteStore,
     cut: Arc<AtomicBool>,
+    pass: Arc<Semaphore>,
+}
+
+impl Severed {
+    fn new(folder: &Path) -> (Self, Arc<AtomicBool>, Arc<Semaphore>) {
+        let cut = Arc::new(AtomicBool::new(false));
+        let pass = Arc::new(Semaphore::new(1000));
+        let severed = Self {
+            store: sqlite(folder),
+            cut: Arc::clone(&cut),
+            pass: Arc::clone(&pass),
+        };
+        (severed, cut, pass)
+    }
 }
 
 impl Severed {
@@ -40,6 +58,7 @@ impl Store for Severed {
         E: From<StoreError> + Send + 'static,
     {
         self.check()?;
+        let _passed = self.pass.acquire().await;
         self.store.write(act).await
     }
 
@@ -59,12 +78,8 @@ impl Store for Severed {
 #[tokio::test]
 async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let cut = Arc::new(AtomicBool::new(false));
-    let store = Severed {
-        store: sqlite(folder.path()),
-        cut: Arc::clone(&cut),
-    };
-    let world = World::over(store, Limits::default(), Connections::default()).await;
+    let (store, cut, _) = Severed::new(folder.path());
+    let world = World::over(store, folder, Limits::default(), Connections::default()).await;
     let token = world.token(sample::NUMBERS[0]).await;
     cut.store(true, Ordering::SeqCst);
     let mut refused = 0;
@@ -151,4 +166,46 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
         .send()
         .await;
     assert_eq!(declared.status, 201);
+}
+
+#[tokio::test]
+async fn more_acts_than_can_be_carried_are_refused_at_once_and_showing_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _, pass) = Severed::new(folder.path());
+    let limits = Limits {
+        acts_at_once: 2,
+        acts_waiting: 3,
+        ..Limits::default()
+    };
+    let world = World::over(store, folder, limits, Connections::default()).await;
+    let token = world.token(sample::NUMBERS[0]).await;
+    // The store takes nothing any more.
+    let held = Arc::clone(&pass).acquire_many_owned(1000).await.unwrap();
+    let mut acts = JoinSet::new();
+    for _ in 0..40 {
+        let asking = world.ask("POST", "/v1/declarations").token(&token);
+        acts.spawn(asking.json(&sample::declaration()).send());
+    }
+    let mut after = BTreeSet::new();
+    for _ in 0..35 {
+        let answer = acts.join_next().await.unwrap().unwrap();
+        assert_eq!(answer.outcome(), (503, "overloaded".to_owned()));
+        after.insert(answer.headers["retry-after"].to_str().unwrap().to_owned());
+    }
+    assert!(after.len() > 4, "{after:?}");
+    for _ in 0..20 {
+        let shown = world.ask("GET", "/v1/code").token(&token).send().await;
+        assert_eq!(shown.status, 200);
+    }
+    drop(held);
+    while let Some(answer) = acts.join_next().await {
+        assert_eq!(answer.unwrap().status, 201);
+    }
+    let answer = world
+        .ask("POST", "/v1/declarations")
+        .token(&token)
+        .json(&sample::declaration())
+        .send()
+        .await;
+    assert_eq!(answer.status, 201);
 }

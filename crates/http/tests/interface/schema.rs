@@ -13,7 +13,9 @@ pub(crate) fn check(whole: &Value, schema: &Value, value: &Value, at: &str) -> R
             "description" | "format" | "required" => true,
             "$ref" => {
                 let place = given.as_str().unwrap().trim_start_matches('#');
-                let found = whole.pointer(place).ok_or(format!("{place} is nowhere"))?;
+                let found = whole
+                    .pointer(place)
+                    .ok_or_else(|| format!("{place} is nowhere"))?;
                 check(whole, found, value, at)?;
                 true
             }

@@ -52,7 +52,7 @@ pub(crate) struct World<S = SqliteStore> {
     pub(crate) region: Arc<Region<S, SigningKey>>,
     pub(crate) public: SocketAddr,
     pub(crate) operators: SocketAddr,
-    _folder: Option<tempfile::TempDir>,
+    _folder: tempfile::TempDir,
 }
 
 pub(crate) fn sqlite(folder: &Path) -> SqliteStore {
@@ -75,14 +75,17 @@ impl World {
     pub(crate) async fn with(limits: Limits, connections: Connections) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = sqlite(folder.path());
-        let mut world = Self::over(store, limits, connections).await;
-        world._folder = Some(folder);
-        world
+        Self::over(store, folder, limits, connections).await
     }
 }
 
 impl<S: Store> World<S> {
-    pub(crate) async fn over(store: S, limits: Limits, connections: Connections) -> Self {
+    pub(crate) async fn over(
+        store: S,
+        folder: tempfile::TempDir,
+        limits: Limits,
+        connections: Connections,
+    ) -> Self {
         let clock = Arc::new(SetClock::default());
         clock.set(NOON);
         let pack = concat!(
@@ -132,7 +135,7 @@ impl<S: Store> World<S> {
             region,
             public: addresses[0],
             operators: addresses[1],
-            _folder: None,
+            _folder: folder,
         }
     }
 
