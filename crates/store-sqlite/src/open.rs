@@ -219,13 +219,7 @@ fn writing(path: &Path, cipher: &ColumnCipher, options: &Options) -> Result<Conn
         });
     }
     let cache = i64::from(options.cache.get()).saturating_mul(1024);
-<<<<<<< HEAD
-    let pages = options
-        .most_pages
-        .map_or(i64::from(u32::MAX - 1), |pages| i64::from(pages.get()));
-=======
     let pages = options.most_pages.map_or(MOST_PAGES, NonZeroU32::get);
->>>>>>> store
     for (name, value) in [
         ("synchronous", 2), // FULL: a commit returns when it would survive power loss
         ("foreign_keys", 1),

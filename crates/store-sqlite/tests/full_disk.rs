@@ -91,11 +91,7 @@ fn writing_goes_on_when_there_is_room_again() {
     let added = fill(&store);
     // Erasing needs no room and makes some.
     let (gone, kept) = added.split_at(20);
-<<<<<<< HEAD
-    for number in gone.to_vec() {
-=======
     for number in gone.iter().copied() {
->>>>>>> store
         write(
             &store,
             move |store| Ok(store.erase_subject(number, noon())?),
