@@ -91,10 +91,10 @@ const BATCHES: u32 = 20;
 fn take_in_tests(bencher: Bencher<'_, '_>) {
     let book: Book = Arc::new(Mutex::new(rulebook()));
     let (store, _folder) = new_store();
-    let people = (0..SUBJECTS)
+    let people: Vec<_> = (0..SUBJECTS)
         .map(|index| enrolment(index, noon()))
         .collect();
-    enrol_all(&store, &book, people);
+    enrol_all(&store, &book, &people);
     let mut choice = Seeded::new(3);
     let mut sample = 0;
     bencher

@@ -1,7 +1,5 @@
 //! What opens as a store, and what is told where it does not.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod common;
 
 use std::fs;
