@@ -514,3 +514,18 @@ async fn a_batch_for_somebody_who_has_not_enrolled_waits_for_them() {
     let enrolled = world.enrol(sample::NUMBERS[0]).await;
     assert_eq!(enrolled["shown"]["level"], "10");
 }
+
+#[tokio::test]
+async fn small_batches_turn_no_more_people_a_day_than_a_large_one() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let mut states = Vec::new();
+    for number in sample::NUMBERS {
+        world.token(number).await;
+        let line = sample::line_of(number, number, "positive");
+        let receipt = Batch::of(&lab, number, &line).send(&world).await;
+        states.push(receipt.status.as_u16());
+    }
+    assert_eq!(states, [201, 202]);
+    assert_eq!(world.region.load().0.exceptions, 1);
+}
