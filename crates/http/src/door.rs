@@ -144,7 +144,10 @@ async fn signed<S: Store, R: Root>(
     let region = api.region();
     let request = (head.method.as_str(), head.uri.path());
     let claimed = Claimed::read(&head.headers, request, region.division(), region.now())?;
-    let terms = region.source(claimed.source().clone()).await?;
+    let asked = region.source(claimed.source().clone());
+    let terms = tokio::time::timeout(api.limits().turn_within, asked)
+        .await
+        .map_err(|_| Problem::new(ProblemType::NoAnswerInTime))??;
     let signed = claimed.verify(terms.key())?;
     // Counted only now: nobody else can use up a source's number.
     api.pace

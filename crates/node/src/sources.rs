@@ -1,7 +1,7 @@
 //! Sources: who may send evidence, of what kind, about where, and how much.
 //!
 //! A source is a registered party with one key. What a batch holds beyond the source's terms is
-//! quarantined line by line; a batch that turns more people above low than the terms allow waits for
+//! quarantined line by line; a batch that turns more people above low than the terms allow a day waits for
 //! an officer, whoever signed it: one stolen key does not colour a city.
 
 mod terms;

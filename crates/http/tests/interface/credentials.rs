@@ -229,3 +229,24 @@ async fn a_source_whose_registration_has_ended_is_refused() {
         (401, "credential-refused".to_owned())
     );
 }
+
+#[tokio::test]
+async fn a_batch_is_signed_with_the_algorithm_of_the_registered_key_and_no_other() {
+    use hc_code::signing::Algorithm;
+    let world = World::new().await;
+    for (number, algorithm) in (0..).zip(Algorithm::ALL) {
+        let lab = sample::lab_with(&world, algorithm).await;
+        for other in Algorithm::ALL {
+            let reference = format!("B-{number}-{other}");
+            let line = sample::test_line(&reference, "negative");
+            let mut batch = Batch::of(&lab, &reference, &line);
+            batch.key = hc_testkit::regions::key(other, 77, 1);
+            let status = batch.send(&world).await.status;
+            assert_eq!(
+                status,
+                if other == algorithm { 201 } else { 401 },
+                "{algorithm} {other}"
+            );
+        }
+    }
+}

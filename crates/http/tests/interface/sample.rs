@@ -68,7 +68,12 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
 
 /// Registers a laboratory for tests, a hundred rows a batch; gives its key.
 pub(crate) async fn lab(world: &World) -> SigningKey {
-    let key = key(Algorithm::Ed25519, 77, 1);
+    lab_with(world, Algorithm::Ed25519).await
+}
+
+/// The same with a key of an algorithm.
+pub(crate) async fn lab_with(world: &World, algorithm: Algorithm) -> SigningKey {
+    let key = key(algorithm, 77, 1);
     let now = world.region.now();
     let terms = SourceTerms::new(
         SourceId::parse("lab-3").unwrap(),

@@ -477,3 +477,55 @@ async fn a_batch_that_an_officer_refused_never_counts() {
     assert_eq!(released, Err(hc_node::region::SourceError::NotWaiting));
     assert_eq!(world.region.load().0.exceptions, 0);
 }
+
+#[tokio::test]
+async fn a_batch_of_csv_is_read_by_its_header_and_refused_without_one() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let number = sample::NUMBERS[0];
+    let line = format!(
+        "T-1,laboratory,lab-3,111,{number},test,2022-07-15T09:00:00+08:00,nucleic-acid,single,negative\n"
+    );
+    let header = "ref,source,by,document_type,document,kind,at,method,pooling,result\n";
+    let mut batch = Batch::of(&lab, "B-1", &format!("{header}{line}"));
+    batch.media = "text/csv";
+    let answer = batch.send(&world).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["rows"]),
+        (201, &json!(1))
+    );
+    let mut without = Batch::of(&lab, "B-2", &line);
+    without.media = "text/csv";
+    let refused = without.send(&world).await;
+    assert_eq!(refused.outcome(), (422, "bad-batch".to_owned()));
+    assert!(!String::from_utf8_lossy(&refused.body).contains(number));
+    // A refused batch leaves its reference free.
+    let again = Batch::of(&lab, "B-2", &sample::test_line("T-2", "negative"));
+    assert_eq!(again.send(&world).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_batch_for_somebody_who_has_not_enrolled_waits_for_them() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let batch = Batch::of(&lab, "B-1", &sample::test_line("T-1", "positive"));
+    let told = batch.send(&world).await.json();
+    assert_eq!((&told["new"], &told["changed"]), (&json!(1), &json!(0)));
+    let enrolled = world.enrol(sample::NUMBERS[0]).await;
+    assert_eq!(enrolled["shown"]["level"], "10");
+}
+
+#[tokio::test]
+async fn small_batches_turn_no_more_people_a_day_than_a_large_one() {
+    let world = World::new().await;
+    let lab = sample::lab(&world).await;
+    let mut states = Vec::new();
+    for number in sample::NUMBERS {
+        world.token(number).await;
+        let line = sample::line_of(number, number, "positive");
+        let receipt = Batch::of(&lab, number, &line).send(&world).await;
+        states.push(receipt.status.as_u16());
+    }
+    assert_eq!(states, [201, 202]);
+    assert_eq!(world.region.load().0.exceptions, 1);
+}

@@ -299,9 +299,13 @@ impl Taking {
             above && !before.contains(&changed.number)
         });
         let raised = raised.count() as u64;
-        if officer.is_none() && raised > terms.raised_at_most(writing.active()?) {
-            return Err(SourceError::Raised { raised });
-        }
+        // What an officer answers for does not count against the source.
+        let used = match officer {
+            Some(_) => used,
+            None => used
+                .raising(raised, self.day, writing.active()?)
+                .ok_or(SourceError::Raised { raised })?,
+        };
         let report = BatchReport {
             new: crate::sources::count(taken.new),
             changed: crate::sources::count(taken.changed.len()),

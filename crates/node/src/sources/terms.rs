@@ -38,6 +38,7 @@ pub struct SourceTerms {
 struct Used {
     day: i64,
     rows: u32,
+    raised: u64,
 }
 
 /// Terms that cannot be.
@@ -126,8 +127,9 @@ impl SourceTerms {
     /// Registers a source for some kinds of line about some divisions, from `registered` until
     /// `until`.
     ///
-    /// The usual volume is 100,000 rows a batch and 1,000,000 a day; a batch that turns more than 100
-    /// people and more than 1 per mille of the region above low waits for an officer.
+    /// The usual volume is 100,000 rows a batch and 1,000,000 a day; a batch with which the
+    /// source has turned more than 100 people and more than 1 per mille of the region above low in a
+    /// day waits for an officer.
     ///
     /// # Errors
     /// [`TermsError`].
@@ -189,7 +191,7 @@ impl SourceTerms {
         Ok(self)
     }
 
-    /// With another bound of people whom one batch may turn above low by itself: `freely` in any
+    /// With another bound of people whom the source may turn above low in a day by itself: `freely` in any
     /// case, and up to a share of the region in per mille.
     ///
     /// # Errors
@@ -247,7 +249,8 @@ impl SourceTerms {
         self.rows_a_batch
     }
 
-    /// The most people whom one batch may turn above low without an officer, in a region of so many.
+    /// The most people whom the source may turn above low in a day without an officer, in a region of
+    /// so many.
     pub fn raised_at_most(&self, subjects: u64) -> u64 {
         let share = subjects.saturating_mul(self.raised_share.into()) / 1000;
         share.max(self.raised_freely.into())
@@ -255,16 +258,35 @@ impl SourceTerms {
 
     /// The terms with so many more rows used on a local day; `None` where the day has no room for them.
     pub fn using(&self, rows: u32, day: i64) -> Option<Self> {
-        let before = if self.used.day == day {
-            self.used.rows
-        } else {
-            0
-        };
-        let rows = before.checked_add(rows)?;
+        let before = self.used_on(day);
+        let rows = before.rows.checked_add(rows)?;
         (rows <= self.rows_a_day).then(|| Self {
-            used: Used { day, rows },
+            used: Used { rows, ..before },
             ..self.clone()
         })
+    }
+
+    /// The terms with so many more people turned above low on a local day; `None` where they are more
+    /// than the source may turn by itself in a region of so many. Counted by the day, so that many
+    /// small batches do no more than one large one.
+    pub fn raising(&self, raised: u64, day: i64, subjects: u64) -> Option<Self> {
+        let before = self.used_on(day);
+        let raised = before.raised.checked_add(raised)?;
+        (raised <= self.raised_at_most(subjects)).then(|| Self {
+            used: Used { raised, ..before },
+            ..self.clone()
+        })
+    }
+
+    fn used_on(&self, day: i64) -> Used {
+        if self.used.day == day {
+            self.used
+        } else {
+            Used {
+                day,
+                ..Used::default()
+            }
+        }
     }
 
     /// The row for the store.

@@ -123,3 +123,14 @@ fn terms_that_allow_nothing_or_speak_as_the_person_are_refused() {
         assert_eq!(SourceId::parse(id), Err(TermsError::Id), "{id}");
     }
 }
+
+#[test]
+fn many_small_batches_raise_no_more_people_than_a_large_one() {
+    let terms = terms(&["test"]);
+    let once = terms.raising(60, 1, 1000).unwrap();
+    assert_eq!(once.raising(41, 1, 1000), None);
+    let full = once.raising(40, 1, 1000).unwrap();
+    assert_eq!(full.raising(1, 1, 1000), None);
+    assert!(full.raising(100, 2, 1000).is_some());
+    assert_eq!(SourceTerms::from_row(&full.to_row()), Ok(full));
+}
