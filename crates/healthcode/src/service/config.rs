@@ -166,7 +166,7 @@ impl Configured {
         config.check().with_context(|| path.display().to_string())?;
         Ok(Self {
             config,
-            folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+            folder: path.parent().map(Path::to_owned).unwrap_or_default(),
         })
     }
 

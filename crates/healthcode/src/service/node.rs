@@ -33,7 +33,7 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
             .map(|path| configured.path(path))
             .collect();
         let read = areas::read(&files)?;
-        for (path, line, what) in &read.refused {
+        if let Some((path, line, what)) = read.refused.first() {
             let line = line.map_or_else(String::new, |line| format!(" line {line}"));
             bail!("{}{line}: {what}", path.display());
         }

@@ -13,9 +13,9 @@ use super::node::Node;
 /// How often memory, store and keys are looked after.
 const TEND: Duration = Duration::from_secs(1);
 /// How often lists are published.
-const PUBLISH: Duration = Duration::from_secs(60);
+const PUBLISH: Duration = Duration::from_mins(1);
 /// How often what is past its retention is removed.
-const PURGE: Duration = Duration::from_secs(3600);
+const PURGE: Duration = Duration::from_hours(1);
 /// So many people are decided anew at once, so that acts of others come in between.
 const DUE_AT_ONCE: u32 = 500;
 
@@ -53,17 +53,26 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error
         let mut every = ticks(PURGE);
         loop {
             every.tick().await;
-            let now = purged.now();
-            let gone = purged
-                .store()
-                .write(move |writing| writing.purge(now, &retention))
-                .await;
-            if let Err(error) = gone {
-                log("purge", &Error::from(StoreError::from(error)));
+            if let Err(error) = purge(&purged, retention).await {
+                log("purge", &Error::from(error));
             }
         }
     });
     tasks
+}
+
+/// Removes what is past its retention, a few thousand rows in an act, so that others come in between.
+async fn purge(node: &Node, retention: Retention) -> Result<(), StoreError> {
+    let now = node.now();
+    loop {
+        let gone = node
+            .store()
+            .write(move |writing| writing.purge(now, &retention))
+            .await?;
+        if gone == 0 {
+            return Ok(());
+        }
+    }
 }
 
 fn ticks(every: Duration) -> tokio::time::Interval {
