@@ -6,6 +6,7 @@
 mod codes;
 mod feed;
 mod fuzz;
+mod load;
 mod machine;
 mod mutants;
 mod redecide;
@@ -43,6 +44,8 @@ enum Proof {
     Redecide(redecide::Redecide),
     /// Every parser fuzzed: no panic, no endless work, no unbounded memory
     Fuzz(fuzz::Fuzz),
+    /// One core shows and verifies nearly as fast as its parts
+    Load(load::Load),
     /// No changed text of any class and algorithm is believed where the original is
     Mutants(mutants::Mutants),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
@@ -59,6 +62,7 @@ impl Proof {
             Self::Feed(_) => "feed",
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
+            Self::Load(_) => "load",
             Self::Mutants(_) => "mutants",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
@@ -71,6 +75,7 @@ impl Proof {
             Self::Feed(proof) => proof.run(checkout),
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
+            Self::Load(proof) => proof.run(checkout),
             Self::Mutants(proof) => proof.run(),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
