@@ -320,6 +320,44 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         Ok(changed.len())
     }
 
+    /// Decides everybody anew, some at a time so that other acts come in between: after a start, since
+    /// rules and areas may be others than those that the store was left with. `progress` hears how many
+    /// were looked at. Gives how many have another standing.
+    ///
+    /// # Errors
+    /// [`RegionError`]; whoever was decided stays so.
+    pub async fn redecide_everybody(
+        &self,
+        at_once: u32,
+        mut progress: impl FnMut(u64),
+    ) -> Result<u64, RegionError> {
+        let (mut looked, mut turned) = (0, 0);
+        let mut after = None;
+        loop {
+            let now = self.clock.now();
+            let standings = Arc::clone(&self.standings);
+            let (last, count, changed) = self
+                .write(move |writing, rulebook| {
+                    let numbers = writing.active_after(after, at_once)?;
+                    let mut documents = Vec::with_capacity(numbers.len());
+                    for number in &numbers {
+                        documents.extend(writing.documents(*number)?.first().map(|row| row.hash));
+                    }
+                    let changed = act::redecide(writing, rulebook, &documents, now)?;
+                    apply(writing, &standings, &changed);
+                    Ok((numbers.last().copied(), numbers.len(), changed.len()))
+                })
+                .await?;
+            looked += count as u64;
+            turned += changed as u64;
+            progress(looked);
+            if last.is_none() {
+                return Ok(turned);
+            }
+            after = last;
+        }
+    }
+
     /// Enrols a person and gives the device a token.
     ///
     /// # Errors

@@ -44,6 +44,11 @@ fn noon() -> Timestamp {
 
 impl World {
     async fn at(folder: &TempDir, seed: u64, now: Timestamp) -> Self {
+        let pack = include_str!("../../../policies/zhejiang-2022-06.toml");
+        Self::under(folder, seed, now, pack).await
+    }
+
+    async fn under(folder: &TempDir, seed: u64, now: Timestamp, pack: &str) -> Self {
         let hands = Arc::new(Hands(AtomicI64::new(now.unix())));
         let random = |part: u64| Box::new(ChaCha20Rng::seed_from_u64(seed * 2 + part));
         let store = SqliteStore::open(
@@ -53,7 +58,6 @@ impl World {
             &Options::default(),
         )
         .unwrap();
-        let pack = include_str!("../../../policies/zhejiang-2022-06.toml");
         let parts = Parts {
             store,
             terms: RegionTerms {
@@ -147,6 +151,31 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     assert_eq!(world.level(&other).0, Level::Low);
     let counts = world.node.load().0;
     assert_eq!((counts.active, counts.exceptions), (2, 1));
+}
+
+#[tokio::test]
+async fn after_a_start_under_other_rules_everybody_is_decided_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::at(&folder, 1, noon()).await;
+    let (token, other) = (world.enrol(1).await, world.enrol(2).await);
+    world.test(1, "positive").await;
+    assert_eq!(world.node.redecide_everybody(1, |_| {}).await.unwrap(), 0);
+    drop(world);
+    let pack = include_str!("../../../policies/zhejiang-2022-06.toml");
+    let pack = pack
+        .replace("result = [\"positive\"]", "result = [\"undecided\"]")
+        .replace("version = 1", "version = 2");
+    let later = noon().plus(Span::hours(1));
+    let world = World::under(&folder, 2, later, &pack).await;
+    let mut looked = Vec::new();
+    let turned = world
+        .node
+        .redecide_everybody(1, |count| looked.push(count))
+        .await;
+    assert_eq!(turned.unwrap(), 2, "by the version of the rules, both");
+    assert_eq!(looked, [1, 2, 2]);
+    assert_eq!(world.level(&token).0, Level::Low);
+    assert_eq!(world.level(&other).0, Level::Low);
 }
 
 #[tokio::test]

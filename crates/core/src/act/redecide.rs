@@ -19,7 +19,8 @@ pub struct Changed {
     pub standing: Standing,
 }
 
-/// Decides the people of these documents, writes their standings and logs every decision that is
+/// Decides the people of these documents, writes the standings that say something else than before, and
+/// logs every decision that is
 /// not plainly low, or that ends one that was not.
 ///
 /// Documents of nobody who is enrolled cost one question; what is kept under them waits.
@@ -57,10 +58,13 @@ pub fn redecide(
             if !nothing_to_say {
                 trace::log_decision(store, number, rulebook.pack(), &decision, &story, now)?;
             }
-            changed.push(Changed {
-                number,
-                standing: standing.clone(),
-            });
+            // What says the same from now on need not be written: most of a region, after most changes.
+            if !same {
+                changed.push(Changed {
+                    number,
+                    standing: standing.clone(),
+                });
+            }
         }
     }
     let rows: Vec<(SubjectNumber, Standing)> = changed
@@ -81,5 +85,8 @@ fn says_the_same(old: &Standing, new: &Standing, now: Timestamp) -> bool {
             next,
         )
     };
-    old.pack == new.pack && old.horizon == new.horizon && ahead(old) == ahead(new)
+    old.pack == new.pack
+        && old.horizon == new.horizon
+        && old.last_test == new.last_test
+        && ahead(old) == ahead(new)
 }

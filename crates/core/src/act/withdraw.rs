@@ -31,6 +31,14 @@ pub fn withdraw(
         .into_iter()
         .map(|document| document.hash)
         .collect();
-    let changed = redecide(store, rulebook, &hashes, now)?;
+    let mut changed = redecide(store, rulebook, &hashes, now)?;
+    if changed.iter().all(|changed| changed.number != successor) {
+        // The standing went over with the rest; the read path does not know it by this number yet.
+        let kept = store.standings(&[successor])?.into_iter().flatten();
+        changed.extend(kept.map(|standing| Changed {
+            number: successor,
+            standing,
+        }));
+    }
     Ok((successor, changed))
 }

@@ -22,6 +22,12 @@ const DUE_AT_ONCE: u32 = 500;
 /// Starts everything that goes on in the background; it ends with the set.
 pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error)) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
+    let begun = Arc::clone(node);
+    tasks.spawn(async move {
+        if let Err(error) = begun.redecide_everybody(DUE_AT_ONCE, |_| {}).await {
+            log("decide everybody after the start", &error.into());
+        }
+    });
     let (tended, published, purged) = (Arc::clone(node), Arc::clone(node), Arc::clone(node));
     tasks.spawn(async move {
         let mut every = ticks(TEND);
