@@ -2,14 +2,15 @@
 //! are the generator or its opposite, shares that make the two equal, opposite or nothing.
 
 use p256::elliptic_curve::PrimeField;
-use p256::elliptic_curve::group::Group;
+use p256::elliptic_curve::group::Group as _;
 use p256::elliptic_curve::sec1::{FromSec1Point as _, ToSec1Point as _};
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use super::super::curve::{Affine, Curve, P256, SM2};
 use super::super::modulus::{Limbs, Modulus, from_bytes};
-use super::{verdict, whole};
-use crate::signing::{Algorithm, PublicKey, Signature, SignatureFault};
+use super::{Key, verdict, whole};
+use crate::signing::{Algorithm, PublicKey, Signature, SignatureFault, Signer as _, SigningKey};
 
 const ONE: Limbs = [1, 0, 0, 0, 0, 0, 0, 0];
 
@@ -43,9 +44,8 @@ fn compressed(point: p256::ProjectivePoint) -> Vec<u8> {
 
 /// The key for which (r, s) is a signature over the message, where R is a point of our choice.
 fn key_of(message: &[u8], r_point: p256::ProjectivePoint, r: [u8; 32], s: [u8; 32]) -> PublicKey {
-    use sha2::Digest as _;
     let order = &P256.order;
-    let e = order.bytes(&order.enter(&sha2::Sha256::digest(message).into()));
+    let e = order.bytes(&order.enter(&Sha256::digest(message).into()));
     let (r, s, e): (p256::Scalar, p256::Scalar, p256::Scalar) = (scalar(r), scalar(s), scalar(e));
     let key = (r_point * s - p256::ProjectivePoint::generator() * e) * r.invert().unwrap();
     PublicKey::parse(Algorithm::Es256, &compressed(key)).unwrap()
@@ -55,13 +55,9 @@ fn key_of(message: &[u8], r_point: p256::ProjectivePoint, r: [u8; 32], s: [u8; 3
 #[test]
 fn a_coordinate_from_the_order_on_is_reduced_before_it_is_compared() {
     let order = &P256.order;
-    let n = p256_order();
     let mut found = 0;
     for more in 1..200_u32 {
-        let mut x = n;
-        // The last four bytes of n are far from overflowing.
-        let last = u32::from_be_bytes(n[28..].try_into().unwrap()) + more;
-        x[28..].copy_from_slice(&last.to_be_bytes());
+        let x = order_and(more);
         assert_eq!(order.bytes(&order.enter(&x)), small(more));
         for odd in [false, true] {
             let Some(point) = p256_point(&x, odd) else {
@@ -84,9 +80,9 @@ fn a_coordinate_from_the_order_on_is_reduced_before_it_is_compared() {
     assert!(found > 50, "{found}");
 }
 
-/// The other way round: x is r + n for no point that was meant.
+/// Where x itself is so small, x + n is another coordinate, and no other way to write r.
 #[test]
-fn a_coordinate_is_not_the_one_that_lies_an_order_above() {
+fn a_small_coordinate_is_compared_as_it_is() {
     let mut judged = 0;
     for more in 1..60_u32 {
         let Some(point) = p256_point(&small(more), false) else {
@@ -98,6 +94,11 @@ fn a_coordinate_is_not_the_one_that_lies_an_order_above() {
         let signature = Signature::parse(Algorithm::Es256, &whole(small(more), s)).unwrap();
         assert!(verdict(&key, b"message", &signature));
         assert!(key.verifies(b"message", &signature));
+        let again = order_and(more);
+        assert_eq!(
+            Signature::parse(Algorithm::Es256, &whole(again, s)),
+            Err(SignatureFault::RangeOfR)
+        );
     }
     assert!(judged > 15, "{judged}");
 }
@@ -135,8 +136,7 @@ fn signatures_with_numbers_at_the_ends_of_the_range_verify() {
 #[test]
 fn a_sum_of_nothing_is_refused() {
     let order = &SM2.order;
-    let key = crate::signing::SigningKey::deterministic(Algorithm::Sm2, &[9; 32]).unwrap();
-    use crate::signing::Signer as _;
+    let key = SigningKey::deterministic(Algorithm::Sm2, &[9; 32]).unwrap();
     for number in 1..40 {
         for (r, s) in [
             (small(number), below(order, number)),
@@ -151,19 +151,16 @@ fn a_sum_of_nothing_is_refused() {
     }
 }
 
-/// Who has the secret can sign so that R has any x: also one from the order on, for SM2.
 #[test]
-fn sm2_reduces_what_it_adds() {
-    // With k = 1, R is the generator; d is solved from a chosen s, so that only e differs. This
-    // holds the sum e + x on both sides of the order.
+fn sm2_reduces_the_sum_of_digest_and_coordinate() {
+    // With k = 1, R is the generator, and e + x falls on both sides of the order.
     let order = &SM2.order;
     let (mut above, mut below_it) = (0, 0);
     for secret in 1..40_u8 {
         let mut d = [0; 32];
         d[31] = secret;
-        let signer = crate::signing::SigningKey::deterministic(Algorithm::Sm2, &d).unwrap();
-        use crate::signing::Signer as _;
-        let key = super::Key::parse(Algorithm::Sm2, signer.public_key().as_bytes()).unwrap();
+        let signer = SigningKey::deterministic(Algorithm::Sm2, &d).unwrap();
+        let key = Key::parse(Algorithm::Sm2, signer.public_key().as_bytes()).unwrap();
         let digest = key.sm2_digest(b"message");
         let x = order.enter(&SM2.numbers()[2]);
         let e = order.enter(&digest);
@@ -187,17 +184,12 @@ fn sm2_reduces_what_it_adds() {
     assert!(above > 0 && below_it > 0, "{above} {below_it}");
 }
 
-fn p256_order() -> [u8; 32] {
-    plus_one(below(&P256.order, 1))
-}
-
-fn plus_one(mut number: [u8; 32]) -> [u8; 32] {
-    for byte in number.iter_mut().rev() {
-        *byte = byte.wrapping_add(1);
-        if *byte != 0 {
-            break;
-        }
-    }
+/// n of P-256, and so much more.
+fn order_and(more: u32) -> [u8; 32] {
+    let mut number = below(&P256.order, 1);
+    let (_, last) = number.split_last_chunk_mut::<4>().unwrap();
+    // They end with fc632550, far from the end.
+    *last = (u32::from_be_bytes(*last) + 1 + more).to_be_bytes();
     number
 }
 
