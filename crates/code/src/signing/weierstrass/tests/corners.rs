@@ -156,10 +156,9 @@ fn sm2_reduces_the_sum_of_digest_and_coordinate() {
     // With k = 1, R is the generator, and e + x falls on both sides of the order.
     let order = &SM2.order;
     let (mut above, mut below_it) = (0, 0);
-    for secret in 1..40_u8 {
-        let mut d = [0; 32];
-        d[31] = secret;
-        let signer = SigningKey::deterministic(Algorithm::Sm2, &d).unwrap();
+    for secret in 1..40 {
+        let secret = small(secret);
+        let signer = SigningKey::deterministic(Algorithm::Sm2, &secret).unwrap();
         let key = Key::parse(Algorithm::Sm2, signer.public_key().as_bytes()).unwrap();
         let digest = key.sm2_digest(b"message");
         let x = order.enter(&SM2.numbers()[2]);
@@ -169,12 +168,12 @@ fn sm2_reduces_the_sum_of_digest_and_coordinate() {
         let (plain, added) = (order.bytes(&r), order.bytes(&e));
         above += usize::from(plain < added);
         below_it += usize::from(plain >= added);
-        // s = (k - r d) / (1 + d) with k = 1.
-        let d = order.enter(&d);
+        // s = (k - rd)/(1 + d) with k = 1 and the secret d.
+        let secret = order.enter(&secret);
         let one = order.enter_limbs(&ONE);
         let s = order.product(
-            &order.difference(&one, &order.product(&r, &d)),
-            &order.inverse(&order.sum(&one, &d)),
+            &order.difference(&one, &order.product(&r, &secret)),
+            &order.inverse(&order.sum(&one, &secret)),
         );
         let bytes = whole(order.bytes(&r), order.bytes(&s));
         let signature = Signature::parse(Algorithm::Sm2, &bytes).unwrap();
