@@ -84,7 +84,10 @@ pub enum PaperListError {
     #[error(transparent)]
     Claims(#[from] EditionFault),
     /// Times in the wrong order, or a list for more than two days.
-    #[error("of {as_of}, issued at {issued_at}, to expire at {expires_at}")]
+    #[error(
+        "facts of {as_of}, issued at {issued_at}, to expire at {expires_at}: not in that order, or \
+         more than two days from issue to end"
+    )]
     Times {
         /// Of when the facts are.
         as_of: Timestamp,

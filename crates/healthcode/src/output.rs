@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 /// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,45 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
         _ => create(&beside, bytes, Readers::User)?,
     }
     fs::rename(&beside, path).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The turn of one run with files that are read and then written anew; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn(#[expect(dead_code, reason = "held open, since closing unlocks")] Vec<File>);
+
+impl Turn {
+    /// Waits until no other run works with any of the files: what one run adds, another that read
+    /// before it would write away. The lock is a file of its own beside each, since the file itself
+    /// is replaced.
+    pub(crate) fn wait<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<Self> {
+        let mut absolute = Vec::new();
+        for path in paths {
+            let whole = std::path::absolute(path)
+                .with_context(|| format!("{} is no path", path.display()))?;
+            ensure!(
+                !absolute.contains(&whole),
+                "{} cannot be two memories at once",
+                path.display()
+            );
+            absolute.push(whole);
+        }
+        // In one order for everybody, so that no two runs wait for each other.
+        absolute.sort_unstable();
+        let mut files = Vec::new();
+        for path in absolute {
+            let beside = beside(&path, ".lock");
+            let file = options_of_lock().open(&beside);
+            let file = file.and_then(|file| file.lock().map(|()| file));
+            files.push(file.with_context(|| format!("cannot lock {}", beside.display()))?);
+        }
+        Ok(Self(files))
+    }
+}
+
+fn options_of_lock() -> OpenOptions {
+    let mut options = options(Readers::User);
+    options.create_new(false).create(true).truncate(false);
+    options
 }
 
 /// The name with something added at its end.

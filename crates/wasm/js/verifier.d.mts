@@ -121,7 +121,10 @@ export class Gate {
   /** By the sixteen bytes of a paper code's pointer. */
   paper(region: Region, pointer: Uint8Array): Listed | null;
   issuer(region: Region, now: Time): { issuer: "known" | "removed" | "unknown"; roots: string[] };
-  /** What must be remembered across a restart. */
+  /**
+   * What must be remembered across a restart. Numbers and times only: store the signed lists too, removals above
+   * all, and offer them again.
+   */
   marks(): Marks;
   /** Forgets status lists of days that are over. */
   forgetPast(now: Time): void;

@@ -20,6 +20,7 @@ const SENTENCES = {
   "not-whole": "not a whole number of 64 bits at byte %",
   "too-deep": "nested too deep at byte %",
   "name-twice": "a name for the second time at byte %",
+  "too-many-names": "too many names in one object at byte %",
   "missing-field": "the field % is missing",
   "unknown-field": "there is no field %",
   "wrong-value": "the field % cannot have this value",
@@ -41,6 +42,7 @@ const SENTENCES = {
   "policy-refuses-unknown": "rule % refuses level unknown: unknown is neither green nor red",
   "policy-invalid": "rule % calls a genuine code invalid",
   "policy-otherwise": "rule % must have `otherwise` exactly where it asks for something",
+  "policy-kinds": "rule % names kinds of test, but asks for no test",
 };
 
 /** A call that made no sense: a closed gate, settings of another form. */

@@ -39,7 +39,7 @@ impl Gate {
             hub_keys: settings.hub_keys,
             seen: settings.marks.trust(),
             trust: None,
-            keys: KeyBook::new(),
+            keys: KeyBook::with_marks(settings.marks.keys()),
             status: HeldLists::with_marks(settings.marks.status()?),
             paper: HeldPaperLists::with_marks(settings.marks.paper()),
             policy: settings.policy,
@@ -49,7 +49,8 @@ impl Gate {
     /// What must be remembered across a restart.
     pub fn marks(&self) -> Marks {
         let trust = self.trust.as_ref().map(HeldTrust::mark).or(self.seen);
-        Marks::of(trust, self.status.marks(), self.paper.marks())
+        let keys = self.keys.marks();
+        Marks::of(trust, keys, self.status.marks(), self.paper.marks())
     }
 
     /// Takes the recognition policy from now on.

@@ -1,21 +1,26 @@
 //! What a gate must remember across a restart, so that nothing older can be passed off as new.
 
 use hc_code::day_index::{Domain, DomainError};
+use hc_code::keys::KeyMark;
 use hc_code::paper_list::PaperMark;
+use hc_code::signing::KeyId;
 use hc_code::status_list::{ListName, Mark};
 use hc_code::trust_list::TrustMark;
 use hc_code::{Day, DivisionCode, Timestamp};
 
-use crate::json::{Fields, FormError, Json, Object, list};
+use crate::json::{Fields, FormError, Json, Object, Read, hexadecimal, list};
+use crate::settings;
 
 /// The newest of every list that was seen. As JSON it goes to storage and comes back with
 /// [`Settings`](crate::Settings); it names no person.
 ///
 /// It holds numbers and times, no lists: whoever stores it stores the signed lists too and offers
-/// them again, trust lists in their order, since each names who may sign the next.
+/// them again, trust lists in their order, since each names who may sign the next, and removals,
+/// which nothing else holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     trust_version: Option<u32>,
+    keys: Vec<KeyMark>,
     status: Vec<StatusForm>,
     paper: Vec<PaperForm>,
 }
@@ -76,6 +81,7 @@ impl Marks {
         let mut fields = Fields::of(json, "marks")?;
         let marks = Self {
             trust_version: fields.perhaps("trustVersion")?,
+            keys: fields.several("keys", read_keys)?,
             status: fields.several("status", StatusForm::read)?,
             paper: fields.several("paper", PaperForm::read)?,
         };
@@ -85,10 +91,12 @@ impl Marks {
 
     /// The marks as JSON.
     pub(crate) fn json(&self) -> String {
+        let keys = list(self.keys.iter().map(keys_json));
         let status = list(self.status.iter().map(StatusForm::json));
         let paper = list(self.paper.iter().map(PaperForm::json));
         Object::new()
             .perhaps_whole("trustVersion", self.trust_version.map(i64::from))
+            .json("keys", &keys)
             .json("status", &status)
             .json("paper", &paper)
             .end()
@@ -96,11 +104,13 @@ impl Marks {
 
     pub(crate) fn of<'a>(
         trust: Option<TrustMark>,
+        keys: impl Iterator<Item = &'a KeyMark>,
         status: impl Iterator<Item = &'a Mark>,
         paper: impl Iterator<Item = &'a PaperMark>,
     ) -> Self {
         Self {
             trust_version: trust.map(|mark| mark.version),
+            keys: keys.copied().collect(),
             status: status.map(StatusForm::of).collect(),
             paper: paper.map(PaperForm::of).collect(),
         }
@@ -108,6 +118,10 @@ impl Marks {
 
     pub(crate) fn trust(&self) -> Option<TrustMark> {
         self.trust_version.map(|version| TrustMark { version })
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = KeyMark> + '_ {
+        self.keys.iter().copied()
     }
 
     pub(crate) fn status(&self) -> Result<Vec<Mark>, MarksError> {
@@ -120,6 +134,43 @@ impl Marks {
             sequence: form.sequence,
             issued_at: Timestamp::from_unix(form.issued_at),
         })
+    }
+}
+
+fn read_keys(json: Json) -> Result<KeyMark, FormError> {
+    let mut fields = Fields::of(json, "keys")?;
+    let mark = KeyMark {
+        issuer: fields.one("region")?,
+        root: fields.one("root")?,
+        version: fields.one::<Version>("version")?.0,
+        issued_at: Timestamp::from_unix(fields.one("issuedAt")?),
+    };
+    fields.end()?;
+    Ok(mark)
+}
+
+fn keys_json(mark: &KeyMark) -> String {
+    Object::new()
+        .region("region", mark.issuer)
+        .text("root", &hexadecimal(mark.root.as_bytes()))
+        .text("version", &hexadecimal(&mark.version.to_be_bytes()))
+        .whole("issuedAt", mark.issued_at.unix())
+        .end()
+}
+
+impl Read for KeyId {
+    fn read(json: Json) -> Option<Self> {
+        String::read(json)?.parse().ok()
+    }
+}
+
+/// Sixteen hexadecimal digits: JavaScript has no whole numbers of 64 bits, and would round.
+struct Version(u64);
+
+impl Read for Version {
+    fn read(json: Json) -> Option<Self> {
+        let bytes = settings::hexadecimal(String::read(json)?).ok()?;
+        Some(Self(u64::from_be_bytes(bytes.try_into().ok()?)))
     }
 }
 
@@ -212,7 +263,7 @@ mod tests {
     use super::*;
     use crate::json::read;
 
-    const WHOLE: &str = r#"{"trustVersion":7,"status":[{"region":"330000","day":19171,"epoch":1,"domainBits":20,"full":null,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330106","sequence":2,"issuedAt":-1}]}"#;
+    const WHOLE: &str = r#"{"trustVersion":7,"keys":[{"region":"330000","root":"0123456789abcdef","version":"ffffffffffffffff","issuedAt":1656388800}],"status":[{"region":"330000","day":19171,"epoch":1,"domainBits":20,"full":null,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330106","sequence":2,"issuedAt":-1}]}"#;
 
     fn marks(text: &str) -> Result<Marks, FormError> {
         Marks::read(read(text.as_bytes())?)
@@ -221,7 +272,7 @@ mod tests {
     #[test]
     fn marks_are_written_as_they_were_read() {
         assert_eq!(marks(WHOLE).unwrap().json(), WHOLE);
-        let none = r#"{"trustVersion":null,"status":[],"paper":[]}"#;
+        let none = r#"{"trustVersion":null,"keys":[],"status":[],"paper":[]}"#;
         assert_eq!(marks("{}").unwrap().json(), none);
         assert_eq!(marks(none), Ok(Marks::default()));
     }
@@ -231,10 +282,15 @@ mod tests {
         let marks = marks(WHOLE).unwrap();
         let status = marks.status().unwrap();
         let paper: Vec<_> = marks.paper().collect();
+        let keys: Vec<_> = marks.keys().collect();
         assert_eq!(marks.trust(), Some(TrustMark { version: 7 }));
+        assert_eq!(keys[0].version, u64::MAX);
         assert_eq!(status[0].name.domain.bits(), 20);
         assert_eq!(paper[0].issued_at, Timestamp::from_unix(-1));
-        assert_eq!(Marks::of(marks.trust(), status.iter(), paper.iter()), marks);
+        assert_eq!(
+            Marks::of(marks.trust(), keys.iter(), status.iter(), paper.iter()),
+            marks
+        );
     }
 
     #[test]
@@ -250,6 +306,10 @@ mod tests {
             ("\"region\":\"330000\"", "\"region\":\"33\"", "region"),
             ("\"region\":\"330106\"", "\"region\":330106", "region"),
             ("\"sequence\":2", "\"sequence\":null", "sequence"),
+            ("\"root\":\"01", "\"root\":\"0", "root"),
+            ("\"version\":\"ff", "\"version\":\"f", "version"),
+            ("\"version\":\"ff", "\"version\":\"", "version"),
+            ("\"version\":\"ff", "\"version\":\"fg", "version"),
         ] {
             let changed = WHOLE.replace(from, to);
             assert_ne!(changed, WHOLE);

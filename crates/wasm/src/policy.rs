@@ -32,6 +32,7 @@ impl PolicyFault {
                 PolicyError::RefusesUnknown(_) => "policy-refuses-unknown",
                 PolicyError::Invalid(_) => "policy-invalid",
                 PolicyError::Otherwise(_) => "policy-otherwise",
+                PolicyError::Kinds(_) => "policy-kinds",
             },
         }
     }
@@ -48,7 +49,8 @@ impl PolicyFault {
                 | PolicyError::Passes { rule, .. }
                 | PolicyError::RefusesUnknown(rule)
                 | PolicyError::Invalid(rule)
-                | PolicyError::Otherwise(rule) => rule.clone(),
+                | PolicyError::Otherwise(rule)
+                | PolicyError::Kinds(rule) => rule.clone(),
             },
         }
     }
@@ -236,6 +238,11 @@ mod tests {
             (
                 rule(r#""then":"pass","levels":["00"],"otherwise":"check""#),
                 "policy-otherwise",
+                "a",
+            ),
+            (
+                rule(r#""then":"pass","levels":["00"],"test_kinds":["antigen"]"#),
+                "policy-kinds",
                 "a",
             ),
             (

@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn marks_come_back_as_they_were() {
-        let marks = r#"{"trustVersion":7,"status":[{"region":"330000","day":19171,"epoch":0,"domainBits":20,"full":3,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330000","sequence":2,"issuedAt":1656388800}]}"#;
+        let marks = r#"{"trustVersion":7,"keys":[{"region":"330000","root":"0123456789abcdef","version":"0020000000000001","issuedAt":1656388800}],"status":[{"region":"330000","day":19171,"epoch":0,"domainBits":20,"full":3,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330000","sequence":2,"issuedAt":1656388800}]}"#;
         let mut room = Room::new();
         room.open_gate(settings(&format!(r#","marks":{marks}"#)).as_bytes());
         assert_eq!(room.marks(1), marks);
@@ -415,6 +415,7 @@ mod tests {
             JsonError::Number(0),
             JsonError::Depth(0),
             JsonError::Twice(0),
+            JsonError::Names(0),
         ];
         let forms = json.into_iter().map(FormError::from).chain([
             FormError::Missing(""),
@@ -441,6 +442,7 @@ mod tests {
             PolicyError::RefusesUnknown(text()),
             PolicyError::Invalid(text()),
             PolicyError::Otherwise(text()),
+            PolicyError::Kinds(text()),
         ];
         let domain = hc_code::day_index::Domain::new(255).unwrap_err();
         #[expect(invalid_from_utf8, reason = "it is to be a fault")]

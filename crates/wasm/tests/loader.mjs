@@ -90,6 +90,9 @@ assert.deepEqual(gate.takeTrustList(list, 0), { accepted: false, word: "form" })
 // What is remembered goes to storage and comes back.
 const marks = {
   trustVersion: 7,
+  keys: [
+    { region: "330000", root: "0123456789abcdef", version: "0020000000000001", issuedAt: 1656388800 },
+  ],
   status: [],
   paper: [{ region: "330000", sequence: 2, issuedAt: 1656388800 }],
 };

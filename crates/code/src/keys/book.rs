@@ -50,8 +50,10 @@ pub enum KeyBookError {
     /// Not a list of the issuer.
     #[error(transparent)]
     List(#[from] KeyListError),
-    /// Older than a list that was seen: somebody rolls back.
-    #[error("version {offered} is older than version {seen}, which was seen already")]
+    /// Older than a list that was seen, by its version or its time: somebody rolls back.
+    #[error(
+        "version {offered} is older than version {seen}, or was signed before it; that was seen already"
+    )]
     RolledBack {
         /// The version that was offered.
         offered: u64,

@@ -207,7 +207,11 @@ impl HeldLists {
                 seen_epoch: mark.name.epoch,
             });
         }
-        if name.epoch == mark.name.epoch && name.domain != mark.name.domain {
+        // What was held is gone after a restart, but not when it was signed.
+        let same = name.epoch == mark.name.epoch && edition.sequence() == mark.newest;
+        if name.epoch == mark.name.epoch && name.domain != mark.name.domain
+            || same && edition.issued_at() != mark.issued_at
+        {
             return Err(NotAccepted::Contradiction(edition.sequence()));
         }
         Ok(name.epoch > mark.name.epoch)

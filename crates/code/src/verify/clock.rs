@@ -52,6 +52,10 @@ impl ClockFloor {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {
@@ -71,6 +75,25 @@ mod tests {
         ];
         assert_eq!(ClockFloor::new(at(900), lists).time(), at(1000));
         assert_eq!(ClockFloor::new(at(1100), lists).time(), at(1100));
+    }
+
+    proptest! {
+        #[test]
+        fn of_distinct_issuers_the_second_newest_counts(
+            trust in 0_i64..30,
+            lists in proptest::collection::vec((0_u32..4, 0_i64..30), 0..12),
+        ) {
+            let mut newest = BTreeMap::new();
+            for (number, time) in &lists {
+                let held = newest.entry(*number).or_insert(*time);
+                *held = (*held).max(*time);
+            }
+            let mut times: Vec<_> = newest.into_values().collect();
+            times.sort_unstable_by(|one, other| other.cmp(one));
+            let due = times.get(1).map_or(trust, |second| trust.max(*second));
+            let lists = lists.iter().map(|(number, time)| (issuer(330_000 + number * 100), at(*time)));
+            prop_assert_eq!(ClockFloor::new(at(trust), lists).time(), at(due));
+        }
     }
 
     #[test]

@@ -187,7 +187,73 @@ impl Default for ShowingMemory {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The same with nothing but maps.
+    #[derive(Default)]
+    struct Plain {
+        first_seen: BTreeMap<Fingerprint, Timestamp>,
+        by_end: BTreeSet<(Timestamp, Fingerprint)>,
+    }
+
+    impl Plain {
+        fn recall(&mut self, of: Fingerprint, now: Timestamp, end: Timestamp) -> Recall {
+            while let Some((ended, old)) = self.by_end.first().copied()
+                && ended <= now
+            {
+                self.by_end.remove(&(ended, old));
+                self.first_seen.remove(&old);
+            }
+            if let Some(first) = self.first_seen.get(&of) {
+                let same = now >= *first && now.since(*first) <= ShowingMemory::SAME_READING;
+                return if same {
+                    Recall::SameReading
+                } else {
+                    Recall::SeenBefore
+                };
+            }
+            if self.first_seen.len() >= 5 {
+                return Recall::Full;
+            }
+            self.first_seen.insert(of, now);
+            self.by_end.insert((end, of));
+            Recall::New
+        }
+    }
+
+    proptest! {
+        /// Clocks that go back, ends that are over already, shelves that are shared or not, and a
+        /// restart at any time.
+        #[test]
+        fn it_remembers_what_maps_would(
+            steps in proptest::collection::vec((0_u8..12, any::<bool>(), 0_i64..60, -2_i64..20, any::<bool>()), 0..120)
+        ) {
+            let (mut memory, mut plain) = (ShowingMemory::new(5), Plain::default());
+            for (number, high, now, life, restart) in steps {
+                let mut fingerprint = [number; 16];
+                fingerprint[0] = if high { 255 } else { number };
+                let (now, end) = (at(now), at(now + life));
+                let due = plain.recall(fingerprint, now, end);
+                prop_assert_eq!(memory.recall(fingerprint, now, end), due);
+                prop_assert_eq!(memory.len(), plain.first_seen.len());
+                prop_assert_eq!(memory.is_empty(), plain.first_seen.is_empty());
+                let kept: Vec<_> = memory.remembered().collect();
+                let plainly = plain.by_end.iter().map(|(end, fingerprint)| Remembered {
+                    fingerprint: *fingerprint,
+                    first_seen: plain.first_seen[fingerprint],
+                    end: *end,
+                });
+                prop_assert!(kept.iter().copied().eq(plainly));
+                if restart {
+                    memory = ShowingMemory::with_remembered(5, kept);
+                }
+            }
+        }
+    }
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_unix(seconds)

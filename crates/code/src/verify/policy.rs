@@ -38,7 +38,7 @@ pub struct RecognitionRule {
     /// Asked: a last negative test no older than this.
     #[serde(default)]
     pub test_within: Option<Span>,
-    /// Kinds of test that count; every kind where empty.
+    /// Kinds of test that count, where one is asked for; every kind where empty.
     #[serde(default)]
     pub test_kinds: Vec<TestKind>,
     /// What follows where everything that is asked is there.
@@ -83,6 +83,9 @@ pub enum PolicyError {
     /// Conditions without a consequence, or a consequence without conditions.
     #[error("rule {0} must have `otherwise` exactly where it asks for something")]
     Otherwise(String),
+    /// Kinds of test where no test is asked for: they would change nothing.
+    #[error("rule {0} names kinds of test, but asks for no test: `test_within` is missing")]
+    Kinds(String),
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -223,6 +226,9 @@ impl RecognitionRule {
         let asks = self.facts_within.is_some() || self.test_within.is_some();
         if asks != self.otherwise.is_some() {
             return Err(PolicyError::Otherwise(id()));
+        }
+        if self.test_within.is_none() && !self.test_kinds.is_empty() {
+            return Err(PolicyError::Kinds(id()));
         }
         for action in [Some(self.then), self.otherwise].into_iter().flatten() {
             if action == Action::Invalid {

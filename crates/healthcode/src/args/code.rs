@@ -167,7 +167,8 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) seen: Option<PathBuf>,
 
-    /// What this gate was shown in the last minutes; read if it is there, and written anew
+    /// What this gate was shown in the last minutes; read if it is there, and written anew. Runs
+    /// take turns with this file and that of --seen, by a lock beside each (FILE.lock)
     #[arg(long, value_name = "FILE")]
     pub(crate) memory: Option<PathBuf>,
 

@@ -11,7 +11,7 @@ use hc_code::keys::{KeyBook, KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
 use hc_code::signing::{KeyId, PublicKey};
 use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, Mark, SignedShard};
-use hc_code::trust_list::{HeldTrust, RemovalList, Role, TrustList};
+use hc_code::trust_list::{HeldTrust, IssuerEntry, RemovalList, Role, TrustList};
 use hc_code::verify::TrustLookup;
 use hc_code::{DivisionCode, Span, Timestamp};
 
@@ -149,7 +149,7 @@ impl GateLists {
     }
 
     /// A whole list may be older than the deltas that were seen after it, but only if those come
-    /// with it.
+    /// with it; of shards this holds for each, since each is looked at alone.
     fn none_is_older_than_seen(&self) -> Result<()> {
         for mark in &self.seen {
             let (region, day) = (mark.name.region, mark.name.day);
@@ -157,10 +157,10 @@ impl GateLists {
                 continue;
             };
             ensure!(
-                held.name.epoch != mark.name.epoch || held.newest >= mark.newest,
+                held.name.epoch != mark.name.epoch || held.oldest >= mark.newest,
                 "the status list of {region} for {day} is of edition {}, but edition {} was seen: \
                  the deltas after it are missing",
-                held.newest,
+                held.oldest,
                 mark.newest
             );
         }
@@ -239,7 +239,42 @@ impl GateLists {
         ) {
             return Ok(());
         }
-        let (region, node) = self.list_key(file.key)?;
+        let listed = self.listed(file.key);
+        ensure!(
+            !listed.is_empty(),
+            "key {} is on no key list that was given",
+            file.key
+        );
+        // Anybody's key list may name anybody's key: whose list it is says the list itself, and a
+        // region that names another's key bars nobody's way.
+        let mut faults = Vec::new();
+        for (region, node) in &listed {
+            match self.open_of(*region, node, file, deltas, papers) {
+                Ok(()) => return Ok(()),
+                Err(fault) => faults.push((region, fault)),
+            }
+        }
+        let several = faults.len() > 1;
+        let faults = faults.into_iter().map(|(region, fault)| {
+            if several {
+                format!("as a list of {region}: {fault:#}")
+            } else {
+                format!("{fault:#}")
+            }
+        });
+        bail!(faults.collect::<Vec<_>>().join("; "))
+    }
+
+    /// Opens a list as one of a region by a key that its key list names.
+    fn open_of<'a>(
+        &mut self,
+        region: DivisionCode,
+        node: &NodeKey,
+        file: &'a SignedFile,
+        deltas: &mut Vec<(&'a SignedFile, Delta)>,
+        papers: &mut Vec<(&'a SignedFile, PaperList)>,
+    ) -> Result<()> {
+        self.may_sign_lists(region, node)?;
         let entry = self
             .trust
             .list()
@@ -253,20 +288,20 @@ impl GateLists {
         match file.kind {
             ListKind::Paper => {
                 let list = PaperList::open(&file.bytes, &issuer)?;
-                covers(&node, list.times().issued_at)?;
+                covers(node, list.times().issued_at)?;
                 papers.push((file, list));
             }
             ListKind::Shard => {
                 let shard = SignedShard::open(&file.bytes, &issuer)?;
                 let (issued_at, expires_at) =
                     (shard.edition().issued_at(), shard.edition().expires_at());
-                covers(&node, issued_at)?;
+                covers(node, issued_at)?;
                 let fetched = fetched(issued_at, expires_at, self.now);
                 self.status.accept_shard(shard, fetched)?;
             }
             ListKind::Delta => {
                 let delta = Delta::open(&file.bytes, &issuer)?;
-                covers(&node, delta.edition().issued_at())?;
+                covers(node, delta.edition().issued_at())?;
                 deltas.push((file, delta));
             }
             ListKind::Trust | ListKind::Removals | ListKind::Keys => {}
@@ -274,31 +309,39 @@ impl GateLists {
         Ok(())
     }
 
-    /// The key for lists of that id, and whose it is.
-    fn list_key(&self, id: KeyId) -> Result<(DivisionCode, NodeKey)> {
-        let trust = self.trust.at(self.now);
-        for issuer in self.trust.list().issuers() {
+    /// The regions whose key lists name a key, each with what it says of it.
+    fn listed(&self, id: KeyId) -> Vec<(DivisionCode, NodeKey)> {
+        let issuers = self.trust.list().issuers().iter();
+        let listed = issuers.filter_map(|issuer| {
             let region = issuer.region();
-            let listed = self.keys.list(region).and_then(|list| {
-                let mut keys = list.keys().iter();
-                keys.find(|node| node.key().id() == id)
-            });
-            let Some(node) = listed else {
-                continue;
-            };
-            ensure!(node.key_use() == KeyUse::Lists, "key {id} is not for lists");
-            ensure!(
-                !node.is_removed() && !trust.is_removed(region, id),
-                "key {id} was removed"
-            );
-            let root = self.keys.root(region);
-            ensure!(
-                !root.is_some_and(|root| trust.is_removed(region, root)),
-                "the root key of {region} was removed"
-            );
-            return Ok((region, node.clone()));
-        }
-        bail!("key {id} is on no key list that was given")
+            let mut keys = self.keys.list(region)?.keys().iter();
+            let node = keys.find(|node| node.key().id() == id)?;
+            Some((region, node.clone()))
+        });
+        listed.collect()
+    }
+
+    fn may_sign_lists(&self, region: DivisionCode, node: &NodeKey) -> Result<()> {
+        let id = node.key().id();
+        let trust = self.trust.at(self.now);
+        ensure!(node.key_use() == KeyUse::Lists, "key {id} is not for lists");
+        ensure!(
+            !node.is_removed() && !trust.is_removed(region, id),
+            "key {id} was removed"
+        );
+        let root = self.keys.root(region);
+        ensure!(
+            !root.is_some_and(|root| trust.is_removed(region, root)),
+            "the root key of {region} was removed"
+        );
+        // A root may be trusted for codes alone.
+        let issuer = self.trust.list().issuer(region);
+        let mut roots = issuer.into_iter().flat_map(IssuerEntry::roots);
+        ensure!(
+            roots.any(|key| Some(key.key().id()) == root && key.roles().contains(Role::Lists)),
+            "the root key of {region} is not trusted for lists"
+        );
+        Ok(())
     }
 }
 

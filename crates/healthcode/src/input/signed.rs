@@ -1,6 +1,7 @@
 //! Files with a signed list: which kind it says it is, and which key it says it is by.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -55,15 +56,18 @@ const MAX_BYTES: u64 = 2 << 30;
 
 impl SignedFile {
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let size = fs::metadata(path)
-            .with_context(|| format!("cannot read {}", path.display()))?
-            .len();
+        let reading = || format!("cannot read {}", path.display());
+        // Its size says nothing of a pipe or a device.
+        let mut bytes = Vec::new();
+        let file = File::open(path).with_context(reading)?;
+        file.take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .with_context(reading)?;
         ensure!(
-            size <= MAX_BYTES,
-            "{} has {size} bytes, too many for a list",
+            bytes.len() as u64 <= MAX_BYTES,
+            "{} has more than {MAX_BYTES} bytes, too many for a list",
             path.display()
         );
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let what = || format!("{} is no signed list", path.display());
         let signed = Sign1::parse(&bytes).with_context(what)?;
         let stated = signed.content_type().unwrap_or("nothing");

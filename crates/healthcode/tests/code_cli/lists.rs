@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::desk::{Desk, NOON, says};
+use crate::desk::{Desk, NOON, says, words};
 
 #[test]
 fn the_days_list_turns_a_carried_code() {
@@ -148,6 +148,61 @@ fn lists_by_keys_that_may_not_sign_them_are_refused() {
         let (_, error) = desk.run(3, &words);
         assert!(error.contains(file), "{error}");
     }
+}
+
+/// A region can put any public key on its own key list. That must not keep gates from believing the
+/// region whose key it is.
+#[test]
+fn a_region_that_lists_anothers_key_bars_nobodys_way() {
+    let desk = Desk::with_region();
+    desk.ok(&words("key new --out elsewhere"));
+    desk.ok(&words(
+        "key trust --hub hub --before trust.cwt --root 110000=elsewhere.pub \
+         --at 2022-07-08T01:00:00+08:00 --out trust2.cwt",
+    ));
+    desk.build("", "1", "2022-07-08T11:30:00+08:00", "list.cwt");
+    let shown = desk.shown("7", NOON);
+    for key_use in ["lists", "codes"] {
+        desk.ok(&words(&format!(
+            "key list --region 110000 --root elsewhere --key {key_use}=lists.pub \
+             --at 2022-07-08T01:00:00+08:00 --out {key_use}.cwt"
+        )));
+        let line = format!(
+            "--trust trust2.cwt --hub hub.pub --list keys.cwt --list {key_use}.cwt \
+             --list list.cwt --at {NOON}"
+        );
+        desk.run(
+            0,
+            &[&["code", "verify", &shown][..], &words(&line)].concat(),
+        );
+    }
+    // What each has against a list that is neither's is said.
+    desk.ok(&words(
+        "list build --key lists --region 310000 --day 2022-07-08 --entries entries --sequence 1 \
+         --at 2022-07-08T11:30:00+08:00 --out neither.cwt",
+    ));
+    let line = format!(
+        "--trust trust2.cwt --hub hub.pub --list keys.cwt --list codes.cwt --list neither.cwt --at {NOON}"
+    );
+    let (_, error) = desk.run(
+        3,
+        &[&["code", "verify", &shown][..], &words(&line)].concat(),
+    );
+    assert!(
+        error.contains("as a list of 110000: key")
+            && error.contains("; as a list of 330000: a list of 310000"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_device_without_end_is_no_list() {
+    let desk = Desk::with_region();
+    let code = desk.live("low", "none");
+    let line = format!("--trust trust.cwt --hub hub.pub --policy /dev/zero --at {NOON}");
+    let line = [&["code", "verify", &code][..], &words(&line)].concat();
+    let (_, error) = desk.run(3, &line);
+    assert!(error.contains("/dev/zero is not a regular file"), "{error}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a gate has seen of lists, from one run to the next.
 
 use std::fs;
+use std::process::Stdio;
 
 use crate::desk::{Desk, NOON, key_id, says, words};
 
@@ -59,6 +60,58 @@ fn a_list_without_the_deltas_that_were_seen_is_refused() {
         "{error}"
     );
     verify(&desk, 1, &shown, &format!("{base} --list delta.cwt"));
+}
+
+/// Each shard is looked at alone: one that is new enough is no excuse for the others.
+#[test]
+fn a_shard_older_than_the_deltas_that_were_seen_is_refused_beside_newer_ones() {
+    let desk = Desk::with_region();
+    let shown = desk.shown("7", LATER);
+    for (entries, edition, at) in [
+        ("", 1, "11:30"),
+        ("{\"index\": 7, \"level\": \"high\"}\n", 4, "12:10"),
+    ] {
+        fs::write(desk.path("entries"), entries).unwrap();
+        desk.ok(&words(&format!(
+            "list build --key lists --region 330000 --day 2022-07-08 --bits 21 --entries entries \
+             --sequence {edition} --at 2022-07-08T{at}:00+08:00 --out {edition}.cwt \
+             --shards shards{edition} --address https://hc.example/list"
+        )));
+    }
+    desk.ok(&words(
+        "list delta 1.cwt 4.cwt --key lists --region 330000 --out delta.cwt",
+    ));
+    let base = "--trust trust.cwt --list keys.cwt";
+    let (said, _) = verify(
+        &desk,
+        1,
+        &shown,
+        &format!("{base} --list 1.cwt --list delta.cwt"),
+    );
+    assert!(said.contains("\"refuse\""), "{said}");
+    let mixed = format!("{base} --list shards1/0.cwt --list shards4/1.cwt");
+    let (said, error) = verify(&desk, 3, &shown, &mixed);
+    assert!(said.is_empty(), "{said}");
+    assert!(
+        error.contains("edition 1, but edition 4 was seen"),
+        "{error}"
+    );
+    let whole = format!("{base} --list shards4/0.cwt --list shards4/1.cwt");
+    verify(&desk, 1, &shown, &whole);
+}
+
+#[test]
+fn another_status_list_of_an_edition_that_was_seen_is_refused() {
+    let desk = Desk::with_region();
+    let shown = desk.shown("7", LATER);
+    let old = "{\"index\": 7, \"level\": \"high\"}\n";
+    desk.build(old, "4", "2022-07-08T12:10:00+08:00", "one.cwt");
+    desk.build("", "4", "2022-07-08T12:11:00+08:00", "other.cwt");
+    let all = |list: &str| format!("--trust trust.cwt --list keys.cwt --list {list}");
+    verify(&desk, 1, &shown, &all("one.cwt"));
+    let (_, error) = verify(&desk, 3, &shown, &all("other.cwt"));
+    assert!(error.contains("edition 4 contradicts"), "{error}");
+    verify(&desk, 1, &shown, &all("one.cwt"));
 }
 
 #[test]
@@ -156,6 +209,53 @@ fn a_damaged_memory_of_lists_is_not_taken_for_an_empty_one() {
     }
     fs::write(desk.path("seen.json"), kept).unwrap();
     verify(&desk, 1, &code, lists);
+}
+
+/// Many gates of one place may share the two files: what one was shown counts for all, and nobody
+/// meets a file that is half written.
+#[test]
+fn runs_at_the_same_time_take_turns_with_their_memories() {
+    let desk = Desk::with_region();
+    desk.build("", "1", "2022-07-08T11:30:00+08:00", "list.cwt");
+    let shown: Vec<_> = (0..8)
+        .map(|index| desk.shown(&index.to_string(), LATER))
+        .collect();
+    let line = format!(
+        "--trust trust.cwt --hub hub.pub --list keys.cwt --list list.cwt --seen seen.json \
+         --memory memory.json --at {LATER}"
+    );
+    let line = words(&line);
+    let runs: Vec<_> = shown
+        .iter()
+        .map(|text| {
+            desk.command(&[&["code", "verify", text][..], &line].concat())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for run in runs {
+        let output = run.wait_with_output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{error}");
+    }
+    let memory = fs::read(desk.path("memory.json")).unwrap();
+    let memory: serde_json::Value = serde_json::from_slice(&memory).unwrap();
+    assert_eq!(memory["shown"].as_array().unwrap().len(), shown.len());
+}
+
+#[test]
+fn one_file_cannot_be_both_memories() {
+    let desk = Desk::with_region();
+    let code = desk.live("low", "none");
+    let line = format!(
+        "--trust trust.cwt --hub hub.pub --list keys.cwt --seen one --memory ./one --at {NOON}"
+    );
+    let line = [&["code", "verify", &code][..], &words(&line)].concat();
+    let (_, error) = desk.run(3, &line);
+    assert!(error.contains("./one cannot be two memories"), "{error}");
+    assert!(!desk.path("one").exists());
 }
 
 #[test]

@@ -295,13 +295,52 @@ fn a_restart_forgets_no_mark() {
     let settings = format!(r#"{{"hubKeys":[{key}],"marks":{marks}}}"#);
     let mut again = Gate::new(Settings::parse(settings.as_bytes()).unwrap()).unwrap();
     assert_eq!(again.marks().json(), marks);
+    let root = region().root().public_key().id();
     assert_eq!(
         marks,
-        r#"{"trustVersion":1,"status":[{"region":"330000","day":19171,"epoch":0,"domainBits":20,"full":1,"newest":1,"issuedAt":1656388800}],"paper":[{"region":"330000","sequence":1,"issuedAt":1656388800}]}"#
+        format!(
+            r#"{{"trustVersion":1,"keys":[{{"region":"330000","root":"{root}","version":"0000000000000001","issuedAt":1656385200}}],"status":[{{"region":"330000","day":19171,"epoch":0,"domainBits":20,"full":1,"newest":1,"issuedAt":1656388800}}],"paper":[{{"region":"330000","sequence":1,"issuedAt":1656388800}}]}}"#
+        )
     );
     let root = region().root().public_key().clone();
     let older = trust_list(0, &[Role::Codes], &root);
     assert_eq!(word(again.take_trust_list(&older, NOON)), "rolled-back");
+}
+
+/// Otherwise a key that a later list has as removed would sign again after a restart.
+#[test]
+fn an_older_key_list_is_refused_after_a_restart_too() {
+    let (mut gate, here) = (whole(), region().division());
+    let later = region().key_list(2, region().listed_keys());
+    let taken = gate.take_key_list(later.as_bytes(), here, NOON);
+    assert_eq!(taken, Ok(Taken::Newer));
+    let (key, marks) = (
+        KeyFormText(hub(0).public_key().clone()),
+        gate.marks().json(),
+    );
+    let settings = format!(r#"{{"hubKeys":[{key}],"marks":{marks}}}"#);
+    let again = || {
+        let settings = Settings::parse(settings.as_bytes()).unwrap();
+        Gate::new(settings).unwrap()
+    };
+    let roles = [Role::Codes, Role::Lists];
+    let root = region().root().public_key().clone();
+    let mut gate = again();
+    gate.take_trust_list(&trust_list(1, &roles, &root), NOON)
+        .unwrap();
+    let taken = gate.take_key_list(&key_list(), here, NOON);
+    assert_eq!(word(taken), "rolled-back");
+    let taken = gate.take_key_list(later.as_bytes(), here, NOON);
+    assert_eq!(taken, Ok(Taken::Newer));
+    // A root that is not trusted any more bars nobody's way.
+    let successor = Region::new(330_000, Algorithm::Sm2, 2);
+    let root = successor.root().public_key().clone();
+    let mut gate = again();
+    gate.take_trust_list(&trust_list(2, &roles, &root), NOON)
+        .unwrap();
+    let first = successor.key_list(1, successor.listed_keys());
+    let taken = gate.take_key_list(first.as_bytes(), here, NOON);
+    assert_eq!(taken, Ok(Taken::Newer));
 }
 
 #[test]

@@ -4,6 +4,8 @@ use super::Json;
 
 /// Lists and objects within one another; settings have seven.
 const DEEPEST: u8 = 16;
+/// Names in one object; the largest form here has ten. Each is compared with all before it.
+const MOST_NAMES: usize = 64;
 
 /// Why bytes are no JSON text that is taken here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +25,9 @@ pub enum JsonError {
     /// One name twice in an object: two readers would disagree.
     #[error("a name for the second time at byte {0}")]
     Twice(usize),
+    /// More names in an object than anything here has.
+    #[error("too many names in one object at byte {0}")]
+    Names(usize),
 }
 
 impl JsonError {
@@ -34,6 +39,7 @@ impl JsonError {
             Self::Number(_) => "not-whole",
             Self::Depth(_) => "too-deep",
             Self::Twice(_) => "name-twice",
+            Self::Names(_) => "too-many-names",
         }
     }
 
@@ -44,7 +50,8 @@ impl JsonError {
             | Self::Syntax(at)
             | Self::Number(at)
             | Self::Depth(at)
-            | Self::Twice(at) => at,
+            | Self::Twice(at)
+            | Self::Names(at) => at,
         }
     }
 }
@@ -111,6 +118,9 @@ impl Reader<'_> {
                 let mut fields: Vec<(String, Json)> = Vec::new();
                 self.each(b'}', |reader| {
                     let begun = reader.at;
+                    if fields.len() == MOST_NAMES {
+                        return Err(JsonError::Names(begun));
+                    }
                     let name = reader.string()?;
                     if fields.iter().any(|(other, _)| *other == name) {
                         return Err(JsonError::Twice(begun));

@@ -8,6 +8,8 @@ use super::*;
 use crate::signing::portable::VerifyingKey;
 use crate::signing::{PublicKey, Signer as _, SigningKey};
 
+mod corners;
+
 const BOTH: [Algorithm; 2] = [Algorithm::Es256, Algorithm::Sm2];
 
 fn whole(r: [u8; 32], s: [u8; 32]) -> [u8; 64] {

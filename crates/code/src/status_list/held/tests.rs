@@ -152,6 +152,26 @@ fn an_older_full_edition_is_refused_also_after_a_restart() {
     assert_eq!(listed(&restarted, 6), None);
 }
 
+/// What the edition said is forgotten with the list; when it was signed is not.
+#[test]
+fn another_list_of_an_edition_that_was_seen_is_refused_after_a_restart_too() {
+    let now = at("2022-06-28T09:00:00+08:00");
+    let mut region = Region::new(name());
+    let first = region.publish("2022-06-28T08:00:00+08:00", &[]);
+    let mut lists = HeldLists::new();
+    lists.accept_delta(&first, now).unwrap();
+    let marks: Vec<_> = lists.marks().copied().collect();
+    for time in ["2022-06-28T07:59:59+08:00", "2022-06-28T08:00:01+08:00"] {
+        let mut other = Region::new(name());
+        let other = other.publish(time, &[(5, Listed::Low)]);
+        let mut restarted = HeldLists::with_marks(marks.iter().copied());
+        let refused = Err(NotAccepted::Contradiction(1));
+        assert_eq!(restarted.accept_delta(&other, now), refused);
+        assert_eq!(listed(&restarted, 5), None);
+        assert_eq!(restarted.accept_delta(&first, now), Ok(Accepted::New));
+    }
+}
+
 #[test]
 fn a_delta_with_a_gap_or_a_misfit_changes_nothing() {
     let mut region = Region::new(name());

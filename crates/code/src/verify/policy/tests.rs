@@ -95,6 +95,12 @@ fn rules_have_names_levels_and_ends() {
         policy(vec![open]),
         Err(PolicyError::Otherwise("r".to_owned()))
     );
+    // It reads as if only such a test let anybody pass, and everybody would.
+    let kinds = RecognitionRule {
+        test_kinds: vec![TestKind::NucleicAcid],
+        ..good()
+    };
+    assert_eq!(policy(vec![kinds]), Err(PolicyError::Kinds("r".to_owned())));
     assert_eq!(
         policy(vec![rule("r", Level::Low, Action::Invalid)]),
         Err(PolicyError::Invalid("r".to_owned()))
@@ -136,6 +142,23 @@ fn what_is_asked_must_be_there() {
     subject.last_test = test(1);
     subject.as_of = None;
     assert_eq!(policy.apply(subject, NOON).0, Action::Check);
+}
+
+#[test]
+fn a_test_of_another_kind_does_not_count() {
+    let mut asking = rule("r", Level::Low, Action::Pass);
+    asking.test_within = Some(Span::hours(48));
+    asking.test_kinds = vec![TestKind::NucleicAcid];
+    asking.otherwise = Some(Action::Check);
+    let policy = policy(vec![asking]).unwrap();
+    let mut subject = subject(330_100, Level::Low);
+    for (kind, due) in [
+        (TestKind::Antigen, Action::Check),
+        (TestKind::NucleicAcid, Action::Pass),
+    ] {
+        subject.last_test = LastTest::at(NOON.minus(Span::hours(1)), kind);
+        assert_eq!(policy.apply(subject, NOON).0, due);
+    }
 }
 
 #[test]

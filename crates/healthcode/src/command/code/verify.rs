@@ -1,7 +1,7 @@
 //! `code verify`: what a gate without network would say.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use hc_code::Timestamp;
@@ -15,12 +15,21 @@ use crate::clock;
 use crate::command::Outcome;
 use crate::input::gate_lists::GateLists;
 use crate::input::seen::Seen;
-use crate::input::{key_file, text};
-use crate::output;
+use crate::input::{at_most, key_file, text};
+use crate::output::{self, Turn};
 use crate::screen::Screen;
 use crate::show::verdict::{self, VerdictLine};
 
 pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<Outcome> {
+    // First of all what was scanned, which may take its time: nobody waits for this run meanwhile,
+    // and a code is judged at the time at which it is here.
+    let mut texts = Vec::new();
+    text::each(&command.text, |text| {
+        texts.push(text.to_owned());
+        Ok(())
+    })?;
+    let kept = command.seen.iter().chain(&command.memory);
+    let turn = Turn::wait(kept.map(PathBuf::as_path))?;
     let at = command.at.unwrap_or_else(clock::now);
     let hub = key_file::public_keys(&command.hub)?;
     let seen = match &command.seen {
@@ -49,11 +58,10 @@ pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<O
         policy: &policy,
         clock: ClockFloor::new(trust.issued_at(), times),
     };
-    let mut verdicts = Vec::new();
-    text::each(&command.text, |text| {
-        verdicts.push(gate.verify(text, at, &mut memory));
-        Ok(())
-    })?;
+    let texts = texts.iter();
+    let verdicts: Vec<_> = texts
+        .map(|text| gate.verify(text, at, &mut memory))
+        .collect();
     if let Some(path) = &command.seen {
         output::replace(path, &lists.seen().written()?)?;
     }
@@ -61,6 +69,7 @@ pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<O
     if let Some(path) = &command.memory {
         output::replace(path, &written(&memory)?)?;
     }
+    drop(turn);
     for verdict in &verdicts {
         if screen.json() {
             screen.object(&VerdictLine::of(verdict))?;
@@ -74,8 +83,11 @@ pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<O
     Ok(Outcome::from_found(!all_pass))
 }
 
+/// A thousand rules with everything that a rule may have are less.
+const MAX_POLICY_BYTES: usize = 1 << 22;
+
 fn policy(path: &Path) -> Result<RecognitionPolicy> {
-    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = at_most(path, MAX_POLICY_BYTES)?;
     serde_json::from_slice(&text)
         .with_context(|| format!("{} is no recognition policy", path.display()))
 }
@@ -98,22 +110,17 @@ struct ShownOnce {
 /// Showings that a memory file holds at most.
 const CAPACITY: usize = 1 << 16;
 /// An entry has about 150 bytes.
-const MAX_BYTES: u64 = 1 << 24;
+const MAX_BYTES: usize = 1 << 24;
 
 /// The memory of a file; an empty one where there is no file yet.
 fn remembered(path: &Path) -> Result<ShowingMemory> {
-    let size = match fs::metadata(path) {
-        Ok(metadata) => metadata.len(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(ShowingMemory::new(CAPACITY));
-        }
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot read {}", path.display()));
-        }
-    };
+    if let Err(error) = fs::metadata(path)
+        && error.kind() == std::io::ErrorKind::NotFound
+    {
+        return Ok(ShowingMemory::new(CAPACITY));
+    }
     let what = || format!("{} is no memory of showings", path.display());
-    ensure!(size <= MAX_BYTES, "{}: {size} bytes", what());
-    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = at_most(path, MAX_BYTES)?;
     let file: MemoryFile = serde_json::from_slice(&text).with_context(what)?;
     ensure!(
         file.shown.len() <= CAPACITY,
