@@ -1,6 +1,5 @@
 //! A region's node: store, rules, memory and keys together.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,31 +7,29 @@ use arc_swap::ArcSwap;
 use hc_code::day_index::{Domain, SubjectNumber};
 use hc_code::issue::IssueError;
 use hc_code::keys::{KeyBook, KeyBookError};
-use hc_code::paper::{Paper, Pointer};
 use hc_code::signing::{PublicKey, Signer, SigningKey};
 use hc_code::verify::RecognitionPolicy;
-use hc_code::{Day, DivisionCode, Extension, HttpsUri, Timestamp};
-use hc_core::act::{
-    self, Access, ActError, Actor, Changed, Enrolled, Enrolment, Export, HealthDeclaration,
-    TakenIn, Why,
-};
+use hc_code::{DivisionCode, HttpsUri, Timestamp};
+use hc_core::act::{self, Access, ActError, Changed, TakenIn};
 use hc_core::evidence::intake::{Batch, Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
-use hc_core::store::{DocumentHasher, LogRow, PaperRow, Store, StoreError, Writing};
+use hc_core::store::{DocumentHasher, Store, StoreError, Writing};
 use rand_core::{CryptoRng, Rng};
 
-use crate::carry::{CarriedCode, carry};
 use crate::keys::{Keys, KeysError, RegionTerms};
-use crate::lists::{Lists, ListsError, Published};
-use crate::papers::{Papers, PapersError};
-use crate::show::{ShowError, Shown, show};
+use crate::lists::Lists;
+use crate::papers::Papers;
 use crate::standings::{Change, Counts, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
-use crate::verify::{OnlineVerdict, OwnGate};
 
 mod holding;
+mod person;
+mod publishing;
+mod reading;
 mod sourced;
 
+pub use person::SignedIn;
+pub use publishing::PublishError;
 pub use sourced::{Sent, SourceError};
 
 /// What time it is. The demonstration has one that can be turned forward.
@@ -122,26 +119,6 @@ impl From<StoreError> for RegionError {
     fn from(error: StoreError) -> Self {
         Self::Act(ActError::Store(error))
     }
-}
-
-/// Why no lists were published.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// The status lists.
-    #[error(transparent)]
-    Lists(#[from] ListsError),
-    /// The paper list.
-    #[error(transparent)]
-    Papers(#[from] PapersError),
-}
-
-/// A person who has a code from now on.
-#[derive(Clone, Debug)]
-pub struct SignedIn {
-    /// What was enrolled.
-    pub enrolled: Enrolled,
-    /// The device's token.
-    pub token: String,
 }
 
 /// What came of a source's batch.
@@ -251,11 +228,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         &self.root
     }
 
-    /// The signed list of the node's keys.
-    pub fn key_list(&self) -> Vec<u8> {
-        self.keys.current().key_list.as_bytes().to_vec()
-    }
-
     /// The store.
     pub const fn store(&self) -> &S {
         &self.store
@@ -356,236 +328,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             }
             after = last;
         }
-    }
-
-    /// Enrols a person and gives the device a token.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn enrol(&self, enrolment: Enrolment) -> Result<SignedIn, RegionError> {
-        let now = self.clock.now();
-        let hasher = self.hasher.clone();
-        let standings = Arc::clone(&self.standings);
-        let enrolled = self
-            .write(move |writing, rulebook| {
-                let enrolled = act::enrol(writing, rulebook, &hasher, &enrolment, now)?;
-                apply(writing, &standings, &enrolled.changed);
-                Ok(enrolled)
-            })
-            .await?;
-        let token = self.token(enrolled.number, now);
-        Ok(SignedIn { enrolled, token })
-    }
-
-    /// Keeps a declaration.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn declare(
-        &self,
-        token: &str,
-        declaration: HealthDeclaration,
-    ) -> Result<(), RegionError> {
-        let (number, now) = self.holder(token)?;
-        let standings = Arc::clone(&self.standings);
-        self.write(move |writing, rulebook| {
-            let declared = act::declare(writing, rulebook, number, &declaration, now)?;
-            apply(writing, &standings, &declared.changed);
-            Ok(())
-        })
-        .await
-    }
-
-    /// Codes for whoever holds a token, and the token given anew where it is due. Memory alone: no
-    /// store is asked.
-    ///
-    /// # Errors
-    /// [`ShowError`].
-    pub fn show(&self, token: &str, count: u8) -> Result<(Shown, Option<String>), ShowError> {
-        let now = self.clock.now();
-        let token = self.tokens.open(token, now)?;
-        let mut shown = show(
-            &self.standings,
-            &self.keys.current(),
-            token.number,
-            count,
-            now,
-        )?;
-        if shown.as_of.plus(self.terms().staleness_limit) <= now {
-            shown = shown.stale();
-        }
-        Ok((shown, self.tokens.renewed(&token, now)))
-    }
-
-    /// Codes to carry for whoever holds a token, bound to the holder's ES256 key. Memory alone.
-    ///
-    /// # Errors
-    /// [`ShowError`].
-    pub fn carry(&self, token: &str, holder: &PublicKey) -> Result<Vec<CarriedCode>, ShowError> {
-        let now = self.clock.now();
-        let token = self.tokens.open(token, now)?;
-        let keys = self.keys.current();
-        carry(&self.standings, &keys, token.number, holder, now)
-    }
-
-    /// A new paper code for whoever holds a token.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn issue_paper(&self, token: &str) -> Result<(PaperRow, String), RegionError> {
-        let (number, now) = self.holder(token)?;
-        let mut pointer = [0; 16];
-        held(&self.random).fill_bytes(&mut pointer);
-        let papers = Arc::clone(&self.papers);
-        let row = self
-            .write(move |writing, _| {
-                let row = act::issue_paper(writing, number, pointer, now)?;
-                let (papers, held) = (Arc::clone(&papers), row.clone());
-                writing.when_durable(Box::new(move || papers.apply(&held)));
-                Ok(row)
-            })
-            .await?;
-        let paper = Paper::new(Pointer::from_bytes(pointer), None);
-        let keys = self.keys.current();
-        let text = keys
-            .paper
-            .paper(paper, &Extension::empty(), now, row.until)?;
-        Ok((row, text))
-    }
-
-    /// Withdraws a paper code of whoever holds a token.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn withdraw_paper(&self, token: &str, pointer: [u8; 16]) -> Result<(), RegionError> {
-        let (number, now) = self.holder(token)?;
-        let papers = Arc::clone(&self.papers);
-        self.write(move |writing, _| {
-            let row = act::withdraw_paper(writing, number, &pointer, now)?;
-            let papers = Arc::clone(&papers);
-            writing.when_durable(Box::new(move || papers.apply(&row)));
-            Ok(())
-        })
-        .await
-    }
-
-    /// Publishes the next edition of the status lists and of the paper list.
-    ///
-    /// # Errors
-    /// [`PublishError`]; the editions before stay.
-    pub fn publish_lists(&self) -> Result<(), PublishError> {
-        let now = self.clock.now();
-        let keys = self.keys.current();
-        let terms = self.keys.terms();
-        self.lists.publish(&self.standings, &keys, terms, now)?;
-        let mut random = held(&self.random);
-        let signer = &*keys.lists;
-        self.papers
-            .publish(&self.standings, terms, signer, now, &mut **random)?;
-        Ok(())
-    }
-
-    /// The signed paper list that is out.
-    pub fn paper_list(&self) -> Option<Arc<Vec<u8>>> {
-        self.papers.published()
-    }
-
-    /// The key that lists are signed with now.
-    pub fn list_key(&self) -> PublicKey {
-        self.keys.current().lists.public_key().clone()
-    }
-
-    /// The status lists that are out.
-    pub fn lists(&self) -> Arc<BTreeMap<Day, Published>> {
-        self.lists.published()
-    }
-
-    /// The verdict on a text that is not by document. Memory alone.
-    pub fn verify(&self, text: &str) -> OnlineVerdict {
-        let now = self.clock.now();
-        let keys = self.keys.current();
-        let book = self.book.load();
-        let gate = OwnGate {
-            standings: &self.standings,
-            keys: &keys,
-            terms: self.keys.terms(),
-            book: &book,
-            papers: &self.papers,
-            policy: &self.policy,
-        };
-        gate.verify(text, now)
-    }
-
-    /// Why the level of whoever holds a token is so.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn why(&self, token: &str) -> Result<Why, RegionError> {
-        let (number, now) = self.holder(token)?;
-        let rulebook = Arc::clone(&self.rulebook);
-        self.store
-            .read(move |reading| {
-                act::why(reading, &mut held(&rulebook), number, now).map_err(RegionError::Act)
-            })
-            .await
-    }
-
-    /// Everything that is kept about whoever holds a token.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn export(&self, token: &str) -> Result<Export, RegionError> {
-        let (number, now) = self.holder(token)?;
-        self.write(move |writing, rulebook| {
-            act::export(writing, rulebook, number, &Actor::subject(), now)
-        })
-        .await
-    }
-
-    /// The log entries about whoever holds a token, the latest first.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn log_of(&self, token: &str, limit: u32) -> Result<Vec<LogRow>, RegionError> {
-        let (number, _) = self.holder(token)?;
-        self.store
-            .read(move |reading| reading.log_of(number, limit).map_err(RegionError::from))
-            .await
-    }
-
-    /// Retires the number of whoever holds a token; the same person goes on under a new one.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn withdraw(&self, token: &str, reason: String) -> Result<String, RegionError> {
-        let (number, now) = self.holder(token)?;
-        let standings = Arc::clone(&self.standings);
-        let successor = self
-            .write(move |writing, rulebook| {
-                let actor = Actor::subject();
-                let (successor, changed) =
-                    act::withdraw(writing, rulebook, number, &actor, &reason, now)?;
-                apply(writing, &standings, &changed);
-                gone(writing, &standings, number);
-                Ok(successor)
-            })
-            .await?;
-        Ok(self.token(successor, now))
-    }
-
-    /// Forgets whoever holds a token.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn erase(&self, token: &str) -> Result<(), RegionError> {
-        let (number, now) = self.holder(token)?;
-        let standings = Arc::clone(&self.standings);
-        self.write(move |writing, _| {
-            act::erase(writing, number, &Actor::subject(), "own-wish", now)?;
-            gone(writing, &standings, number);
-            Ok(())
-        })
-        .await
     }
 
     /// Reads and takes in a source's batch as received now.

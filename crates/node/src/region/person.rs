@@ -1,0 +1,105 @@
+//! What a person does: enrol, declare, take their data, withdraw, leave.
+
+use std::sync::Arc;
+
+use hc_code::signing::Signer;
+use hc_core::act::{self, Actor, Enrolled, Enrolment, Export, HealthDeclaration};
+use hc_core::store::Store;
+
+use super::{Region, RegionError, apply, gone};
+
+/// A person who has a code from now on.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What was enrolled.
+    pub enrolled: Enrolled,
+    /// The device's token.
+    pub token: String,
+}
+
+impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
+    /// Enrols a person and gives the device a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn enrol(&self, enrolment: Enrolment) -> Result<SignedIn, RegionError> {
+        let now = self.clock.now();
+        let hasher = self.hasher.clone();
+        let standings = Arc::clone(&self.standings);
+        let enrolled = self
+            .write(move |writing, rulebook| {
+                let enrolled = act::enrol(writing, rulebook, &hasher, &enrolment, now)?;
+                apply(writing, &standings, &enrolled.changed);
+                Ok(enrolled)
+            })
+            .await?;
+        let token = self.token(enrolled.number, now);
+        Ok(SignedIn { enrolled, token })
+    }
+
+    /// Keeps a declaration.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn declare(
+        &self,
+        token: &str,
+        declaration: HealthDeclaration,
+    ) -> Result<(), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let standings = Arc::clone(&self.standings);
+        self.write(move |writing, rulebook| {
+            let declared = act::declare(writing, rulebook, number, &declaration, now)?;
+            apply(writing, &standings, &declared.changed);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Everything that is kept about whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn export(&self, token: &str) -> Result<Export, RegionError> {
+        let (number, now) = self.holder(token)?;
+        self.write(move |writing, rulebook| {
+            act::export(writing, rulebook, number, &Actor::subject(), now)
+        })
+        .await
+    }
+
+    /// Retires the number of whoever holds a token; the same person goes on under a new one.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn withdraw(&self, token: &str, reason: String) -> Result<String, RegionError> {
+        let (number, now) = self.holder(token)?;
+        let standings = Arc::clone(&self.standings);
+        let successor = self
+            .write(move |writing, rulebook| {
+                let actor = Actor::subject();
+                let (successor, changed) =
+                    act::withdraw(writing, rulebook, number, &actor, &reason, now)?;
+                apply(writing, &standings, &changed);
+                gone(writing, &standings, number);
+                Ok(successor)
+            })
+            .await?;
+        Ok(self.token(successor, now))
+    }
+
+    /// Forgets whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn erase(&self, token: &str) -> Result<(), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let standings = Arc::clone(&self.standings);
+        self.write(move |writing, _| {
+            act::erase(writing, number, &Actor::subject(), "own-wish", now)?;
+            gone(writing, &standings, number);
+            Ok(())
+        })
+        .await
+    }
+}

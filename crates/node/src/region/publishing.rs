@@ -1,0 +1,105 @@
+//! What the region publishes: key list, status lists, paper codes and their list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hc_code::paper::{Paper, Pointer};
+use hc_code::signing::{PublicKey, Signer};
+use hc_code::{Day, Extension};
+use hc_core::act;
+use hc_core::store::{PaperRow, Store};
+use rand_core::Rng;
+
+use super::{Region, RegionError, held};
+use crate::lists::{ListsError, Published};
+use crate::papers::PapersError;
+
+/// Why no lists were published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The status lists.
+    #[error(transparent)]
+    Lists(#[from] ListsError),
+    /// The paper list.
+    #[error(transparent)]
+    Papers(#[from] PapersError),
+}
+
+impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
+    /// The signed list of the node's keys.
+    pub fn key_list(&self) -> Vec<u8> {
+        self.keys.current().key_list.as_bytes().to_vec()
+    }
+
+    /// A new paper code for whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn issue_paper(&self, token: &str) -> Result<(PaperRow, String), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let mut pointer = [0; 16];
+        held(&self.random).fill_bytes(&mut pointer);
+        let papers = Arc::clone(&self.papers);
+        let row = self
+            .write(move |writing, _| {
+                let row = act::issue_paper(writing, number, pointer, now)?;
+                let (papers, held) = (Arc::clone(&papers), row.clone());
+                writing.when_durable(Box::new(move || papers.apply(&held)));
+                Ok(row)
+            })
+            .await?;
+        let paper = Paper::new(Pointer::from_bytes(pointer), None);
+        let keys = self.keys.current();
+        let text = keys
+            .paper
+            .paper(paper, &Extension::empty(), now, row.until)?;
+        Ok((row, text))
+    }
+
+    /// Withdraws a paper code of whoever holds a token.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn withdraw_paper(&self, token: &str, pointer: [u8; 16]) -> Result<(), RegionError> {
+        let (number, now) = self.holder(token)?;
+        let papers = Arc::clone(&self.papers);
+        self.write(move |writing, _| {
+            let row = act::withdraw_paper(writing, number, &pointer, now)?;
+            let papers = Arc::clone(&papers);
+            writing.when_durable(Box::new(move || papers.apply(&row)));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Publishes the next edition of the status lists and of the paper list.
+    ///
+    /// # Errors
+    /// [`PublishError`]; the editions before stay.
+    pub fn publish_lists(&self) -> Result<(), PublishError> {
+        let now = self.clock.now();
+        let keys = self.keys.current();
+        let terms = self.keys.terms();
+        self.lists.publish(&self.standings, &keys, terms, now)?;
+        let mut random = held(&self.random);
+        let signer = &*keys.lists;
+        self.papers
+            .publish(&self.standings, terms, signer, now, &mut **random)?;
+        Ok(())
+    }
+
+    /// The signed paper list that is out.
+    pub fn paper_list(&self) -> Option<Arc<Vec<u8>>> {
+        self.papers.published()
+    }
+
+    /// The key that lists are signed with now.
+    pub fn list_key(&self) -> PublicKey {
+        self.keys.current().lists.public_key().clone()
+    }
+
+    /// The status lists that are out.
+    pub fn lists(&self) -> Arc<BTreeMap<Day, Published>> {
+        self.lists.published()
+    }
+}
