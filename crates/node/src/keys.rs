@@ -1,5 +1,6 @@
 //! The keys of this node: made in memory, vouched for by the region's root, gone with the process.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -95,18 +96,37 @@ pub struct DayHandles {
     pub domain: Domain,
 }
 
+/// The epochs of day keys that were drawn before this node began, by day. A key that is gone with its
+/// process is followed by one of the next epoch, so that gates take the list made with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Epochs(BTreeMap<Day, u8>);
+
+impl Epochs {
+    /// Notes a key; the highest epoch of a day counts.
+    pub fn note(&mut self, day: Day, epoch: u8) {
+        let held = self.0.entry(day).or_insert(epoch);
+        *held = epoch.max(*held);
+    }
+
+    /// The epoch of the next key of a day. After the 255th it stays; gates then refuse that day's new
+    /// lists, and say unknown, until the day is over.
+    pub fn next(&self, day: Day) -> u8 {
+        self.0.get(&day).map_or(0, |epoch| epoch.saturating_add(1))
+    }
+}
+
 /// The node's keys and their rotation.
 #[derive(Debug)]
 pub struct Keys<R> {
     terms: RegionTerms,
     root: R,
-    epoch: u8,
+    epochs: Epochs,
     current: ArcSwap<Current>,
 }
 
 impl<R: Signer> Keys<R> {
-    /// Makes the node's first keys. `paper` is the region's paper key, which outlives nodes; `epoch` is
-    /// higher than that of any node that made keys for today or tomorrow before.
+    /// Makes the node's first keys. `paper` is the region's paper key, which outlives nodes; `epochs` are
+    /// those of the day keys that nodes drew before.
     ///
     /// # Errors
     /// [`KeysError`].
@@ -114,7 +134,7 @@ impl<R: Signer> Keys<R> {
         terms: RegionTerms,
         root: R,
         paper: SigningKey,
-        epoch: u8,
+        epochs: Epochs,
         domain: Domain,
         now: Timestamp,
         random: &mut dyn CryptoRng,
@@ -124,7 +144,8 @@ impl<R: Signer> Keys<R> {
         let paper_key = NodeKey::new(public, KeyUse::Paper, paper_life.0, paper_life.1)?;
         let paper = Issuer::new(terms.division, paper, terms.staleness_limit, terms.offset)?;
         let paper = Arc::new(paper);
-        let today = day(&terms, epoch, Day::of(now, terms.offset)?, domain, random);
+        let today = Day::of(now, terms.offset)?;
+        let today = day(&terms, epochs.next(today), today, domain, random);
         let held = Held {
             paper,
             listed: vec![paper_key],
@@ -134,7 +155,7 @@ impl<R: Signer> Keys<R> {
         Ok(Self {
             terms,
             root,
-            epoch,
+            epochs,
             current: ArcSwap::from_pointee(made),
         })
     }
@@ -174,7 +195,8 @@ impl<R: Signer> Keys<R> {
         }
         for missing in wanted {
             if days.iter().all(|kept| kept.day != missing) {
-                days.push(day(&self.terms, self.epoch, missing, domain, random));
+                let epoch = self.epochs.next(missing);
+                days.push(day(&self.terms, epoch, missing, domain, random));
             }
         }
         let same_days = days.len() == held.days.len()
@@ -338,7 +360,8 @@ mod tests {
             algorithm: Algorithm::Ed25519,
         };
         let [root, paper] = [1, 2].map(|number| key(Algorithm::Ed25519, 7, number));
-        Keys::begin(terms, root, paper, 0, Domain::SMALLEST, NOON, random).unwrap()
+        let epochs = Epochs::default();
+        Keys::begin(terms, root, paper, epochs, Domain::SMALLEST, NOON, random).unwrap()
     }
 
     fn adopted(keys: &Keys<SigningKey>, now: Timestamp) -> KeyBook {
@@ -367,6 +390,18 @@ mod tests {
             ));
             assert_eq!(own == first, hours == 0);
         }
+    }
+
+    #[test]
+    fn the_next_key_of_a_day_has_the_next_epoch() {
+        let [day, other] = [7, 8].map(Day::from_number);
+        let mut epochs = Epochs::default();
+        assert_eq!(epochs.next(day), 0);
+        epochs.note(day, 3);
+        epochs.note(day, 1);
+        assert_eq!((epochs.next(day), epochs.next(other)), (4, 0));
+        epochs.note(day, 255);
+        assert_eq!(epochs.next(day), 255);
     }
 
     #[test]

@@ -22,12 +22,14 @@ use crate::papers::Papers;
 use crate::standings::{Change, Counts, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
+mod epochs;
 mod holding;
 mod person;
 mod publishing;
 mod reading;
 mod sourced;
 
+use epochs::Recorded;
 pub use person::SignedIn;
 pub use publishing::PublishError;
 pub use sourced::{Sent, SourceError};
@@ -82,6 +84,7 @@ pub struct Region<S, R> {
     policy: RecognitionPolicy,
     clock: Arc<dyn Clock>,
     random: Mutex<Random>,
+    recorded: Recorded,
 }
 
 /// Why a node does not begin.
@@ -147,7 +150,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`BeginError`].
     pub async fn begin(
         parts: Parts<S, R>,
-        epoch: u8,
         progress: impl Fn(u64) + Send + Sync + 'static,
     ) -> Result<Self, BeginError> {
         let Parts {
@@ -167,7 +169,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let standings = Arc::new(Standings::new());
         let papers = Arc::new(Papers::default());
         let loading = (Arc::clone(&standings), Arc::clone(&papers));
-        store
+        let epochs = store
             .read(move |reading| {
                 let (loading, papers) = &loading;
                 let mut waiting = Vec::with_capacity(LOADED_AT_ONCE);
@@ -183,12 +185,12 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 loading.apply(waiting.drain(..));
                 reading.each_paper(now, &mut |row| papers.apply(&row))?;
                 loading.known_until(now);
-                Ok::<(), StoreError>(())
+                epochs::read(reading, &terms, now)
             })
             .await?;
         let public = root.public_key().clone();
         let domain = domain_for(standings.room());
-        let keys = Keys::begin(terms, root, paper, epoch, domain, now, &mut *random)?;
+        let keys = Keys::begin(terms, root, paper, epochs, domain, now, &mut *random)?;
         let region = Self {
             store,
             standings,
@@ -203,8 +205,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             policy,
             clock,
             random: Mutex::new(random),
+            recorded: Recorded::default(),
         };
         region.believe_own_keys(now)?;
+        // Before anything is signed: whoever comes after this node must know of its keys.
+        region.tend().await?;
         Ok(region)
     }
 
@@ -258,10 +263,16 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         if rotated {
             self.believe_own_keys(now)?;
         }
+        let terms = *self.keys.terms();
+        let missing = self.recorded.missing(&self.keys.current());
+        let recorded = self.recorded.clone();
         // The act that runs now is behind all that were acknowledged before.
         let standings = Arc::clone(&self.standings);
         self.store
             .write(move |writing| {
+                if !missing.is_empty() {
+                    recorded.write(writing, &terms, &missing)?;
+                }
                 let standings = Arc::clone(&standings);
                 writing.when_durable(Box::new(move || standings.known_until(now)));
                 Ok::<(), StoreError>(())

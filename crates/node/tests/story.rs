@@ -76,7 +76,7 @@ impl World {
             clock: Arc::clone(&hands) as Arc<dyn Clock>,
             random: random(1),
         };
-        let node = Region::begin(parts, 0, |_| {}).await.unwrap();
+        let node = Region::begin(parts, |_| {}).await.unwrap();
         Self {
             node,
             hands,
@@ -301,6 +301,29 @@ async fn codes_age_with_the_facts_and_turn_unknown_at_the_limit() {
         (verdict.action, verdict.level),
         (Action::Unknown, Some(Level::Unknown))
     );
+}
+
+#[tokio::test]
+async fn after_a_restart_gates_take_the_list_of_the_next_epoch() {
+    use hc_code::status_list::{Delta, HeldLists, ListIssuer};
+    let folder = tempfile::tempdir().unwrap();
+    let mut held = HeldLists::new();
+    for restart in 0..3_u8 {
+        let now = noon().plus(Span::hours(restart.into()));
+        let world = World::at(&folder, restart.into(), now).await;
+        world.node.publish_lists().unwrap();
+        let out = world.node.lists();
+        let list = out.values().next().unwrap();
+        assert_eq!(list.epoch, restart);
+        let key = world.node.list_key();
+        let issuer = ListIssuer {
+            region: world.node.division(),
+            key: &key,
+            offset: Offset::CHINA,
+        };
+        let whole = Delta::open(&list.whole, &issuer).unwrap();
+        held.accept_delta(&whole, now).unwrap();
+    }
 }
 
 #[tokio::test]

@@ -67,6 +67,6 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
         random: random::source()?,
     };
     let bar = progress::counter("loading");
-    let node = Region::begin(parts, 0, move |loaded| bar.set_position(loaded)).await?;
+    let node = Region::begin(parts, move |loaded| bar.set_position(loaded)).await?;
     Ok(Arc::new(node))
 }

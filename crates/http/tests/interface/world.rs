@@ -111,7 +111,7 @@ impl<S: Store> World<S> {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Box::new(ChaCha8Rng::seed_from_u64(2)),
         };
-        let region = Arc::new(Region::begin(parts, 0, |_| {}).await.unwrap());
+        let region = Arc::new(Region::begin(parts, |_| {}).await.unwrap());
         region.publish_lists().unwrap();
         let api = Arc::new(Api::new(
             Arc::clone(&region),
