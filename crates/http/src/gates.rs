@@ -1,5 +1,6 @@
-//! What a gate can ask: a verdict, and the keys that codes are signed with.
+//! What a gate can ask: a verdict, the keys that codes are signed with, and the lists of the day.
 
 pub(crate) mod keys;
 pub(crate) mod paper_list;
+pub(crate) mod status_list;
 pub(crate) mod verdicts;

@@ -228,6 +228,8 @@ const ALL: &[&Operation] = &[
     &crate::gates::verdicts::OPERATION,
     &crate::gates::keys::OPERATION,
     &crate::gates::paper_list::OPERATION,
+    &crate::gates::status_list::LIST,
+    &crate::gates::status_list::SHARD,
     &crate::sources::batches::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,

@@ -83,6 +83,8 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
     .with(&gates::keys::OPERATION, gates::keys::answer)
     .with(&gates::paper_list::OPERATION, gates::paper_list::answer)
+    .with(&gates::status_list::LIST, gates::status_list::list)
+    .with(&gates::status_list::SHARD, gates::status_list::shard)
     .with(&sources::batches::OPERATION, sources::batches::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)

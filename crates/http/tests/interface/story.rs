@@ -432,6 +432,55 @@ async fn a_paper_code_passes_until_it_is_withdrawn_and_is_the_holders_to_withdra
 }
 
 #[tokio::test]
+async fn a_gate_fetches_the_days_list_and_then_what_changed() {
+    use hc_code::Offset;
+    use hc_code::status_list::{Delta, HeldLists, ListIssuer, SignedShard};
+    let world = World::new().await;
+    world.region.publish_lists().unwrap();
+    let key = world.region.list_key();
+    let issuer = ListIssuer {
+        region: world.region.division(),
+        key: &key,
+        offset: Offset::CHINA,
+    };
+    let get = |path: &str| world.ask("GET", path).send();
+    let mut held = HeldLists::new();
+    let mut take = |bytes: &[u8]| {
+        let delta = Delta::open(bytes, &issuer).unwrap();
+        held.accept_delta(&delta, world.region.now()).unwrap();
+        delta.edition().sequence()
+    };
+    let first = take(&get("/v1/status-list").await.body);
+    let current = format!("/v1/status-list?after={first}");
+    assert_eq!(get(&current).await.status, 204);
+    for _ in 0..2 {
+        world.later(Span::seconds(60));
+        world.region.publish_lists().unwrap();
+    }
+    // One delta after the other, until there is none.
+    let next = take(&get(&current).await.body);
+    assert_eq!(next, first + 1);
+    let last = take(&get(&format!("/v1/status-list?after={next}")).await.body);
+    assert_eq!(last, first + 2);
+    let shard = get("/v1/status-shard").await;
+    let shard = SignedShard::open(&shard.body, &issuer).unwrap();
+    assert_eq!((shard.number(), shard.edition().sequence()), (0, last));
+    for path in [
+        "/v1/status-shard?shard=1",
+        "/v1/status-list?day=0",
+        "/v1/status-shard?day=1",
+    ] {
+        assert_eq!(
+            get(path).await.outcome(),
+            (404, "not-found".to_owned()),
+            "{path}"
+        );
+    }
+    let wrong = get("/v1/status-list?day=65536").await;
+    assert_eq!(wrong.outcome(), (400, "bad-query".to_owned()));
+}
+
+#[tokio::test]
 async fn a_carried_code_is_given_for_a_key_of_the_holder_and_for_no_other_text() {
     let world = World::new().await;
     let token = world.token(sample::NUMBERS[0]).await;
