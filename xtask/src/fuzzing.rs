@@ -6,8 +6,10 @@ mod targets;
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 
 use crate::checkout::{Checkout, output, say};
@@ -26,19 +28,45 @@ impl Smoke {
     /// When a target cannot be built or run, or any fails.
     pub(crate) fn run(&self, checkout: &Checkout) -> Result<()> {
         let fuzzer = Fuzzer::build(checkout)?;
+        // One target is one thread: as many at once as there are cores.
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let faults: Result<Vec<Vec<String>>> = thread::scope(|scope| {
+            let working: Vec<_> = (0..cores)
+                .map(|_| scope.spawn(|| self.some(&fuzzer, &next)))
+                .collect();
+            let join = |one: ScopedJoinHandle<'_, Result<Vec<String>>>| {
+                one.join()
+                    .unwrap_or_else(|_| bail!("a fuzzer's thread broke off"))
+            };
+            working.into_iter().map(join).collect()
+        });
+        let faults = faults?.concat();
+        ensure!(faults.is_empty(), "fuzzing found:\n{}", faults.join("\n"));
+        Ok(())
+    }
+
+    /// Runs the targets that nobody else has taken; gives what they found.
+    fn some(&self, fuzzer: &Fuzzer<'_>, next: &AtomicUsize) -> Result<Vec<String>> {
         let mut faults = Vec::new();
-        for target in fuzzer.targets() {
+        while let Some(target) = fuzzer.targets().get(next.fetch_add(1, Ordering::Relaxed)) {
             let fresh = fuzzer.programs.join("fuzz-smoke").join(target);
             if fresh.exists() {
                 fs::remove_dir_all(&fresh)?;
             }
             let run = fuzzer.fuzz(target, self.seconds, &fresh)?;
             fs::remove_dir_all(&fresh)?;
-            say(format!("{target:18} {run}"))?;
+            // Not its seconds: those of the processor are counted for all targets that run at once.
+            say(format!(
+                "{target:18} {:12} runs {:7} edges {:5} MB {:3} faults",
+                run.executions,
+                run.coverage,
+                run.peak_megabytes,
+                run.faults.len()
+            ))?;
             faults.extend(run.faults);
         }
-        ensure!(faults.is_empty(), "fuzzing found:\n{}", faults.join("\n"));
-        Ok(())
+        Ok(faults)
     }
 }
 
