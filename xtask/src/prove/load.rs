@@ -187,6 +187,10 @@ impl Region {
         say("waiting until the region is at rest")?;
         let mut before = self.ticks()?;
         for _ in 0..MOST_WAITS {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a proof waits for another process to come to rest, and measures that it has"
+            )]
             std::thread::sleep(WAIT);
             let now = self.ticks()?;
             if now - before < TICKS_AT_REST {
