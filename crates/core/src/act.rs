@@ -25,7 +25,7 @@ pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError};
 pub use redecide::{Changed, redecide};
 pub use take_in::{TakenIn, take_in};
-pub use trace::{Access, Actor};
+pub use trace::Actor;
 pub use why::{Why, why};
 pub use withdraw::withdraw;
 

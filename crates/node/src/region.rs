@@ -10,7 +10,7 @@ use hc_code::keys::{KeyBook, KeyBookError};
 use hc_code::signing::{PublicKey, Signer, SigningKey};
 use hc_code::verify::RecognitionPolicy;
 use hc_code::{DivisionCode, HttpsUri, Timestamp};
-use hc_core::act::{self, Access, ActError, Changed, TakenIn};
+use hc_core::act::{self, ActError, Changed, TakenIn};
 use hc_core::evidence::intake::{Batch, Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
 use hc_core::store::{DocumentHasher, Store, StoreError, Writing};
@@ -365,20 +365,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             })
             .await?;
         Ok(Received { batch, taken })
-    }
-
-    /// Logs a look at a subject by whoever asked.
-    ///
-    /// # Errors
-    /// [`RegionError`]; nothing may be told then.
-    pub async fn log_access(
-        &self,
-        access: Access,
-        number: Option<SubjectNumber>,
-    ) -> Result<(), RegionError> {
-        let now = self.clock.now();
-        self.write(move |writing, _| access.log(writing, number, now))
-            .await
     }
 
     /// The number and the time of a request with a token.

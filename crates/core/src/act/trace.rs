@@ -43,39 +43,6 @@ impl Actor {
     }
 }
 
-/// A look at what is kept about a subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Access {
-    /// Who looked.
-    pub actor: Actor,
-    /// Where.
-    pub venue: String,
-    /// What for.
-    pub purpose: String,
-    /// What was told, in one word.
-    pub verdict: String,
-}
-
-impl Access {
-    /// Logs the look. `number` is empty where nobody was found.
-    ///
-    /// # Errors
-    /// [`ActError`]; nothing may be told then.
-    pub fn log(
-        &self,
-        store: &mut dyn Writing,
-        number: Option<SubjectNumber>,
-        at: Timestamp,
-    ) -> Result<(), ActError> {
-        let details = [
-            Detail::Venue(label(&self.venue)?),
-            Detail::Purpose(label(&self.purpose)?),
-            Detail::Verdict(label(&self.verdict)?),
-        ];
-        log(store, Kind::Lookup, at, number, &self.actor, details)
-    }
-}
-
 /// Logs a decision with its grounds.
 pub(super) fn log_decision(
     store: &mut dyn Writing,
