@@ -170,4 +170,4 @@ CREATE TABLE subject (
     standing BLOB CHECK (standing IS NULL OR state = 0)
 ) STRICT;
 
-CREATE INDEX subject_due ON subject (horizon) WHERE state = 0;
+CREATE INDEX subject_due ON subject (horizon) WHERE state = 0 AND horizon < 253402128000;

@@ -71,17 +71,13 @@ pub fn dossiers(
     let mut ahead: BTreeSet<DocumentHash> = documents.iter().copied().collect();
     while !ahead.is_empty() {
         let round: Vec<DocumentHash> = std::mem::take(&mut ahead).into_iter().collect();
-        let numbers = store.numbers(&round)?;
+        let named = store.named(&round)?;
         let kept = store.evidence(&round)?;
-        for ((hash, number), rows) in round.iter().zip(numbers).zip(kept) {
-            let mut node = Node {
-                number,
-                ..Node::default()
-            };
-            if let Some(number) = number {
-                for document in store.documents(number)? {
-                    node.near.insert(document.hash);
-                }
+        for ((hash, named), rows) in round.iter().zip(named).zip(kept) {
+            let mut node = Node::default();
+            if let Some(named) = named {
+                node.number = Some(named.number);
+                node.near.extend(named.documents);
             }
             node.read(rows, places)?;
             met.nodes.insert(*hash, node);

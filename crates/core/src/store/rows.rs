@@ -9,6 +9,8 @@ use hc_code::{Span, Timestamp};
 use hc_tlog::entry::Entry;
 use hc_tlog::{Commitment, Salt};
 
+use smallvec::SmallVec;
+
 use super::DocumentHash;
 use crate::word::vocabulary;
 
@@ -58,6 +60,15 @@ pub struct DocumentRow {
     pub hash: DocumentHash,
     /// Type, country and number.
     pub content: Vec<u8>,
+}
+
+/// Whom a document names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The subject.
+    pub number: SubjectNumber,
+    /// All its documents, in the order of their hashes.
+    pub documents: SmallVec<[DocumentHash; 1]>,
 }
 
 /// A declaration.

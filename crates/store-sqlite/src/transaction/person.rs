@@ -2,9 +2,11 @@
 
 use hc_code::day_index::SubjectNumber;
 use hc_core::store::{
-    ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, StoreError, SubjectState,
+    ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, Named, StoreError,
+    SubjectState,
 };
 use rusqlite::params;
+use smallvec::SmallVec;
 
 use super::Transaction;
 use crate::failure;
@@ -22,6 +24,32 @@ impl Transaction<'_> {
         let sql = "SELECT number FROM document WHERE hash = ?1";
         self.one(DOCUMENT, sql, [document.as_bytes()], |cells| {
             cells.number(0)
+        })
+    }
+
+    pub(super) fn named_by(&self, document: DocumentHash) -> Result<Option<Named>, StoreError> {
+        let sql = "SELECT own.number, each.hash
+                   FROM document AS own CROSS JOIN document AS each ON each.number = own.number
+                   WHERE own.hash = ?1 ORDER BY each.hash";
+        let mut found: Option<Named> = None;
+        self.each(DOCUMENT, sql, [document.as_bytes()], |cells| {
+            let number = cells.number(0)?;
+            let named = found.get_or_insert_with(|| Named {
+                number,
+                documents: SmallVec::new(),
+            });
+            named
+                .documents
+                .push(DocumentHash::from_bytes(cells.array(1)?));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    pub(super) fn hashes_of(&self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError> {
+        let sql = "SELECT hash FROM document WHERE number = ?1 ORDER BY hash";
+        self.all(DOCUMENT, sql, [number.expose_number()], |cells| {
+            Ok(DocumentHash::from_bytes(cells.array(0)?))
         })
     }
 

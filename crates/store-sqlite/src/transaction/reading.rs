@@ -5,9 +5,9 @@ use hc_code::day_index::SubjectNumber;
 use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
-    BatchRow, ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, LogRow, NoticeRow,
-    PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState, PublicationRow, Reading,
-    StoreError, SubjectRow, SubjectState,
+    BatchRow, ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, LogRow, Named,
+    NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState, PublicationRow,
+    Reading, StoreError, SubjectRow, SubjectState,
 };
 use hc_tlog::Frontier;
 use hc_tlog::tile::TileId;
@@ -24,6 +24,14 @@ impl Reading for Transaction<'_> {
 
     fn subject(&mut self, number: SubjectNumber) -> Result<Option<SubjectRow>, StoreError> {
         self.subject_row(number)
+    }
+
+    fn named(&mut self, documents: &[DocumentHash]) -> Result<Vec<Option<Named>>, StoreError> {
+        documents.iter().map(|hash| self.named_by(*hash)).collect()
+    }
+
+    fn hashes(&mut self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError> {
+        self.hashes_of(number)
     }
 
     fn documents(&mut self, number: SubjectNumber) -> Result<Vec<DocumentRow>, StoreError> {

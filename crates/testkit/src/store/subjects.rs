@@ -4,7 +4,8 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 use hc_core::standing::Standing;
 use hc_core::store::{
-    ConsentRow, DeclarationRow, GrantRow, PaperRow, Store, StoreError, SubjectState, Writing,
+    ConsentRow, DeclarationRow, DocumentHash, GrantRow, Named, PaperRow, Store, StoreError,
+    SubjectState, Writing,
 };
 
 use super::region::{document, document_in, look, noon, row, rulebook};
@@ -126,6 +127,18 @@ pub fn a_document_names_one_subject<S: Store>(store: &S) {
         kept.iter().map(|row| row.hash).collect::<Vec<_>>(),
         expected
     );
+    let (hashes, found) = read(store, move |store| {
+        let asked = [document(9), document(3), document(2)];
+        Ok((store.hashes(one)?, store.named(&asked)?))
+    })
+    .unwrap();
+    assert_eq!(hashes, expected);
+    let named = |number, documents: &[DocumentHash]| {
+        let documents = documents.iter().copied().collect();
+        Some(Named { number, documents })
+    };
+    let whom = [None, named(one, &expected), named(other, &[document(2)])];
+    assert_eq!(found, whom);
     let renewed = kept.iter().find(|row| row.hash == document(1)).unwrap();
     assert_eq!(renewed.content, b"the same, renewed");
     // What names nobody any more may be anybody's.
