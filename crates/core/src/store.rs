@@ -100,7 +100,7 @@ pub trait Reading {
     ) -> Result<Vec<Option<SubjectNumber>>, StoreError>;
     /// A subject.
     fn subject(&mut self, number: SubjectNumber) -> Result<Option<SubjectRow>, StoreError>;
-    /// Whom these documents name, with all documents of each: what deciding asks of people.
+    /// Whom these documents name, with all documents and the standing of each: what deciding asks of people.
     fn named(&mut self, documents: &[DocumentHash]) -> Result<Vec<Option<Named>>, StoreError>;
     /// What a subject's documents are called, in the order of their hashes.
     fn hashes(&mut self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError>;

@@ -33,6 +33,7 @@ pub fn withdraw(
         let kept = store.standings(&[successor])?.into_iter().flatten();
         changed.extend(kept.map(|standing| Changed {
             number: successor,
+            before: None,
             standing,
         }));
     }

@@ -12,6 +12,7 @@ use hc_tlog::{Commitment, Salt};
 use smallvec::SmallVec;
 
 use super::DocumentHash;
+use crate::standing::Standing;
 use crate::word::vocabulary;
 
 /// Personal bytes; Debug shows how many.
@@ -69,6 +70,8 @@ pub struct Named {
     pub number: SubjectNumber,
     /// All its documents, in the order of their hashes.
     pub documents: SmallVec<[DocumentHash; 1]>,
+    /// What the read path knows of it.
+    pub standing: Option<Standing>,
 }
 
 /// A declaration.

@@ -90,7 +90,8 @@ impl Transaction<'_> {
     }
 }
 
-fn standing(cells: &Cells<'_>, cell: usize) -> Result<Option<Standing>, StoreError> {
+/// The standing in a cell.
+pub(super) fn standing(cells: &Cells<'_>, cell: usize) -> Result<Option<Standing>, StoreError> {
     let bytes: Option<Vec<u8>> = cells.get(cell)?;
     let standing = bytes.map(|bytes| Standing::from_bytes(&bytes)).transpose();
     standing.map_err(|error| cells.damaged(&error))

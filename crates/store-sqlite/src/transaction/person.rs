@@ -6,9 +6,10 @@ use hc_core::store::{
     SubjectState,
 };
 use rusqlite::params;
-use smallvec::SmallVec;
+use smallvec::smallvec;
 
 use super::Transaction;
+use super::people::standing;
 use crate::failure;
 
 const DOCUMENT: &str = "document";
@@ -28,19 +29,23 @@ impl Transaction<'_> {
     }
 
     pub(super) fn named_by(&self, document: DocumentHash) -> Result<Option<Named>, StoreError> {
-        let sql = "SELECT own.number, each.hash
-                   FROM document AS own CROSS JOIN document AS each ON each.number = own.number
+        let sql = "SELECT own.number, subject.standing, each.hash
+                   FROM document AS own
+                   CROSS JOIN subject ON subject.number = own.number
+                   CROSS JOIN document AS each ON each.number = own.number
                    WHERE own.hash = ?1 ORDER BY each.hash";
         let mut found: Option<Named> = None;
         self.each(DOCUMENT, sql, [document.as_bytes()], |cells| {
-            let number = cells.number(0)?;
-            let named = found.get_or_insert_with(|| Named {
-                number,
-                documents: SmallVec::new(),
+            let hash = DocumentHash::from_bytes(cells.array(2)?);
+            if let Some(named) = &mut found {
+                named.documents.push(hash);
+                return Ok(());
+            }
+            found = Some(Named {
+                number: cells.number(0)?,
+                documents: smallvec![hash],
+                standing: standing(cells, 1)?,
             });
-            named
-                .documents
-                .push(DocumentHash::from_bytes(cells.array(1)?));
             Ok(())
         })?;
         Ok(found)

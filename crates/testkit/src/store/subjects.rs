@@ -135,7 +135,12 @@ pub fn a_document_names_one_subject<S: Store>(store: &S) {
     assert_eq!(hashes, expected);
     let named = |number, documents: &[DocumentHash]| {
         let documents = documents.iter().copied().collect();
-        Some(Named { number, documents })
+        let standing = None;
+        Some(Named {
+            number,
+            documents,
+            standing,
+        })
     };
     let whom = [None, named(one, &expected), named(other, &[document(2)])];
     assert_eq!(found, whom);
@@ -303,6 +308,8 @@ pub fn a_replaced_number_hands_everything_on<S: Store>(store: &S) {
         let papers = store.papers(new)?;
         assert_eq!(papers[0].withdrawn, Some(later), "a lost paper ends");
         assert_eq!(store.standings(&[old, new])?, [None, Some(standing(5))]);
+        let named = store.named(&[document(1)])?.pop().flatten();
+        assert_eq!(named.unwrap().standing, Some(standing(5)));
         assert_eq!(store.log_of(new, 9)?.len(), 1);
         Ok(())
     })
