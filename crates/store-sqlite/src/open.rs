@@ -227,7 +227,7 @@ fn writing(path: &Path, cipher: &ColumnCipher, options: &Options) -> Result<Conn
         ("foreign_keys", 1),
         ("cache_size", -cache),
         ("temp_store", 2), // in memory
-        ("wal_autocheckpoint", 8192),
+        ("wal_autocheckpoint", 32_768),
         ("trusted_schema", 0),
     ] {
         connection
@@ -238,7 +238,7 @@ fn writing(path: &Path, cipher: &ColumnCipher, options: &Options) -> Result<Conn
         .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
         .map_err(sqlite)?;
     let limit: rusqlite::Result<i64> =
-        connection.query_row("PRAGMA journal_size_limit = 67108864", [], |row| row.get(0));
+        connection.query_row("PRAGMA journal_size_limit = 134217728", [], |row| row.get(0));
     limit.map_err(sqlite)?;
     connection.busy_timeout(PATIENCE).map_err(sqlite)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
