@@ -24,12 +24,14 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod epochs;
 mod holding;
+mod parties;
 mod person;
 mod publishing;
 mod reading;
 mod sourced;
 
 use epochs::Recorded;
+pub use parties::PartyError;
 pub use person::SignedIn;
 pub use publishing::PublishError;
 pub use sourced::{Sent, SourceError};

@@ -85,6 +85,21 @@ pub(crate) fn fits(schema: &Value, value: &Value) -> Result<(), String> {
     crate::schema::check(&DESCRIPTION, schema, value, "")
 }
 
+/// The path of the description that a path is one of.
+fn described(path: &str) -> &str {
+    let same = |template: &str| {
+        let (parts, names) = (path.split('/'), template.split('/'));
+        let mut pairs = parts.zip(names);
+        pairs.all(|(part, name)| part == name || name.starts_with('{'))
+            && path.split('/').count() == template.split('/').count()
+    };
+    let all = DESCRIPTION["paths"].as_object().unwrap().keys();
+    // A path of its own goes before one with a name in braces.
+    let mut found: Vec<&String> = all.filter(|template| same(template)).collect();
+    found.sort_by_key(|template| template.contains('{'));
+    found.first().map_or(path, |template| template.as_str())
+}
+
 impl Answer {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
@@ -107,7 +122,7 @@ impl Answer {
         if self.outcome() == (404, "not-found".to_owned()) {
             return;
         }
-        let operation = &DESCRIPTION["paths"][path][method];
+        let operation = &DESCRIPTION["paths"][described(path)][method];
         let Some(responses) = operation["responses"].as_object() else {
             assert!(matches!(self.status.as_u16(), 404 | 405), "{method} {path}");
             return;
