@@ -18,5 +18,7 @@ mod sample;
 mod schema;
 #[path = "interface/story.rs"]
 mod story;
+#[path = "interface/tls.rs"]
+mod tls;
 #[path = "interface/world.rs"]
 mod world;
