@@ -72,6 +72,9 @@ pub enum Lane {
     Memory,
     /// For the store, with the others that do.
     Act,
+    /// For an identity provider, and only then for the store with the others: no turn is held while
+    /// somebody else's service answers.
+    Proof,
 }
 
 /// What is sent.
@@ -188,7 +191,7 @@ impl Operation {
                 P::StoreUnavailable,
             ]),
         }
-        if self.lane == Lane::Act {
+        if self.lane != Lane::Memory {
             all.extend([P::StoreUnavailable, P::Overloaded, P::NoAnswerInTime]);
         }
         if self.body.is_some() {
@@ -214,6 +217,8 @@ pub fn all() -> &'static [&'static Operation] {
 }
 
 const ALL: &[&Operation] = &[
+    &crate::people::identity_methods::OPERATION,
+    &crate::people::sign_ins::OPERATION,
     &crate::people::enrolments::OPERATION,
     &crate::people::declarations::OPERATION,
     &crate::people::code::OPERATION,

@@ -63,18 +63,20 @@ impl Drop for Seat {
 
 /// What counts as one address: an IPv4 address, or the network of 64 bits that a subscriber of IPv6 has.
 pub(crate) fn network(peer: IpAddr) -> [u8; 8] {
+    let mut network = [0; 8];
     match peer.to_canonical() {
         IpAddr::V4(address) => {
-            let [a, b, c, d] = address.octets();
-            [0, 0, 0, 0, a, b, c, d]
+            let octets = address.octets();
+            let lower = network.iter_mut().skip(4);
+            lower.zip(octets).for_each(|(to, from)| *to = from);
         }
         IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            let upper = [a, b, c, d].map(u16::to_be_bytes);
-            let [[a, b], [c, d], [e, f], [g, h]] = upper;
-            [a, b, c, d, e, f, g, h]
+            let octets = address.octets();
+            let upper = network.iter_mut();
+            upper.zip(octets).for_each(|(to, from)| *to = from);
         }
     }
+    network
 }
 
 #[cfg(test)]
