@@ -10,6 +10,12 @@ mod connections;
 mod credentials;
 #[path = "interface/description.rs"]
 mod description;
+#[path = "interface/foreign.rs"]
+mod foreign;
+#[path = "interface/openid.rs"]
+mod openid;
+#[path = "interface/openid_hostile.rs"]
+mod openid_hostile;
 #[path = "interface/outage.rs"]
 mod outage;
 #[path = "interface/permissions.rs"]
@@ -22,5 +28,9 @@ mod schema;
 mod signers;
 #[path = "interface/story.rs"]
 mod story;
+#[path = "interface/super_app.rs"]
+mod super_app;
+#[path = "interface/tls.rs"]
+mod tls;
 #[path = "interface/world.rs"]
 mod world;
