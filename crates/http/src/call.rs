@@ -17,6 +17,8 @@ pub(crate) struct Call<S, R> {
     /// The source, where the operation asks for one; its signature was verified, and the body is the
     /// one that was signed.
     pub(crate) source: Option<(Signed, SourceTerms)>,
+    /// The path that was asked for, without its query.
+    pub(crate) path: String,
     /// The numbers of the query.
     pub(crate) query: Vec<(&'static str, u32)>,
     pub(crate) headers: HeaderMap,
@@ -25,6 +27,14 @@ pub(crate) struct Call<S, R> {
 }
 
 impl<S, R> Call<S, R> {
+    /// The last part of the path, where it is a decimal number written in one way only.
+    pub(crate) fn last_number(&self) -> Option<u64> {
+        let (_, last) = self.path.rsplit_once('/')?;
+        let plain = last.bytes().all(|byte| byte.is_ascii_digit());
+        let once = last == "0" || !last.starts_with('0');
+        last.parse().ok().filter(|_| plain && once)
+    }
+
     /// A number of the query.
     pub(crate) fn number(&self, name: &str) -> Option<u32> {
         let mut found = self.query.iter().filter(|(known, _)| *known == name);

@@ -106,6 +106,7 @@ where
         api: Arc::clone(api),
         token,
         source,
+        path: head.uri.path().to_owned(),
         query,
         headers: head.headers,
         body: read,

@@ -18,6 +18,7 @@ mod gates;
 pub mod identity;
 mod json;
 mod lanes;
+mod log;
 mod metrics;
 mod openapi;
 mod operation;

@@ -12,7 +12,7 @@ pub struct Operation {
     pub id: &'static str,
     /// The method.
     pub verb: Verb,
-    /// The path.
+    /// The path, as the router reads it; [`Self::described_path`] is the one of the description.
     pub path: &'static str,
     /// What it does, in one sentence.
     pub summary: &'static str,
@@ -101,6 +101,8 @@ pub struct Parameter {
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterPlace {
+    /// In the path, between braces; with a star it takes the rest of the path with its slashes.
+    Path,
     /// In the query.
     Query,
     /// In a header.
@@ -165,6 +167,11 @@ impl Verb {
 }
 
 impl Operation {
+    /// The path as the description writes it.
+    pub fn described_path(&self) -> String {
+        self.path.replace("{*", "{")
+    }
+
     /// Every problem that the operation may answer with, by slug.
     pub fn all_problems(&self) -> Vec<ProblemType> {
         use ProblemType as P;
@@ -222,6 +229,7 @@ const ALL: &[&Operation] = &[
     &crate::people::paper_withdrawals::OPERATION,
     &crate::people::why::OPERATION,
     &crate::people::log::OPERATION,
+    &crate::people::log_proof::OPERATION,
     &crate::people::export::OPERATION,
     &crate::people::withdrawal::OPERATION,
     &crate::people::subject::OPERATION,
@@ -231,6 +239,10 @@ const ALL: &[&Operation] = &[
     &crate::gates::status_list::LIST,
     &crate::gates::status_list::SHARD,
     &crate::sources::batches::OPERATION,
+    &crate::log::checkpoint::CHECKPOINT,
+    &crate::log::checkpoint::KEY,
+    &crate::log::tiles::OPERATION,
+    &crate::log::consistency::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

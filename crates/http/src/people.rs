@@ -7,6 +7,7 @@ pub(crate) mod declarations;
 pub(crate) mod enrolments;
 pub(crate) mod export;
 pub(crate) mod log;
+pub(crate) mod log_proof;
 pub(crate) mod paper_withdrawals;
 pub(crate) mod papers;
 pub(crate) mod subject;

@@ -14,7 +14,7 @@ use crate::api::{Api, Root};
 use crate::call::Call;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
-use crate::{door, gates, people, service, sources};
+use crate::{door, gates, log, people, service, sources};
 
 /// What everybody is offered: people, gates, sources.
 pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
@@ -77,6 +77,7 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     )
     .with(&people::why::OPERATION, people::why::answer)
     .with(&people::log::OPERATION, people::log::answer)
+    .with(&people::log_proof::OPERATION, people::log_proof::answer)
     .with(&people::export::OPERATION, people::export::answer)
     .with(&people::withdrawal::OPERATION, people::withdrawal::answer)
     .with(&people::subject::OPERATION, people::subject::answer)
@@ -86,6 +87,10 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&gates::status_list::LIST, gates::status_list::list)
     .with(&gates::status_list::SHARD, gates::status_list::shard)
     .with(&sources::batches::OPERATION, sources::batches::answer)
+    .with(&log::checkpoint::CHECKPOINT, log::checkpoint::checkpoint)
+    .with(&log::checkpoint::KEY, log::checkpoint::key)
+    .with(&log::tiles::OPERATION, log::tiles::answer)
+    .with(&log::consistency::OPERATION, log::consistency::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

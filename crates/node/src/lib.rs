@@ -6,12 +6,14 @@
 //! * [`show`], [`carry`]: signed codes from memory alone; [`lists`]: the status lists of the day;
 //! * [`papers`]: paper codes and their list;
 //! * [`verify`]: what the region says of its own codes;
+//! * [`heads`]: signed heads of the decision log;
 //! * [`sources`]: who may send evidence;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
 
 pub mod carry;
+pub mod heads;
 pub mod keys;
 pub mod lists;
 pub mod papers;

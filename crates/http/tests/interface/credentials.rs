@@ -18,7 +18,11 @@ async fn send(world: &World, operation: &Operation, authorization: &[&str]) -> A
         Side::Operators => world.operators,
         Side::Public | Side::Both => world.public,
     };
-    let mut asking = ask(to, operation.verb.method().as_str(), operation.path);
+    let mut asking = ask(
+        to,
+        operation.verb.method().as_str(),
+        &sample::path_of(operation),
+    );
     if let Some(body) = sample::body_of(operation.id) {
         asking = asking.json(&body);
     } else if operation.id == "sendBatch" {
@@ -101,7 +105,7 @@ async fn a_refused_credential_is_refused_before_the_body_is_looked_at() {
             let asking = ask(
                 world.public,
                 operation.verb.method().as_str(),
-                operation.path,
+                &sample::path_of(operation),
             );
             let answer = asking.body("text/plain", "{").send().await;
             assert_eq!(answer.status, 401, "{}", operation.id);

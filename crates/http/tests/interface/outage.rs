@@ -88,7 +88,12 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
             Side::Operators => world.operators,
             Side::Public | Side::Both => world.public,
         };
-        let asking = ask(to, operation.verb.method().as_str(), operation.path).token(&token);
+        let asking = ask(
+            to,
+            operation.verb.method().as_str(),
+            &sample::path_of(operation),
+        )
+        .token(&token);
         let asking = match sample::body_of(operation.id) {
             Some(body) => asking.json(&body),
             None => asking,

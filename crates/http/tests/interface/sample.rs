@@ -49,6 +49,15 @@ pub(crate) fn enrolment(number: &str) -> Value {
     })
 }
 
+/// A path of an operation where something is.
+pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
+    operation
+        .path
+        .replace("{*place}", "0/000.p/1")
+        .replace("{earlier}", "0")
+        .replace("{sequence}", "1")
+}
+
 /// The body that an operation takes, where it is JSON.
 pub(crate) fn body_of(operation: &str) -> Option<Value> {
     match operation {
