@@ -21,11 +21,6 @@ impl HeadFile {
     pub(crate) fn of(database: &Path) -> Self {
         Self(output::beside(database, "-head"))
     }
-
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
 }
 
 impl HeadMemory for HeadFile {
@@ -70,10 +65,10 @@ mod tests {
         file.keep(b"one").unwrap();
         file.keep(b"two").unwrap();
         assert_eq!(file.last().unwrap(), Some(b"two".to_vec()));
-        assert!(file.path().ends_with("region.db-head"));
+        let path = folder.path().join("region.db-head");
         File::options()
             .write(true)
-            .open(file.path())
+            .open(path)
             .unwrap()
             .set_len(2 << 20)
             .unwrap();
