@@ -27,6 +27,7 @@ pub mod document;
 pub mod domain_table;
 pub mod evidence;
 pub mod explanation;
+pub mod party;
 pub mod personal;
 pub mod place;
 pub mod population;

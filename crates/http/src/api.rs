@@ -13,6 +13,7 @@ use crate::identity::Identify;
 use crate::lanes::Lanes;
 use crate::metrics::Metrics;
 use crate::pace::Pace;
+use crate::signature::{MOST, Once};
 
 /// A signer that a node can hold: the region's root.
 pub trait Root: Signer + Send + Sync + 'static {}
@@ -68,6 +69,7 @@ pub struct Api<S, R> {
     limits: Limits,
     pub(crate) lanes: Lanes,
     pub(crate) pace: Pace,
+    pub(crate) once: Once,
     pub(crate) metrics: Metrics,
 }
 
@@ -80,12 +82,14 @@ impl<S: Store, R: Root> Api<S, R> {
         limits: Limits,
         seed: [u8; 16],
     ) -> Self {
+        let once = Once::beginning_at(region.now(), MOST);
         Self {
             region,
             identify,
             limits,
             lanes: Lanes::new(&limits),
             pace: Pace::new(limits.acts_a_minute, seed),
+            once,
             metrics: Metrics::default(),
         }
     }

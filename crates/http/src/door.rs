@@ -13,14 +13,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response};
 use bytes::Bytes;
 use hc_core::store::Store;
-use hc_node::sources::SourceTerms;
+use hc_node::party::Terms;
 
 use crate::api::{Api, Root};
 use crate::call::Call;
 use crate::operation::{BodyForm, Credential, Lane, Operation, ParameterPlace};
 use crate::problem::{Problem, ProblemType};
-use crate::sources::signature::{Claimed, Signed};
-use crate::{body, credential};
+use crate::signature::{Claimed, Signed};
+use crate::{body, credential, path};
 
 /// Lets a request through to its answer, and the answer out.
 pub(crate) async fn pass<S, R, F, A>(
@@ -88,26 +88,29 @@ where
     A: Future<Output = Result<Response<Body>, Problem>> + Send,
 {
     let (head, sent) = request.into_parts();
-    let (token, source) = match operation.credential {
+    let (token, signer) = match operation.credential {
         Credential::None => (String::new(), None),
         Credential::Device => (present(api, operation, &head)?, None),
-        Credential::Source => (String::new(), Some(signed(api, &head).await?)),
+        Credential::Source | Credential::Gate | Credential::Officer(_) => {
+            (String::new(), Some(signed(api, operation, &head).await?))
+        }
     };
+    let path = path::values(operation.path, head.uri.path())?;
     let query = query(operation, head.uri.query().unwrap_or_default())?;
     let _place = match operation.body {
         Some(BodyForm::Batch) => Some(api.lanes.batch()?),
         _ => None,
     };
     let read = receive(api, operation, &head, sent).await?;
-    if let Some((signed, _)) = &source {
+    if let Some((signed, _)) = &signer {
         signed.covers(&read)?;
     }
     let call = Call {
         api: Arc::clone(api),
         token,
-        source,
-        path: head.uri.path().to_owned(),
+        party: signer,
         query,
+        path,
         headers: head.headers,
         body: read,
     };
@@ -137,22 +140,31 @@ fn present<S: Store, R: Root>(
     Ok(token.to_owned())
 }
 
-/// The source of a request, if its signature holds. Nothing of the body is read for that.
+/// Who signed a request, if the signature holds. Nothing of the body is read for that.
 async fn signed<S: Store, R: Root>(
     api: &Api<S, R>,
+    operation: &Operation,
     head: &Parts,
-) -> Result<(Signed, SourceTerms), Problem> {
+) -> Result<(Signed, Terms), Problem> {
     let region = api.region();
-    let request = (head.method.as_str(), head.uri.path());
-    let claimed = Claimed::read(&head.headers, request, region.division(), region.now())?;
-    let asked = region.source(claimed.source().clone());
+    let kind = operation.credential.party();
+    let kind = kind.ok_or_else(|| Problem::new(ProblemType::Internal))?;
+    let form = (kind, operation.body.is_some());
+    let claimed = Claimed::read(head, form, region.division(), region.now())?;
+    let asked = region.party(kind, claimed.id().clone());
     let terms = tokio::time::timeout(api.limits().turn_within, asked)
         .await
         .map_err(|_| Problem::new(ProblemType::NoAnswerInTime))??;
-    let signed = claimed.verify(terms.key())?;
-    // Counted only now: nobody else can use up a source's number.
-    api.pace
-        .step(signed.source.as_str().as_bytes(), region.now())?;
+    let signed = claimed.verify(terms.key(), &api.once, region.now())?;
+    // Counted only now: nobody else can use up a party's number.
+    let caller = format!("{kind} {}", signed.id);
+    api.pace.step(caller.as_bytes(), region.now())?;
+    if let (Credential::Officer(duties), Terms::Officer(terms)) = (operation.credential, &terms)
+        && !duties.iter().any(|duty| terms.duties().contains(*duty))
+    {
+        let detail = "the officer has none of the duties that this asks for";
+        return Err(Problem::new(ProblemType::NotAllowed).with_detail(detail));
+    }
     Ok((signed, terms))
 }
 

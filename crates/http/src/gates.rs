@@ -1,6 +1,7 @@
 //! What a gate can ask: a verdict, the keys that codes are signed with, and the lists of the day.
 
 pub(crate) mod keys;
+pub(crate) mod own;
 pub(crate) mod paper_list;
 pub(crate) mod status_list;
 pub(crate) mod verdicts;

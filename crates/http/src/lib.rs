@@ -1,6 +1,6 @@
 //! A region's node over HTTP: what people, gates, sources and operators can ask for.
 //!
-//! * One file for each endpoint, under `people`, `gates`, `sources` and `service`. Each begins with
+//! * One file for each endpoint, under `people`, `gates`, `sources`, `officers` and `service`. Each begins with
 //!   its [`Operation`]: the router, the description in `openapi.json` and the tests are made from it.
 //! * [`problem`] is the one place where errors become HTTP (RFC 9457); `problems.tsv` lists the types.
 //! * Every request goes through one door: credential, then body, then admission, then the
@@ -20,16 +20,19 @@ mod json;
 mod lanes;
 mod log;
 mod metrics;
+mod officers;
 mod openapi;
 mod operation;
 mod pace;
+mod path;
 mod people;
+mod permissions;
 pub mod problem;
 mod router;
 pub mod serve;
-
 mod service;
 mod shown;
+mod signature;
 mod sources;
 mod told;
 
@@ -38,4 +41,6 @@ pub use openapi::openapi;
 pub use operation::{
     BodyForm, Credential, Lane, Operation, Parameter, ParameterPlace, Side, Success, Verb, all,
 };
+pub use permissions::permissions;
 pub use router::{operators, public};
+pub use signature::{Signatory, Unsigned};

@@ -53,22 +53,48 @@ pub fn openapi() -> Result<Value, serde_json::Error> {
                     "name": "Signature",
                     "description": "A signature of RFC 9421 by the source's registered key; spec/sources.md says over what.",
                 },
+                "gate": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Signature",
+                    "description": "A signature of RFC 9421 by the gate's registered key, accepted once; spec/officers.md says over what.",
+                },
+                "officer": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Signature",
+                    "description": "A signature of RFC 9421 by the registered key of an officer who has one of the named duties, accepted once; spec/officers.md says over what.",
+                },
             },
         },
     }))
 }
 
+const SIGNED_BODY: &[Parameter] = &[
+    Parameter::header("Content-Digest", "sha-256=:base64: of the body (RFC 9530)."),
+    Parameter::header(
+        "Signature-Input",
+        "What is signed and when, and the nonce (RFC 9421), in the one form of spec/officers.md.",
+    ),
+    Parameter::header(
+        "Signature",
+        "The role, =:, base64 of the signature, and a colon.",
+    ),
+];
+const SIGNED: &[Parameter] = SIGNED_BODY.split_at(1).1;
+
 fn described(operation: &Operation) -> Value {
     let mut members = Map::new();
-    let tag = match operation.side {
-        Side::Public => operation.path.trim_start_matches('/'),
-        Side::Operators | Side::Both => "service",
+    let tag = match (operation.side, operation.credential) {
+        (Side::Operators | Side::Both, Credential::None) => "service",
+        _ => operation.path.trim_start_matches('/'),
     };
     let tag = match (tag, operation.credential) {
         ("service", _) => "service",
         (_, Credential::Device) | ("v1/enrolments", _) => "people",
         (_, Credential::Source) => "sources",
         (path, _) if path.starts_with("v1/decision-log/") => "log",
+        (_, Credential::Officer(_)) => "officers",
         ("openapi.json", _) => "service",
         _ => "gates",
     };
@@ -79,10 +105,21 @@ fn described(operation: &Operation) -> Value {
         Credential::None => json!([]),
         Credential::Device => json!([{"device": []}]),
         Credential::Source => json!([{"source": []}]),
+        Credential::Gate => json!([{"gate": []}]),
+        Credential::Officer(duties) => {
+            let duties: Vec<String> = duties.iter().map(ToString::to_string).collect();
+            json!([{"officer": duties}])
+        }
     };
     members.insert("security".to_owned(), security);
-    if !operation.parameters.is_empty() {
-        let parameters: Vec<Value> = operation.parameters.iter().map(parameter).collect();
+    let signed: &[Parameter] = match operation.credential {
+        Credential::Gate | Credential::Officer(_) if operation.body.is_some() => SIGNED_BODY,
+        Credential::Gate | Credential::Officer(_) => SIGNED,
+        Credential::None | Credential::Device | Credential::Source => &[],
+    };
+    if !operation.parameters.is_empty() || !signed.is_empty() {
+        let all = operation.parameters.iter().chain(signed);
+        let parameters: Vec<Value> = all.map(parameter).collect();
         members.insert("parameters".to_owned(), parameters.into());
     }
     if let Some(body) = operation.body {
@@ -98,9 +135,9 @@ fn parameter(parameter: &Parameter) -> Value {
         None => json!({"type": "string"}),
     };
     let place = match parameter.place {
-        ParameterPlace::Path => "path",
         ParameterPlace::Query => "query",
         ParameterPlace::Header => "header",
+        ParameterPlace::Path => "path",
     };
     json!({
         "name": parameter.name,

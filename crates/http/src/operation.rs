@@ -2,6 +2,8 @@
 
 use axum::http::Method;
 use axum::routing::MethodFilter;
+use hc_core::party::Duty;
+use hc_core::store::PartyKind;
 
 use crate::problem::ProblemType;
 
@@ -24,7 +26,7 @@ pub struct Operation {
     pub lane: Lane,
     /// What is sent.
     pub body: Option<BodyForm>,
-    /// What stands in query or header.
+    /// What stands in query, header or path.
     pub parameters: &'static [Parameter],
     /// What comes back.
     pub success: &'static [Success],
@@ -63,6 +65,10 @@ pub enum Credential {
     Device,
     /// A registered source's signature (RFC 9421).
     Source,
+    /// A registered gate's signature.
+    Gate,
+    /// The signature of an officer who is registered for one of these duties.
+    Officer(&'static [Duty]),
 }
 
 /// What an operation waits for.
@@ -83,7 +89,7 @@ pub enum BodyForm {
     Batch,
 }
 
-/// A parameter in query or header.
+/// A parameter in query, header or path.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// Its name.
@@ -101,12 +107,12 @@ pub struct Parameter {
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterPlace {
-    /// In the path, between braces; with a star it takes the rest of the path with its slashes.
-    Path,
     /// In the query.
     Query,
     /// In a header.
     Header,
+    /// In the path, in braces; with a star it is the rest of the path with its slashes.
+    Path,
 }
 
 /// An answer that is no problem.
@@ -147,6 +153,28 @@ impl Success {
     }
 }
 
+impl Parameter {
+    /// A header that must be there.
+    pub(crate) const fn header(name: &'static str, says: &'static str) -> Self {
+        Self::text(name, ParameterPlace::Header, says)
+    }
+
+    /// What stands in the path for a name in braces.
+    pub(crate) const fn path(name: &'static str, says: &'static str) -> Self {
+        Self::text(name, ParameterPlace::Path, says)
+    }
+
+    const fn text(name: &'static str, place: ParameterPlace, says: &'static str) -> Self {
+        Self {
+            name,
+            place,
+            says,
+            required: true,
+            range: None,
+        }
+    }
+}
+
 impl Verb {
     /// The method.
     pub const fn method(self) -> Method {
@@ -162,6 +190,18 @@ impl Verb {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
             Self::Delete => MethodFilter::DELETE,
+        }
+    }
+}
+
+impl Credential {
+    /// The kind of party that signs, where one does.
+    pub const fn party(self) -> Option<PartyKind> {
+        match self {
+            Self::None | Self::Device => None,
+            Self::Source => Some(PartyKind::Source),
+            Self::Gate => Some(PartyKind::Gate),
+            Self::Officer(_) => Some(PartyKind::Officer),
         }
     }
 }
@@ -193,6 +233,17 @@ impl Operation {
                 P::CredentialEnded,
                 P::TooMany,
                 P::StoreUnavailable,
+            ]),
+            Credential::Gate | Credential::Officer(_) => all.extend([
+                P::CredentialMissing,
+                P::CredentialRefused,
+                P::CredentialEnded,
+                P::CredentialUsed,
+                P::BadHeader,
+                P::NotAllowed,
+                P::TooMany,
+                P::StoreUnavailable,
+                P::Overloaded,
             ]),
         }
         if self.lane == Lane::Act {
@@ -243,6 +294,9 @@ const ALL: &[&Operation] = &[
     &crate::log::checkpoint::KEY,
     &crate::log::tiles::OPERATION,
     &crate::log::consistency::OPERATION,
+    &crate::gates::own::OPERATION,
+    &crate::officers::own::OPERATION,
+    &crate::officers::parties::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

@@ -14,14 +14,14 @@ use crate::api::{Api, Root};
 use crate::call::Call;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
-use crate::{door, gates, log, people, service, sources};
+use crate::{door, gates, log, officers, people, service, sources};
 
 /// What everybody is offered: people, gates, sources.
 pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
     build(api, Side::Public)
 }
 
-/// What the operators are offered on a listener of their own: health and metrics.
+/// What officers and operators are offered on a listener of their own.
 pub fn operators<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
     build(api, Side::Operators)
 }
@@ -91,6 +91,9 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&log::checkpoint::KEY, log::checkpoint::key)
     .with(&log::tiles::OPERATION, log::tiles::answer)
     .with(&log::consistency::OPERATION, log::consistency::answer)
+    .with(&gates::own::OPERATION, gates::own::answer)
+    .with(&officers::own::OPERATION, officers::own::answer)
+    .with(&officers::parties::OPERATION, officers::parties::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

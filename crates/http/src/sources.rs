@@ -1,4 +1,3 @@
 //! What a source can do: send a batch of evidence, signed.
 
 pub(crate) mod batches;
-pub(crate) mod signature;

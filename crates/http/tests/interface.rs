@@ -14,10 +14,14 @@ mod decision_log;
 mod description;
 #[path = "interface/outage.rs"]
 mod outage;
+#[path = "interface/permissions.rs"]
+mod permissions;
 #[path = "interface/sample.rs"]
 mod sample;
 #[path = "interface/schema.rs"]
 mod schema;
+#[path = "interface/signers.rs"]
+mod signers;
 #[path = "interface/story.rs"]
 mod story;
 #[path = "interface/world.rs"]

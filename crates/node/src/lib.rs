@@ -7,16 +7,19 @@
 //! * [`papers`]: paper codes and their list;
 //! * [`verify`]: what the region says of its own codes;
 //! * [`heads`]: signed heads of the decision log;
-//! * [`sources`]: who may send evidence;
+//! * [`party`], [`sources`], [`gates`], [`officers`]: who is registered, with which key, for what;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
 
 pub mod carry;
+pub mod gates;
 pub mod heads;
 pub mod keys;
 pub mod lists;
+pub mod officers;
 pub mod papers;
+pub mod party;
 pub mod region;
 pub mod show;
 pub mod sources;

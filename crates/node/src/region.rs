@@ -26,6 +26,7 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 mod epochs;
 mod holding;
 mod log;
+mod parties;
 mod person;
 mod publishing;
 mod reading;
@@ -33,6 +34,7 @@ mod sourced;
 
 use epochs::Recorded;
 pub use log::{Follows, Proved};
+pub use parties::PartyError;
 pub use person::SignedIn;
 pub use publishing::PublishError;
 pub use sourced::{Sent, SourceError};

@@ -6,7 +6,7 @@
 
 mod terms;
 
-pub use terms::{SourceId, SourceTerms, TermsError};
+pub use terms::SourceTerms;
 
 use hc_code::{DivisionCode, Timestamp};
 use hc_core::evidence::intake::{Batch, LineKind, Record, Row};

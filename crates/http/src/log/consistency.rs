@@ -41,7 +41,7 @@ pub(crate) const OPERATION: Operation = Operation {
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let missing = |detail: &str| Problem::new(ProblemType::NotFound).with_detail(detail);
     let earlier = call
-        .last_number()
+        .whole("earlier")
         .ok_or_else(|| missing("the path ends with the number of entries"))?;
     let follows = call.api.region().log_follows(earlier).await?;
     let follows = follows.ok_or_else(|| missing("the head that is out is smaller"))?;

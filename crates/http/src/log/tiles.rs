@@ -17,9 +17,8 @@ use crate::problem::{Problem, ProblemType};
 
 const BYTES: &str = "application/octet-stream";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// What stands before a tile's own path.
-const BEFORE: &str = "/v1/decision-log/";
-const ENTRIES: &str = "tile/entries/";
+/// What stands before the place of a bundle.
+const ENTRIES: &str = "entries/";
 
 pub(crate) const OPERATION: Operation = Operation {
     id: "logTile",
@@ -47,12 +46,12 @@ pub(crate) const OPERATION: Operation = Operation {
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let missing = |detail: &str| Problem::new(ProblemType::NotFound).with_detail(detail);
-    let path = call.path.strip_prefix(BEFORE).unwrap_or_default();
-    let bundle = path.strip_prefix(ENTRIES);
+    let place = call.segment("place");
+    let bundle = place.strip_prefix(ENTRIES);
     // A bundle has the place and width of the tile of level 0 over it.
     let tile = match bundle {
         Some(place) => TileId::parse_path(&format!("tile/0/{place}")),
-        None => TileId::parse_path(path),
+        None => TileId::parse_path(&format!("tile/{place}")),
     };
     let tile = tile.map_err(|error| missing(&error.to_string()))?;
     let region = call.api.region();

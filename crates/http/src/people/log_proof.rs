@@ -38,7 +38,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     // The same for an entry of somebody else and for none: whose an entry is, is nobody's business.
     let missing =
         || Problem::new(ProblemType::NotFound).with_detail("no entry of this sequence is yours");
-    let sequence = call.last_number().ok_or_else(missing)?;
+    let sequence = call.whole("sequence").ok_or_else(missing)?;
     let region = call.api.region();
     let proved = region.prove_own(&call.token, sequence).await?;
     let proved = proved.ok_or_else(missing)?;

@@ -2,7 +2,7 @@
 
 use hc_core::act::ActError;
 use hc_core::store::StoreError;
-use hc_node::region::RegionError;
+use hc_node::region::{PartyError, RegionError};
 use hc_node::show::ShowError;
 use hc_node::token::TokenError;
 
@@ -39,6 +39,16 @@ impl From<ActError> for Problem {
             ActError::NoPaper => Self::new(ProblemType::NoPaper),
             ActError::OtherContent => Self::new(ProblemType::OtherContent),
             ActError::Log(_) | ActError::Profile(_) => Self::new(ProblemType::Internal),
+        }
+    }
+}
+
+impl From<PartyError> for Problem {
+    fn from(error: PartyError) -> Self {
+        match error {
+            PartyError::Store(error) => error.into(),
+            PartyError::NotRegistered(_) => Self::new(ProblemType::CredentialRefused),
+            PartyError::Terms(_) => Self::new(ProblemType::Internal),
         }
     }
 }

@@ -52,19 +52,21 @@ problem_types! {
     BodyCut = BAD_REQUEST "body-cut" "The body ended before it was whole" / "请求内容不完整":
         "The connection ended, or the body is not framed as HTTP asks for; send it again.";
     CredentialMissing = UNAUTHORIZED "credential-missing" "A credential is needed" / "需要凭证":
-        "Send the device token as a bearer token, or sign the batch.";
+        "Send the device token as a bearer token, or sign the request.";
     CredentialRefused = UNAUTHORIZED "credential-refused" "The credential is not accepted" / "凭证无效":
         "Forged, damaged or another region's; which of these is not said.";
     CredentialEnded = UNAUTHORIZED "credential-ended" "The credential has ended" / "凭证已过期":
-        "Sign in again, or sign the batch with the present time.";
+        "Sign in again, or sign the request with the present time.";
+    CredentialUsed = UNAUTHORIZED "credential-used" "The signature was used before" / "签名已使用过":
+        "A signed request is accepted once; look whether it was done, and sign again with a new nonce.";
     Withdrawn = UNAUTHORIZED "withdrawn" "This code was withdrawn" / "该健康码已注销":
         "The number behind the token was withdrawn or erased; sign in again for a new one.";
     NotEnrolled = UNAUTHORIZED "not-enrolled" "Nobody is enrolled under this token" / "该凭证无对应登记":
         "The subject is not enrolled, or no longer under this number.";
     IdentityNotProved = FORBIDDEN "identity-not-proved" "The identity is not proved" / "身份未核实":
         "The proof does not show that the document is the person's.";
-    NotAllowed = FORBIDDEN "not-allowed" "The source may not send this" / "超出数据来源权限":
-        "The whole batch is beyond what the source is registered for.";
+    NotAllowed = FORBIDDEN "not-allowed" "This is beyond the registration" / "超出登记权限":
+        "The source, gate or officer is not registered for this.";
     NotFound = NOT_FOUND "not-found" "There is nothing here" / "未找到":
         "No operation has this path.";
     NoPaper = NOT_FOUND "no-paper" "There is no such paper code" / "无此纸质码":

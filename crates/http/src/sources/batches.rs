@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Response;
 use hc_core::store::{BatchState, Store};
+use hc_node::party::Terms;
 use hc_node::region::{BatchForm, Sent, SourceError};
 use hc_node::sources::BatchReceipt;
 use serde_json::{Value, json};
@@ -12,22 +13,12 @@ use serde_json::{Value, json};
 use crate::api::Root;
 use crate::call::Call;
 use crate::operation::{
-    BodyForm, Credential, JSON, Lane, Operation, Parameter, ParameterPlace, Side, Success, Verb,
+    BodyForm, Credential, JSON, Lane, Operation, Parameter, Side, Success, Verb,
 };
 use crate::people::why::aside;
 use crate::problem::{Problem, ProblemType};
 use crate::told::Telling;
 use crate::{body, door};
-
-const fn header(name: &'static str, says: &'static str) -> Parameter {
-    Parameter {
-        name,
-        place: ParameterPlace::Header,
-        says,
-        required: true,
-        range: None,
-    }
-}
 
 pub(crate) const OPERATION: Operation = Operation {
     id: "sendBatch",
@@ -39,16 +30,16 @@ pub(crate) const OPERATION: Operation = Operation {
     lane: Lane::Act,
     body: Some(BodyForm::Batch),
     parameters: &[
-        header(
+        Parameter::header(
             "Batch-Reference",
             "The source's own reference of the batch, 1 to 64 visible ASCII characters.",
         ),
-        header("Content-Digest", "sha-256=:base64: of the body (RFC 9530)."),
-        header(
+        Parameter::header("Content-Digest", "sha-256=:base64: of the body (RFC 9530)."),
+        Parameter::header(
             "Signature-Input",
             "What is signed and when (RFC 9421), in the one form of spec/sources.md.",
         ),
-        header("Signature", "batch=:base64: of the signature."),
+        Parameter::header("Signature", "batch=:base64: of the signature."),
     ],
     success: &[
         Success::json(
@@ -74,15 +65,15 @@ pub(crate) const OPERATION: Operation = Operation {
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let region = Arc::clone(call.api.region());
-    let (signed, terms) = call
-        .source
-        .ok_or_else(|| Problem::new(ProblemType::CredentialMissing))?;
+    let Some((signed, Terms::Source(terms))) = call.party else {
+        return Err(Problem::new(ProblemType::CredentialMissing));
+    };
     let form = match body::media_type(&call.headers).as_deref() {
         Some("text/csv") => BatchForm::Csv,
         _ => BatchForm::Ndjson,
     };
     let sent = Sent {
-        source: signed.source,
+        source: signed.id,
         reference: signed.reference,
         form,
         bytes: Arc::from(call.body.as_ref()),

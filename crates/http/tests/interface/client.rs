@@ -85,22 +85,21 @@ pub(crate) fn fits(schema: &Value, value: &Value) -> Result<(), String> {
     crate::schema::check(&DESCRIPTION, schema, value, "")
 }
 
-/// The path of the description that a path is of.
-fn template(path: &str) -> &str {
-    let paths = DESCRIPTION["paths"].as_object().unwrap();
-    let is_of = |template: &&String| {
-        let mut parts = path.split('/');
-        let fits = template.split('/').all(|part| {
-            let found = parts.next();
-            found.is_some_and(|found| part.starts_with('{') || part == found)
-        });
-        // The place of a tile has slashes of its own.
-        fits && (parts.next().is_none() || template.ends_with("/tile/{place}"))
+/// The path of the description that a path is one of.
+fn described(path: &str) -> &str {
+    let same = |template: &str| {
+        let (parts, names) = (path.split('/'), template.split('/'));
+        let mut pairs = parts.zip(names);
+        pairs.all(|(part, name)| part == name || name.starts_with('{'))
+            && (path.split('/').count() == template.split('/').count()
+                // The place of a tile has slashes of its own.
+                || template.ends_with("/tile/{place}"))
     };
-    let exact = paths.keys().find(|template| *template == path);
-    exact
-        .or_else(|| paths.keys().find(is_of))
-        .map_or(path, |template| template.as_str())
+    let all = DESCRIPTION["paths"].as_object().unwrap().keys();
+    // A path of its own goes before one with a name in braces.
+    let mut found: Vec<&String> = all.filter(|template| same(template)).collect();
+    found.sort_by_key(|template| template.contains('{'));
+    found.first().map_or(path, |template| template.as_str())
 }
 
 impl Answer {
@@ -128,7 +127,7 @@ impl Answer {
         if self.outcome() == (404, "not-found".to_owned()) {
             return;
         }
-        let operation = &DESCRIPTION["paths"][template(path)][method];
+        let operation = &DESCRIPTION["paths"][described(path)][method];
         let Some(responses) = operation["responses"].as_object() else {
             assert!(matches!(self.status.as_u16(), 404 | 405), "{method} {path}");
             return;

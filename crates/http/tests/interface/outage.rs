@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hc_code::Span;
 use hc_core::store::{Reading, Store, StoreError, Writing};
 use hc_http::serve::Connections;
-use hc_http::{Lane, Limits, Side};
+use hc_http::{Credential, Lane, Limits, Side};
 use hc_store_sqlite::SqliteStore;
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::client::ask;
 use crate::sample;
+use crate::signers;
 use crate::world::{World, sqlite};
 
 /// A store that can be cut off, or made to wait.
@@ -81,6 +82,7 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
     let (store, cut, _) = Severed::new(folder.path());
     let world = World::over(store, folder, Limits::default(), Connections::default()).await;
     let token = world.token(sample::NUMBERS[0]).await;
+    let (li, gate) = (signers::li(&world).await, signers::gate(&world).await);
     cut.store(true, Ordering::SeqCst);
     let mut refused = 0;
     for operation in hc_http::all() {
@@ -88,18 +90,32 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
             Side::Operators => world.operators,
             Side::Public | Side::Both => world.public,
         };
-        let asking = ask(
-            to,
-            operation.verb.method().as_str(),
-            &sample::path_of(operation),
-        )
-        .token(&token);
-        let asking = match sample::body_of(operation.id) {
-            Some(body) => asking.json(&body),
-            None => asking,
+        let signer = match operation.credential {
+            Credential::Gate => Some(&gate),
+            Credential::Officer(_) => Some(&li),
+            Credential::None | Credential::Device | Credential::Source => None,
         };
-        let answer = asking.send().await;
-        match operation.lane {
+        let path = sample::path_of(operation);
+        let answer = if let Some(signer) = signer {
+            let method = operation.verb.method();
+            let mut asks = signer
+                .asks(&world, method.as_str(), &path)
+                .of(&world, operation);
+            if let Some((media, body)) = sample::signed_body_of(operation) {
+                asks = asks.body(media, body);
+            }
+            asks.send().await
+        } else {
+            let asking = ask(to, operation.verb.method().as_str(), &path).token(&token);
+            let asking = match sample::body_of(operation.id) {
+                Some(body) => asking.json(&body),
+                None => asking,
+            };
+            asking.send().await
+        };
+        // Who signs is known from the store, whatever they ask for.
+        let lane = signer.map_or(operation.lane, |_| Lane::Act);
+        match lane {
             Lane::Memory => assert!(answer.status.is_success(), "{}: {answer:?}", operation.id),
             Lane::Act if operation.id == "sendBatch" => assert_eq!(answer.status, 401),
             Lane::Act => {

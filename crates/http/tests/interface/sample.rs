@@ -5,7 +5,8 @@ use hc_code::Span;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
-use hc_node::sources::{SourceId, SourceTerms};
+use hc_node::party::PartyId;
+use hc_node::sources::SourceTerms;
 use hc_testkit::regions::key;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -49,15 +50,6 @@ pub(crate) fn enrolment(number: &str) -> Value {
     })
 }
 
-/// A path of an operation where something is.
-pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
-    operation
-        .path
-        .replace("{*place}", "0/000.p/1")
-        .replace("{earlier}", "0")
-        .replace("{sequence}", "1")
-}
-
 /// The body that an operation takes, where it is JSON.
 pub(crate) fn body_of(operation: &str) -> Option<Value> {
     match operation {
@@ -75,6 +67,36 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
     }
 }
 
+/// The body that a signed operation takes, with its media type.
+pub(crate) fn signed_body_of(operation: &hc_http::Operation) -> Option<(&'static str, Vec<u8>)> {
+    use hc_http::BodyForm;
+    match operation.body? {
+        BodyForm::Json(_) => {
+            let body = body_of(operation.id).unwrap_or_else(|| json!({}));
+            Some(("application/json", body.to_string().into_bytes()))
+        }
+        BodyForm::Batch => Some(("application/x-ndjson", Vec::new())),
+    }
+}
+
+/// A path of an operation, with something for each name in braces.
+pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
+    let parts = operation.path.split('/').map(|part| match part {
+        "{kind}" => "officer",
+        "{source}" => "lab-3",
+        "{reference}" => "B-1",
+        "{id}" => "00000000000000000000000000000000",
+        "{version}" | "{sequence}" => "1",
+        "{earlier}" => "0",
+        "{*place}" => "0/000.p/1",
+        part => {
+            assert!(!part.starts_with('{'), "{part}");
+            part
+        }
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// Registers a laboratory for tests, a hundred rows a batch; gives its key.
 pub(crate) async fn lab(world: &World) -> SigningKey {
     lab_with(world, Algorithm::Ed25519).await
@@ -85,7 +107,7 @@ pub(crate) async fn lab_with(world: &World, algorithm: Algorithm) -> SigningKey 
     let key = key(algorithm, 77, 1);
     let now = world.region.now();
     let terms = SourceTerms::new(
-        SourceId::parse("lab-3").unwrap(),
+        PartyId::parse("lab-3").unwrap(),
         SourceKind::Laboratory,
         vec![
             LineKind::from_word("test").unwrap(),

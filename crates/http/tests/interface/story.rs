@@ -348,7 +348,7 @@ async fn a_batch_that_turns_too_many_waits_until_an_officer_has_looked() {
             .json();
         assert_eq!(shown["level"], "00");
     }
-    let source = hc_node::sources::SourceId::parse("lab-3").unwrap();
+    let source = hc_node::party::PartyId::parse("lab-3").unwrap();
     let released = world
         .region
         .release_batch(source, "B-1".to_owned(), "officer-1".to_owned())
@@ -511,7 +511,7 @@ async fn a_batch_that_an_officer_refused_never_counts() {
     }
     let batch = Batch::of(&lab, "B-1", &lines);
     assert_eq!(batch.send(&world).await.status, 202);
-    let source = hc_node::sources::SourceId::parse("lab-3").unwrap();
+    let source = hc_node::party::PartyId::parse("lab-3").unwrap();
     let reference = || "B-1".to_owned();
     let officer = || "officer-1".to_owned();
     let refusing = world

@@ -14,7 +14,8 @@ use hc_core::store::{
 use hc_tlog::entry::{Actor as LogActor, Detail, Entry, Kind, Label, Role};
 
 use super::{BatchForm, Region, apply, held};
-use crate::sources::{BatchReceipt, BatchReport, Judged, SourceId, SourceTerms, TermsError, judge};
+use crate::party::{PartyId, TermsError};
+use crate::sources::{BatchReceipt, BatchReport, Judged, SourceTerms, judge};
 
 /// Why a source's batch was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +67,7 @@ impl From<StoreError> for SourceError {
 #[derive(Clone)]
 pub struct Sent {
     /// Who.
-    pub source: SourceId,
+    pub source: PartyId,
     /// Under which reference of theirs.
     pub reference: String,
     /// In which form.
@@ -103,17 +104,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 }
                 Ok(writing.set_party(&terms.to_row())?)
             })
-            .await
-    }
-
-    /// The terms of a source that is registered now.
-    ///
-    /// # Errors
-    /// [`SourceError::NotRegistered`]; [`SourceError::Act`].
-    pub async fn source(&self, id: SourceId) -> Result<SourceTerms, SourceError> {
-        let now = self.clock.now();
-        self.store
-            .read(move |reading| registered(reading, &id, now))
             .await
     }
 
@@ -174,7 +164,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`SourceError::NotWaiting`]; [`SourceError`].
     pub async fn release_batch(
         &self,
-        source: SourceId,
+        source: PartyId,
         reference: String,
         officer: String,
     ) -> Result<BatchReceipt, SourceError> {
@@ -199,7 +189,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`SourceError::NotWaiting`]; [`SourceError::Act`].
     pub async fn refuse_batch(
         &self,
-        source: SourceId,
+        source: PartyId,
         reference: String,
         officer: String,
     ) -> Result<(), SourceError> {
@@ -419,7 +409,7 @@ fn above_low(
 
 fn registered(
     reading: &mut dyn Reading,
-    id: &SourceId,
+    id: &PartyId,
     now: Timestamp,
 ) -> Result<SourceTerms, SourceError> {
     let row = reading.party(PartyKind::Source, id.as_str())?;
@@ -432,7 +422,7 @@ fn registered(
 
 fn waiting(
     reading: &mut dyn Reading,
-    source: &SourceId,
+    source: &PartyId,
     reference: &str,
 ) -> Result<BatchRow, SourceError> {
     let row = reading.batch(source.as_str(), reference)?;
@@ -466,7 +456,7 @@ fn unpack_report(row: &BatchRow) -> Result<BatchReport, StoreError> {
     serde_json::from_slice(report).map_err(|_| damaged("its report"))
 }
 
-fn unpack(row: &BatchRow, source: &SourceId) -> Result<Sent, StoreError> {
+fn unpack(row: &BatchRow, source: &PartyId) -> Result<Sent, StoreError> {
     let (_, kept) = split(&row.content);
     let (form, bytes) = match kept.and_then(<[u8]>::split_first) {
         Some((b'n', bytes)) => (BatchForm::Ndjson, bytes),

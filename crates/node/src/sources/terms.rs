@@ -1,23 +1,18 @@
 //! What a source is registered for.
 
-use core::fmt;
-
-use base64ct::{Base64, Encoding};
-use hc_code::signing::{Algorithm, PublicKey, PublicKeyError};
+use hc_code::signing::PublicKey;
 use hc_code::{DivisionCode, Timestamp};
 use hc_core::evidence::intake::LineKind;
 use hc_core::evidence::{SourceKind, Statement};
 use hc_core::store::{PartyKind, PartyRow};
 use serde::{Deserialize, Serialize};
 
-/// A source's id: what it signs as, 1 to 64 visible ASCII characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SourceId(String);
+use crate::party::{KeptKey, PartyId, TermsError, holds};
 
 /// The terms of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceTerms {
-    id: SourceId,
+    id: PartyId,
     name: String,
     kind: SourceKind,
     lines: Vec<LineKind>,
@@ -41,43 +36,6 @@ struct Used {
     raised: u64,
 }
 
-/// Terms that cannot be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TermsError {
-    /// The id.
-    #[error(
-        "a source's id has 1 to 64 visible ASCII characters, none of them a quotation mark or a backslash"
-    )]
-    Id,
-    /// The name.
-    #[error("a source's name has 1 to 64 characters, none of them a control character")]
-    Name,
-    /// A source of the person's own word.
-    #[error("nobody is registered to speak as the person: declarations are made by people")]
-    Person,
-    /// Nothing may be sent.
-    #[error("a source is registered for at least one kind of line")]
-    NoLines,
-    /// Nowhere.
-    #[error("a source is registered for at least one division")]
-    NoDivisions,
-    /// No volume.
-    #[error("a source may send at least one row a batch, and no fewer a day than a batch")]
-    Volume,
-    /// A share above the whole.
-    #[error("a share is at most 1000 per mille")]
-    Share,
-    /// The registration ends before it begins.
-    #[error("a registration ends after it begins")]
-    Ends,
-    /// The key.
-    #[error(transparent)]
-    Key(#[from] PublicKeyError),
-    /// What the store has is not the terms of a source.
-    #[error("what is kept about the source cannot be read: {0}")]
-    Kept(&'static str),
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
@@ -89,38 +47,8 @@ struct Kept {
     rows_a_day: u32,
     raised_freely: u32,
     raised_share: u16,
-    algorithm: String,
-    key: String,
+    key: KeptKey,
     used: Used,
-}
-
-impl SourceId {
-    /// Takes an id.
-    ///
-    /// # Errors
-    /// [`TermsError::Id`].
-    pub fn parse(text: &str) -> Result<Self, TermsError> {
-        let fits = (1..=64).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'));
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(TermsError::Id)
-        }
-    }
-
-    /// The id.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for SourceId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
 }
 
 impl SourceTerms {
@@ -134,7 +62,7 @@ impl SourceTerms {
     /// # Errors
     /// [`TermsError`].
     pub fn new(
-        id: SourceId,
+        id: PartyId,
         kind: SourceKind,
         lines: Vec<LineKind>,
         divisions: Vec<DivisionCode>,
@@ -151,7 +79,7 @@ impl SourceTerms {
             Err(TermsError::Ends)
         } else {
             Ok(Self {
-                name: id.0.clone(),
+                name: id.as_str().to_owned(),
                 id,
                 kind,
                 lines,
@@ -205,7 +133,7 @@ impl SourceTerms {
     }
 
     /// The id.
-    pub const fn id(&self) -> &SourceId {
+    pub const fn id(&self) -> &PartyId {
         &self.id
     }
 
@@ -217,6 +145,32 @@ impl SourceTerms {
     /// What kind of body it is.
     pub const fn kind(&self) -> SourceKind {
         self.kind
+    }
+
+    /// The kinds of line that it may send.
+    pub fn lines(&self) -> &[LineKind] {
+        &self.lines
+    }
+
+    /// The divisions that it may state stays in.
+    pub fn divisions(&self) -> &[DivisionCode] {
+        &self.divisions
+    }
+
+    /// The most rows of a day.
+    pub const fn rows_a_day(&self) -> u32 {
+        self.rows_a_day
+    }
+
+    /// Up to how many people, and up to which share of the region in per mille, the source may turn above
+    /// low in a day by itself; the larger counts.
+    pub const fn raised(&self) -> (u32, u16) {
+        (self.raised_freely, self.raised_share)
+    }
+
+    /// Since when it is registered.
+    pub const fn registered(&self) -> Timestamp {
+        self.registered
     }
 
     /// The key that it signs with.
@@ -231,7 +185,7 @@ impl SourceTerms {
 
     /// Whether the registration holds at an instant.
     pub fn holds_at(&self, now: Timestamp) -> bool {
-        self.registered <= now && now < self.until
+        holds((self.registered, self.until), now)
     }
 
     /// Whether the source may send lines of a kind.
@@ -304,13 +258,12 @@ impl SourceTerms {
             rows_a_day: self.rows_a_day,
             raised_freely: self.raised_freely,
             raised_share: self.raised_share,
-            algorithm: self.key.algorithm().name().to_owned(),
-            key: Base64::encode_string(self.key.as_bytes()),
+            key: KeptKey::of(&self.key),
             used: self.used,
         };
         PartyRow {
             kind: PartyKind::Source,
-            id: self.id.0.clone(),
+            id: self.id.as_str().to_owned(),
             at: self.registered,
             until: self.until,
             // Texts and numbers always have a JSON form.
@@ -330,17 +283,14 @@ impl SourceTerms {
             .iter()
             .map(|word| LineKind::from_word(word))
             .collect();
-        let algorithm =
-            Algorithm::from_name(&kept.algorithm).ok_or(TermsError::Kept("the algorithm"))?;
-        let key = Base64::decode_vec(&kept.key).map_err(|_| TermsError::Kept("the key"))?;
         let terms = Self::new(
-            SourceId::parse(&row.id)?,
+            PartyId::parse(&row.id)?,
             kept.kind
                 .parse()
                 .map_err(|_| TermsError::Kept("the kind"))?,
             lines.ok_or(TermsError::Kept("the lines"))?,
             kept.divisions,
-            PublicKey::parse(algorithm, &key)?,
+            kept.key.read()?,
             (row.at, row.until),
         )?
         .with_name(&kept.name)?

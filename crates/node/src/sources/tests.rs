@@ -1,4 +1,5 @@
 use super::*;
+use crate::party::{PartyId, TermsError};
 use hc_code::Span;
 use hc_code::signing::{Algorithm, Signer};
 use hc_core::evidence::intake::{Desk, Receipt, ndjson};
@@ -8,7 +9,7 @@ use hc_testkit::regions::{NOON, key};
 fn terms(lines: &[&str]) -> SourceTerms {
     let lines = lines.iter().map(|word| LineKind::from_word(word).unwrap());
     SourceTerms::new(
-        SourceId::parse("lab-3").unwrap(),
+        PartyId::parse("lab-3").unwrap(),
         SourceKind::Laboratory,
         lines.collect(),
         vec!["330000".parse().unwrap()],
@@ -90,7 +91,7 @@ fn a_batch_may_raise_a_few_people_or_a_share_of_a_large_region() {
 #[test]
 fn terms_that_allow_nothing_or_speak_as_the_person_are_refused() {
     let make = |kind, lines: Vec<LineKind>, divisions, until| {
-        let id = SourceId::parse("x").unwrap();
+        let id = PartyId::parse("x").unwrap();
         let key = key(Algorithm::Es256, 1, 1).public_key().clone();
         SourceTerms::new(id, kind, lines, divisions, key, (NOON, until))
     };
@@ -120,7 +121,7 @@ fn terms_that_allow_nothing_or_speak_as_the_person_are_refused() {
     assert_eq!(good.clone().with_raised(0, 1001), Err(TermsError::Share));
     assert_eq!(good.with_name(""), Err(TermsError::Name));
     for id in ["", "a b", "x\"", "检验所", &"a".repeat(65)] {
-        assert_eq!(SourceId::parse(id), Err(TermsError::Id), "{id}");
+        assert_eq!(PartyId::parse(id), Err(TermsError::Id), "{id}");
     }
 }
 

@@ -1,0 +1,69 @@
+//! Words about those who are registered: what officers do, what gates look people up for, and where.
+
+use crate::word::{WordSet, vocabulary};
+
+vocabulary! {
+    /// What an officer is registered to do.
+    pub enum Duty : "duty" {
+        /// Runs the region: registers parties, changes rules and areas, declares degraded mode.
+        Operator = "operator" / "系统运维",
+        /// Answers for evidence: batches that wait, corrections, persons.
+        Health = "health" / "卫生健康",
+        /// Enrols people in person.
+        Counter = "counter" / "窗口受理",
+        /// Reads what the others did; changes nothing.
+        Auditor = "auditor" / "审计",
+    }
+}
+
+/// A set of duties.
+pub type Duties = WordSet<Duty>;
+
+vocabulary! {
+    /// What kind of place a gate stands at.
+    pub enum VenueClass : "class of venue" {
+        /// Shops, offices, estates and whatever has no class of its own.
+        General = "general" / "一般场所",
+        /// Stations, airports, vehicles.
+        Transport = "transport" / "交通场站",
+        /// Schools and kindergartens.
+        School = "school" / "学校",
+        /// Homes of people who need care.
+        Care = "care" / "养老福利机构",
+        /// Hospitals and clinics; nobody is denied there.
+        Medical = "medical" / "医疗机构",
+        /// Shelters, fire brigade, police; nobody is denied there.
+        Emergency = "emergency" / "应急救援场所",
+    }
+}
+
+vocabulary! {
+    /// What a gate looks a person up for.
+    pub enum Purpose : "purpose" {
+        /// Letting somebody in.
+        Entry = "entry" / "场所进入",
+        /// Letting somebody on board.
+        Travel = "travel" / "乘坐交通工具",
+        /// Treating somebody; nobody is denied for it.
+        Medical = "medical" / "就医",
+        /// Helping somebody in need; nobody is denied for it.
+        Emergency = "emergency" / "紧急救助",
+    }
+}
+
+/// A set of purposes.
+pub type Purposes = WordSet<Purpose>;
+
+impl VenueClass {
+    /// Whether nobody may be turned away there.
+    pub const fn never_denies(self) -> bool {
+        matches!(self, Self::Medical | Self::Emergency)
+    }
+}
+
+impl Purpose {
+    /// Whether nobody may be turned away who is looked up for this.
+    pub const fn never_denies(self) -> bool {
+        matches!(self, Self::Medical | Self::Emergency)
+    }
+}

@@ -1,0 +1,10 @@
+//! What an officer can do, signed: see `spec/officers.md`.
+
+pub(crate) mod own;
+pub(crate) mod parties;
+pub(crate) mod registered;
+
+use hc_core::party::Duty;
+
+/// Officers of every duty.
+pub(crate) const ANY: &[Duty] = &[Duty::Operator, Duty::Health, Duty::Counter, Duty::Auditor];
