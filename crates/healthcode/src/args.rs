@@ -1,5 +1,6 @@
 //! What can be asked for on the command line.
 
+mod audit;
 mod code;
 mod key;
 mod list;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
 
+pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
@@ -87,6 +89,10 @@ pub(crate) enum Command {
 
     /// Copy a region's database while it is in use; secrets and day keys are not in it
     Backup(Backup),
+
+    /// Check the decision log: the whole, its entries, a person's own proof
+    #[command(subcommand)]
+    Audit(Audit),
 
     /// Show a whole region at work, with people who never lived: declare, show, scan, a positive test
     /// comes in, time goes by

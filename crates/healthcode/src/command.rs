@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod audit;
 mod backup;
 mod code;
 mod decide;
@@ -59,6 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Serve(command) => serve::run(command, &mut screen),
         Command::Doctor(command) => doctor::run(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
+        Command::Audit(command) => audit::run(command, &mut screen),
         Command::Demo(command) => demo::run(command, &mut screen),
         Command::Tour(command) => tour::run(command, &mut screen),
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod clockwork;
 pub(crate) mod config;
+pub(crate) mod head_file;
 pub(crate) mod node;
 pub(crate) mod secrets;
 pub(crate) mod serving;

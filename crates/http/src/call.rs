@@ -44,6 +44,14 @@ impl<S, R> Call<S, R> {
         found.next().map_or("", |(_, value)| value)
     }
 
+    /// A number in the path, written in one way only.
+    pub(crate) fn whole(&self, name: &str) -> Option<u64> {
+        let text = self.segment(name);
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+        let once = text == "0" || !text.starts_with('0');
+        text.parse().ok().filter(|_| plain && once)
+    }
+
     /// How times are told.
     pub(crate) fn telling(&self) -> Telling
     where

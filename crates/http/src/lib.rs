@@ -20,6 +20,7 @@ pub mod identity;
 pub mod journal;
 mod json;
 mod lanes;
+mod log;
 mod metrics;
 mod officers;
 mod openapi;

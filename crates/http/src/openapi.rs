@@ -18,7 +18,9 @@ pub fn openapi() -> Result<Value, serde_json::Error> {
     let schemas: Map<String, Value> = serde_json::from_str(SCHEMAS)?;
     let mut paths = Map::new();
     for operation in all() {
-        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        let path = paths
+            .entry(operation.described_path())
+            .or_insert_with(|| json!({}));
         if let Value::Object(path) = path {
             let verb = match operation.verb {
                 Verb::Get => "get",
@@ -91,6 +93,7 @@ fn described(operation: &Operation) -> Value {
         ("service", _) => "service",
         (_, Credential::Device) | ("v1/enrolments", _) => "people",
         (_, Credential::Source) => "sources",
+        (path, _) if path.starts_with("v1/decision-log/") => "log",
         (_, Credential::Officer(_)) => "officers",
         ("openapi.json", _) => "service",
         _ => "gates",

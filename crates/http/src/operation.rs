@@ -14,7 +14,7 @@ pub struct Operation {
     pub id: &'static str,
     /// The method.
     pub verb: Verb,
-    /// The path.
+    /// The path, as the router reads it; [`Self::described_path`] is the one of the description.
     pub path: &'static str,
     /// What it does, in one sentence.
     pub summary: &'static str,
@@ -114,7 +114,7 @@ pub enum ParameterPlace {
     Query,
     /// In a header.
     Header,
-    /// In the path, in braces.
+    /// In the path, in braces; with a star it is the rest of the path with its slashes.
     Path,
 }
 
@@ -210,6 +210,11 @@ impl Credential {
 }
 
 impl Operation {
+    /// The path as the description writes it.
+    pub fn described_path(&self) -> String {
+        self.path.replace("{*", "{")
+    }
+
     /// Every problem that the operation may answer with, by slug.
     pub fn all_problems(&self) -> Vec<ProblemType> {
         use ProblemType as P;
@@ -280,6 +285,7 @@ const ALL: &[&Operation] = &[
     &crate::people::paper_withdrawals::OPERATION,
     &crate::people::why::OPERATION,
     &crate::people::log::OPERATION,
+    &crate::people::log_proof::OPERATION,
     &crate::people::export::OPERATION,
     &crate::people::withdrawal::OPERATION,
     &crate::people::subject::OPERATION,
@@ -289,6 +295,10 @@ const ALL: &[&Operation] = &[
     &crate::gates::status_list::LIST,
     &crate::gates::status_list::SHARD,
     &crate::sources::batches::OPERATION,
+    &crate::log::checkpoint::CHECKPOINT,
+    &crate::log::checkpoint::KEY,
+    &crate::log::tiles::OPERATION,
+    &crate::log::consistency::OPERATION,
     &crate::gates::own::OPERATION,
     &crate::officers::own::OPERATION,
     &crate::officers::parties::OPERATION,

@@ -11,6 +11,12 @@ pub(crate) fn values(
     path: &str,
 ) -> Result<Vec<(&'static str, String)>, Problem> {
     let mut found = Vec::new();
+    if let Some((before, rest)) = template.split_once("{*") {
+        // What takes the rest takes it as it stands: its operation knows its one form.
+        let value = path.strip_prefix(before).unwrap_or_default();
+        found.push((rest.trim_end_matches('}'), value.to_owned()));
+        return Ok(found);
+    }
     for (name, value) in template.split('/').zip(path.split('/')) {
         let name = name
             .strip_prefix('{')
@@ -74,5 +80,7 @@ mod tests {
             );
         }
         assert_eq!(values("/v1/code", "/v1/code"), Ok(Vec::new()));
+        let rest = values("/v1/tile/{*place}", "/v1/tile/0/x001/000.p/1");
+        assert_eq!(rest, Ok(vec![("place", "0/x001/000.p/1".to_owned())]));
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod enrolments;
 pub(crate) mod export;
 pub(crate) mod identity_methods;
 pub(crate) mod log;
+pub(crate) mod log_proof;
 pub(crate) mod paper_withdrawals;
 pub(crate) mod papers;
 pub(crate) mod sign_ins;

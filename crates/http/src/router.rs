@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::metrics::Place;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
-use crate::{door, gates, officers, people, service, sources};
+use crate::{door, gates, log, officers, people, service, sources};
 
 /// What everybody is offered: people, gates, sources.
 pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
@@ -85,6 +85,7 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     )
     .with(&people::why::OPERATION, people::why::answer)
     .with(&people::log::OPERATION, people::log::answer)
+    .with(&people::log_proof::OPERATION, people::log_proof::answer)
     .with(&people::export::OPERATION, people::export::answer)
     .with(&people::withdrawal::OPERATION, people::withdrawal::answer)
     .with(&people::subject::OPERATION, people::subject::answer)
@@ -94,6 +95,10 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&gates::status_list::LIST, gates::status_list::list)
     .with(&gates::status_list::SHARD, gates::status_list::shard)
     .with(&sources::batches::OPERATION, sources::batches::answer)
+    .with(&log::checkpoint::CHECKPOINT, log::checkpoint::checkpoint)
+    .with(&log::checkpoint::KEY, log::checkpoint::key)
+    .with(&log::tiles::OPERATION, log::tiles::answer)
+    .with(&log::consistency::OPERATION, log::consistency::answer)
     .with(&gates::own::OPERATION, gates::own::answer)
     .with(&officers::own::OPERATION, officers::own::answer)
     .with(&officers::parties::OPERATION, officers::parties::answer)

@@ -8,6 +8,8 @@ mod client;
 mod connections;
 #[path = "interface/credentials.rs"]
 mod credentials;
+#[path = "interface/decision_log.rs"]
+mod decision_log;
 #[path = "interface/description.rs"]
 mod description;
 #[path = "interface/foreign.rs"]

@@ -13,9 +13,10 @@ use hc_code::{DivisionCode, HttpsUri, Timestamp};
 use hc_core::act::{self, ActError, Changed, TakenIn};
 use hc_core::evidence::intake::{Batch, Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
-use hc_core::store::{DocumentHasher, Store, StoreError, Writing};
+use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
 use rand_core::{CryptoRng, Rng};
 
+use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
 use crate::lists::Lists;
 use crate::papers::Papers;
@@ -24,6 +25,7 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod epochs;
 mod holding;
+mod log;
 mod parties;
 mod person;
 mod publishing;
@@ -31,6 +33,7 @@ mod reading;
 mod sourced;
 
 use epochs::Recorded;
+pub use log::{Follows, Proved};
 pub use parties::PartyError;
 pub use person::SignedIn;
 pub use publishing::PublishError;
@@ -55,6 +58,8 @@ pub struct Parts<S, R> {
     pub root: R,
     /// Signs paper codes.
     pub paper: SigningKey,
+    /// Signs and remembers heads of the decision log.
+    pub log: LogParts,
     /// Names documents in the store.
     pub hasher: DocumentHasher,
     /// Seals device tokens.
@@ -77,6 +82,7 @@ pub struct Region<S, R> {
     standings: Arc<Standings>,
     keys: Keys<R>,
     root: PublicKey,
+    heads: Heads,
     book: ArcSwap<KeyBook>,
     lists: Lists,
     papers: Arc<Papers>,
@@ -101,6 +107,9 @@ pub enum BeginError {
     /// The node does not believe its own keys.
     #[error("the root key does not vouch for the node's keys: {0}")]
     Book(#[from] KeyBookError),
+    /// The log is not the one whose heads were signed before.
+    #[error("the decision log: {0}")]
+    Head(#[from] HeadError),
 }
 
 /// Why a request was not done.
@@ -159,6 +168,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             terms,
             root,
             paper,
+            log,
             hasher,
             tokens,
             rulebook,
@@ -168,6 +178,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             mut random,
         } = parts;
         let now = clock.now();
+        let heads = Heads::begin(log)?;
         let standings = Arc::new(Standings::new());
         let papers = Arc::new(Papers::default());
         let loading = (Arc::clone(&standings), Arc::clone(&papers));
@@ -198,6 +209,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             standings,
             keys,
             root: public,
+            heads,
             book: ArcSwap::default(),
             lists: Lists::new(lists_at),
             papers,
@@ -212,6 +224,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         region.believe_own_keys(now)?;
         // Before anything is signed: whoever comes after this node must know of its keys.
         region.tend().await?;
+        region.sign_log().await?;
         Ok(region)
     }
 
@@ -407,6 +420,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
 
 /// Standings are loaded so many at once.
 const LOADED_AT_ONCE: usize = 1 << 16;
+
+/// A number that is in use.
+fn in_use(reading: &mut dyn Reading, number: SubjectNumber) -> Result<(), RegionError> {
+    let row = reading.subject(number)?;
+    row.filter(|row| row.state == SubjectState::Active)
+        .map(drop)
+        .ok_or(RegionError::Act(ActError::NotEnrolled))
+}
 
 fn held<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

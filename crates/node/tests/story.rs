@@ -68,6 +68,10 @@ impl World {
             },
             root: key(Algorithm::Ed25519, 3, 1),
             paper: key(Algorithm::Ed25519, 3, 2),
+            log: hc_node::heads::LogParts {
+                signer: hc_testkit::regions::log_signer(3),
+                memory: Box::<hc_node::heads::InMemory>::default(),
+            },
             hasher: DocumentHasher::new(&Zeroizing::new([2; 32])),
             tokens: TokenSealer::new(&Zeroizing::new([3; 32])),
             rulebook: Rulebook::new(RulePack::parse(pack).unwrap()),

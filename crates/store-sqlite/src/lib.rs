@@ -18,6 +18,7 @@ mod backup;
 mod cells;
 mod check;
 mod failure;
+mod inspect;
 mod ledger;
 mod migration;
 mod open;
@@ -36,6 +37,7 @@ use rand_core::CryptoRng;
 
 pub use backup::BackupError;
 pub use check::{CheckError, Checked};
+pub use inspect::InspectError;
 pub use open::OpenError;
 pub use options::Options;
 
@@ -96,6 +98,18 @@ impl SqliteStore {
         cipher: ColumnCipher,
     ) -> impl Future<Output = Result<Checked, CheckError>> + Send + use<> {
         check::check(path.to_owned(), cipher)
+    }
+
+    /// Asks a question of a store that another process may have open.
+    ///
+    /// # Errors
+    /// [`InspectError`], or what the question gives.
+    pub fn inspect<T, E: From<InspectError>>(
+        path: &Path,
+        cipher: &ColumnCipher,
+        question: impl FnOnce(&mut dyn Reading) -> Result<T, E>,
+    ) -> Result<T, E> {
+        inspect::inspect(path, cipher, question)
     }
 
     /// Copies the store as it stands into a new file, which opens as a store with the same key, while

@@ -279,6 +279,14 @@ fn prove(connection: &Connection, path: &Path, cipher: &ColumnCipher) -> Result<
     Ok(())
 }
 
+/// Whether the key is that of the file.
+pub(crate) fn proves(connection: &Connection, cipher: &ColumnCipher) -> rusqlite::Result<bool> {
+    let kept: Vec<u8> =
+        connection.query_row("SELECT content FROM key_proof", [], |row| row.get(0))?;
+    let opened = cipher.unseal(&kept, content(KEY_PROOF, &[]));
+    Ok(opened.is_ok_and(|opened| opened.as_slice() == PROOF))
+}
+
 /// A connection that only reads.
 pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -20,6 +20,19 @@ pub const NOON: Timestamp = Timestamp::from_unix(1_656_388_800);
 /// The staleness limit that test regions publish.
 pub const STALENESS: Span = Span::hours(4);
 
+/// The key of a log from a seed.
+///
+/// # Panics
+/// Never: name and secret are constants that make a key.
+#[expect(
+    clippy::expect_used,
+    reason = "a wrong constant in a test must stop it"
+)]
+pub fn log_signer(seed: u8) -> hc_tlog::note::Signer {
+    let name = "330000.example/log".parse().expect("a name");
+    hc_tlog::note::Signer::from_secret(name, &[seed; 32]).expect("a key")
+}
+
 impl Region {
     /// A region whose keys all come from a seed.
     ///

@@ -2,6 +2,7 @@
 
 mod key;
 mod name;
+mod secret;
 mod signature;
 
 #[cfg(test)]
@@ -11,6 +12,7 @@ use core::fmt;
 
 pub use key::{SignatureType, Signer, VerifierKey, VerifierKeyError, Witness};
 pub use name::{KeyName, KeyNameError};
+pub use secret::SecretTextError;
 pub use signature::{NoteSignature, SignatureLineError};
 
 /// Most bytes of a note.

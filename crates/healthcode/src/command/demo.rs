@@ -21,6 +21,7 @@ use crate::args::Demo;
 use crate::output::{self, Readers};
 use crate::progress;
 use crate::screen::Screen;
+use crate::service::secrets::log_origin;
 use crate::service::serving::{self, Served};
 use crate::service::{Clockwork, Config, Configured, Secrets, node};
 
@@ -103,7 +104,8 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
     }
     config.operators.set_port(0);
     output::create(&folder.join(&config.rules), PACK.as_bytes(), Readers::User)?;
-    Secrets::make(&folder.join(&config.secrets), Algorithm::Ed25519)?;
+    let log = log_origin(&lists_at)?;
+    Secrets::make(&folder.join(&config.secrets), Algorithm::Ed25519, &log)?;
     config.areas = command
         .areas
         .iter()

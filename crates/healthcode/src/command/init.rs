@@ -9,6 +9,7 @@ use crate::args::Init;
 use crate::input;
 use crate::output::{self, Readers};
 use crate::screen::Screen;
+use crate::service::secrets::log_origin;
 use crate::service::{Config, Secrets};
 
 /// The name of the configuration in a region's folder.
@@ -49,7 +50,8 @@ fn fill(command: &Init) -> Result<()> {
         rules.as_bytes(),
         Readers::Anybody,
     )?;
-    Secrets::make(&folder.join(&config.secrets), command.algorithm)?;
+    let log = log_origin(&command.lists_at)?;
+    Secrets::make(&folder.join(&config.secrets), command.algorithm, &log)?;
     let text = toml::to_string(&config)?;
     output::create(&folder.join(CONFIG), text.as_bytes(), Readers::Anybody)
 }

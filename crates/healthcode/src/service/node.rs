@@ -7,11 +7,13 @@ use hc_code::signing::{Signer, SigningKey};
 use hc_code::verify::RecognitionPolicy;
 use hc_core::rulebook::Rulebook;
 use hc_core::store::{ColumnCipher, DocumentHasher};
+use hc_node::heads::LogParts;
 use hc_node::keys::RegionTerms;
 use hc_node::region::{Clock, Parts, Region};
 use hc_node::token::TokenSealer;
 use hc_store_sqlite::{Options, SqliteStore};
 
+use super::head_file::HeadFile;
 use super::{Clockwork, Configured, Secrets};
 use crate::input::{self, areas};
 use crate::progress;
@@ -58,6 +60,10 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
         },
         root: secrets.root,
         paper: secrets.paper,
+        log: LogParts {
+            signer: secrets.log,
+            memory: Box::new(HeadFile::of(&database)),
+        },
         hasher: DocumentHasher::new(&secrets.documents),
         tokens: TokenSealer::new(&secrets.tokens),
         rulebook,

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use hc_code::HttpsUri;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
+use hc_tlog::note::{KeyName, Signer as LogSigner};
 use zeroize::Zeroizing;
 
 use crate::input::key_file;
@@ -23,6 +25,8 @@ pub(crate) struct Secrets {
     pub(crate) root: SigningKey,
     /// Signs paper codes.
     pub(crate) paper: SigningKey,
+    /// Signs heads of the decision log; its name is the log's origin.
+    pub(crate) log: LogSigner,
 }
 
 const DOCUMENTS: &str = "documents.key";
@@ -30,10 +34,11 @@ const COLUMNS: &str = "columns.key";
 const TOKENS: &str = "tokens.key";
 const ROOT: &str = "root.json";
 const PAPER: &str = "paper.json";
+const LOG: &str = "log.key";
 
 impl Secrets {
     /// Makes the secrets of a new region in a folder that is not there yet.
-    pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<()> {
+    pub(crate) fn make(folder: &Path, algorithm: Algorithm, log: &KeyName) -> Result<()> {
         private_folder(folder)?;
         for name in [DOCUMENTS, COLUMNS, TOKENS] {
             let secret = random::bytes::<32>()?;
@@ -46,7 +51,7 @@ impl Secrets {
             let file = key_file::secret_file(key.public_key(), &secret)?;
             output::create(&folder.join(name), &file, Readers::User)?;
         }
-        Ok(())
+        make_log_key(&folder.join(LOG), log)
     }
 
     /// Reads them.
@@ -57,8 +62,33 @@ impl Secrets {
             tokens: bytes(&folder.join(TOKENS))?,
             root: key_file::signing_key(&folder.join(ROOT))?,
             paper: key_file::signing_key(&folder.join(PAPER))?,
+            log: log_signer(&folder.join(LOG))?,
         })
     }
+}
+
+/// Where the decision log of a region is published, without the scheme: the name of its key.
+pub(crate) fn log_origin(lists_at: &HttpsUri) -> Result<KeyName> {
+    let rest = lists_at.as_str().trim_start_matches("https://");
+    let host = rest.split('/').next().unwrap_or_default();
+    let name = format!("{host}/v1/decision-log").parse();
+    name.with_context(|| format!("no log can be called after {host}"))
+}
+
+/// Makes the key of a decision log in a file that is not there yet.
+pub(crate) fn make_log_key(path: &Path, name: &KeyName) -> Result<()> {
+    let mut text = LogSigner::secret_text(name, &random::bytes::<32>()?)?;
+    text.push('\n');
+    output::create(path, text.as_bytes(), Readers::User)
+}
+
+/// Reads the key of a decision log.
+pub(crate) fn log_signer(path: &Path) -> Result<LogSigner> {
+    let text = fs::read_to_string(path).map(Zeroizing::new);
+    let text = text.with_context(|| format!("cannot read the secret {}", path.display()))?;
+    key_file::only_for_its_user(path)?;
+    LogSigner::from_secret_text(text.trim_end())
+        .with_context(|| format!("{} is no key of a log", path.display()))
 }
 
 fn signing_key(algorithm: Algorithm) -> Result<(SigningKey, Zeroizing<[u8; 32]>)> {

@@ -46,6 +46,9 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error
         let mut every = ticks(PUBLISH);
         loop {
             every.tick().await;
+            if let Err(error) = published.sign_log().await {
+                log("sign the decision log", &error.into());
+            }
             let node = Arc::clone(&published);
             let made = tokio::task::spawn_blocking(move || node.publish_lists()).await;
             match made {

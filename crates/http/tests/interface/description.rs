@@ -27,7 +27,7 @@ fn every_operation_has_its_own_id_and_is_described() {
     assert_eq!(ids.len(), hc_http::all().len());
     for operation in hc_http::all() {
         let verb = operation.verb.method().as_str().to_lowercase();
-        let described = &description["paths"][operation.path][verb];
+        let described = &description["paths"][operation.described_path()][verb];
         assert_eq!(described["operationId"], operation.id);
     }
 }

@@ -87,7 +87,9 @@ pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
         "{source}" => "lab-3",
         "{reference}" => "B-1",
         "{id}" => "00000000000000000000000000000000",
-        "{version}" => "1",
+        "{version}" | "{sequence}" => "1",
+        "{earlier}" => "0",
+        "{*place}" => "0/000.p/1",
         part => {
             assert!(!part.starts_with('{'), "{part}");
             part

@@ -115,6 +115,10 @@ impl<S: Store> World<S> {
             },
             root: key(Algorithm::Ed25519, 9, 0),
             paper: key(Algorithm::Ed25519, 9, 1),
+            log: hc_node::heads::LogParts {
+                signer: hc_testkit::regions::log_signer(9),
+                memory: Box::<hc_node::heads::InMemory>::default(),
+            },
             hasher: DocumentHasher::new(&Zeroizing::new([2; 32])),
             tokens: TokenSealer::new(&Zeroizing::new([3; 32])),
             rulebook: Rulebook::new(pack),
@@ -125,6 +129,14 @@ impl<S: Store> World<S> {
         };
         let region = Arc::new(Region::begin(parts, |_| {}).await.unwrap());
         region.publish_lists().unwrap();
+        // A log that has an entry, as every region's has after its first day.
+        let look = hc_testkit::store::region::look(None, NOON);
+        let logged = region
+            .store()
+            .write(move |writing| writing.log(&look))
+            .await;
+        assert_eq!(logged, Ok(0));
+        assert!(region.sign_log().await.unwrap());
         let api = Arc::new(Api::new(Arc::clone(&region), identify, limits, [5; 16]));
         let mut addresses = Vec::new();
         for router in [public(Arc::clone(&api)), operators(api)] {

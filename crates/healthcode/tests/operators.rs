@@ -1,0 +1,8 @@
+//! The operators' commands as operators meet them: the real program over a real region in a folder.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "operators/audit.rs"]
+mod audit;
+#[path = "operators/region.rs"]
+mod region;
