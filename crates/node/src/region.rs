@@ -20,7 +20,7 @@ use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
 use crate::lists::Lists;
 use crate::papers::Papers;
-use crate::standings::{Change, Counts, Standings};
+use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod epochs;
@@ -184,20 +184,19 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let loading = (Arc::clone(&standings), Arc::clone(&papers));
         let epochs = store
             .read(move |reading| {
-                let (loading, papers) = &loading;
-                let mut waiting = Vec::with_capacity(LOADED_AT_ONCE);
+                let (standings, papers) = &loading;
+                let mut loading = Loading::new();
                 let mut loaded = 0;
                 reading.each_standing(&mut |number, state, standing| {
-                    waiting.extend(Standings::change_of(number, state, standing));
-                    if waiting.len() == LOADED_AT_ONCE {
-                        loaded += waiting.len() as u64;
-                        loading.apply(waiting.drain(..));
+                    loading.add(number, state, standing);
+                    loaded += 1;
+                    if loaded % PROGRESS == 0 {
                         progress(loaded);
                     }
                 })?;
-                loading.apply(waiting.drain(..));
+                loading.publish(standings);
                 reading.each_paper(now, &mut |row| papers.apply(&row))?;
-                loading.known_until(now);
+                standings.known_until(now);
                 epochs::read(reading, &terms, now)
             })
             .await?;
@@ -418,8 +417,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     }
 }
 
-/// Standings are loaded so many at once.
-const LOADED_AT_ONCE: usize = 1 << 16;
+/// After so many loaded standings progress is told of.
+const PROGRESS: u64 = 1 << 16;
 
 /// A number that is in use.
 fn in_use(reading: &mut dyn Reading, number: SubjectNumber) -> Result<(), RegionError> {

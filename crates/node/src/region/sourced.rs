@@ -8,8 +8,7 @@ use hc_core::act::{self, ActError};
 use hc_core::evidence::intake::{Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
 use hc_core::store::{
-    BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError,
-    Writing,
+    BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError, Writing,
 };
 use hc_tlog::entry::{Actor as LogActor, Detail, Entry, Kind, Label, Role};
 
