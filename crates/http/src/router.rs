@@ -102,6 +102,11 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&gates::own::OPERATION, gates::own::answer)
     .with(&officers::own::OPERATION, officers::own::answer)
     .with(&officers::parties::OPERATION, officers::parties::answer)
+    .with(&officers::proposals::MAKE, officers::proposals::make)
+    .with(&officers::proposals::LIST, officers::proposals::list)
+    .with(&officers::proposals::ONE, officers::proposals::one)
+    .with(&officers::proposals::APPROVE, officers::proposals::approve)
+    .with(&officers::proposals::REFUSE, officers::proposals::refuse)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

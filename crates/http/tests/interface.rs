@@ -22,6 +22,8 @@ mod openid_hostile;
 mod outage;
 #[path = "interface/permissions.rs"]
 mod permissions;
+#[path = "interface/proposals.rs"]
+mod proposals;
 #[path = "interface/sample.rs"]
 mod sample;
 #[path = "interface/schema.rs"]

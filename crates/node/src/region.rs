@@ -28,6 +28,7 @@ mod holding;
 mod log;
 mod parties;
 mod person;
+mod proposing;
 mod publishing;
 mod reading;
 mod sourced;
@@ -36,6 +37,7 @@ use epochs::Recorded;
 pub use log::{Follows, Proved};
 pub use parties::PartyError;
 pub use person::SignedIn;
+pub use proposing::ProposalError;
 pub use publishing::PublishError;
 pub use sourced::{Sent, SourceError};
 

@@ -138,9 +138,7 @@ impl From<SourceError> for Problem {
                 Self::new(ProblemType::NotAllowed).with_detail(detail)
             }
             SourceError::DayIsFull => Self::new(ProblemType::TooMany).with_detail(detail),
-            SourceError::Terms(_) | SourceError::NameTaken | SourceError::Raised { .. } => {
-                Self::new(ProblemType::Internal)
-            }
+            SourceError::Terms(_) | SourceError::Raised { .. } => Self::new(ProblemType::Internal),
         }
     }
 }

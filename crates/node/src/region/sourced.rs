@@ -11,11 +11,12 @@ use hc_core::store::{
     BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError,
     Writing,
 };
-use hc_tlog::entry::{Actor as LogActor, Detail, Entry, Kind, Label, Role};
+use hc_tlog::entry::{Detail, Kind, Role};
 
 use super::{BatchForm, Region, apply, held};
 use crate::party::{PartyId, TermsError};
 use crate::sources::{BatchReceipt, BatchReport, Judged, SourceTerms, judge};
+use crate::trace::{label, log};
 
 /// Why a source's batch was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,9 +33,6 @@ pub enum SourceError {
     /// The terms.
     #[error(transparent)]
     Terms(#[from] TermsError),
-    /// The name.
-    #[error("another source of this kind has this name")]
-    NameTaken,
     /// More rows than a batch may have.
     #[error("the batch has {rows} rows where the source may send {most}")]
     TooManyRows {
@@ -87,26 +85,6 @@ impl core::fmt::Debug for Sent {
 }
 
 impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
-    /// Registers a source, anew or with other terms.
-    ///
-    /// # Errors
-    /// [`SourceError::NameTaken`]: a source takes back what it stated by kind and name, so no two have
-    /// the same; [`SourceError::Act`].
-    pub async fn register_source(&self, terms: SourceTerms) -> Result<(), SourceError> {
-        self.store
-            .write(move |writing| {
-                for row in writing.parties(PartyKind::Source)? {
-                    let other = SourceTerms::from_row(&row)?;
-                    let same = (other.kind(), other.name()) == (terms.kind(), terms.name());
-                    if same && other.id() != terms.id() {
-                        return Err(SourceError::NameTaken);
-                    }
-                }
-                Ok(writing.set_party(&terms.to_row())?)
-            })
-            .await
-    }
-
     /// Reads the lines of a batch that is received now. Takes as long as the batch is large, so it is
     /// not to be called where others wait.
     ///
@@ -207,7 +185,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     Detail::Reason(label("second-credential")?),
                 ];
                 let by = (Role::Officer, officer.as_str());
-                Ok(log(writing, Kind::BatchRefused, now, by, details)?)
+                log(writing, Kind::BatchRefused, now, by, details)?;
+                Ok(())
             })
             .await
     }
@@ -450,24 +429,4 @@ fn damaged(what: &str) -> StoreError {
         table: "batch",
         what: format!("{what} cannot be read"),
     }
-}
-
-fn label(text: &str) -> Result<Label, ActError> {
-    text.parse()
-        .map_err(|error: hc_tlog::entry::LabelError| ActError::Log(error.to_string()))
-}
-
-fn log(
-    writing: &mut dyn Writing,
-    kind: Kind,
-    at: Timestamp,
-    (role, id): (Role, &str),
-    details: impl IntoIterator<Item = Detail>,
-) -> Result<(), ActError> {
-    let seconds = u64::try_from(at.unix()).unwrap_or(0);
-    let actor = LogActor::new(role, label(id)?);
-    let entry = Entry::new(kind, seconds, None, actor, details)
-        .map_err(|error| ActError::Log(error.to_string()))?;
-    writing.log(&entry)?;
-    Ok(())
 }
