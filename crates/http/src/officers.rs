@@ -1,6 +1,7 @@
 //! What an officer can do, signed: see `spec/officers.md`.
 
 pub(crate) mod asked;
+pub(crate) mod batches;
 pub(crate) mod own;
 pub(crate) mod parties;
 pub(crate) mod proposals;

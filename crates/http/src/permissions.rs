@@ -25,6 +25,12 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
     ),
     ("refuse", &[Kind::SecondCredential], Second::Is),
     (
+        "releaseBatch",
+        &[Kind::BatchAccepted, Kind::SecondCredential, Kind::Decision],
+        Second::Is,
+    ),
+    ("refuseBatch", &[Kind::BatchRefused], Second::Is),
+    (
         "sendBatch",
         &[Kind::BatchAccepted, Kind::Decision],
         Second::Beyond,

@@ -107,6 +107,10 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&officers::proposals::ONE, officers::proposals::one)
     .with(&officers::proposals::APPROVE, officers::proposals::approve)
     .with(&officers::proposals::REFUSE, officers::proposals::refuse)
+    .with(&officers::batches::LIST, officers::batches::list)
+    .with(&officers::batches::ONE, officers::batches::one)
+    .with(&officers::batches::RELEASE, officers::batches::release)
+    .with(&officers::batches::REFUSE, officers::batches::refuse)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

@@ -36,5 +36,7 @@ mod story;
 mod super_app;
 #[path = "interface/tls.rs"]
 mod tls;
+#[path = "interface/waiting.rs"]
+mod waiting;
 #[path = "interface/world.rs"]
 mod world;

@@ -14,7 +14,7 @@ use hc_node::proposals::Proposed;
 use hc_node::sources::SourceTerms;
 use serde::Deserialize;
 
-use crate::problem::Fault;
+use crate::problem::{Fault, Problem, ProblemType};
 
 /// A proposal: one member, named for what is to be done.
 #[derive(Deserialize)]
@@ -121,13 +121,24 @@ impl Faults {
 }
 
 /// A short code: `end-of-service`.
-pub(crate) fn reason(text: &str) -> Result<String, &'static str> {
+fn reason(text: &str) -> Result<String, &'static str> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if (1..=32).contains(&text.len()) && text.bytes().all(plain) {
         Ok(text.to_owned())
     } else {
         Err("is not 1 to 32 lower-case letters, digits or hyphens")
     }
+}
+
+/// The same of a request.
+///
+/// # Errors
+/// [`ProblemType::BadFields`].
+pub(crate) fn read_reason(text: &str) -> Result<String, Problem> {
+    reason(text).map_err(|error| {
+        let faults = vec![Fault::new("reason", error)];
+        Problem::new(ProblemType::BadFields).with_faults(faults)
+    })
 }
 
 fn instant(text: &str) -> Result<Timestamp, &'static str> {

@@ -159,8 +159,7 @@ pub(crate) async fn approve<S: Store, R: Root>(
 pub(crate) async fn refuse<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let by = call.officer()?.id().clone();
     let asked: Refusal = json::read(&call.body)?;
-    let reason =
-        asked::reason(&asked.reason).map_err(|error| refused(vec![Fault::new("reason", error)]))?;
+    let reason = asked::read_reason(&asked.reason)?;
     let proposal = call.api.region().refuse(id(&call)?, by, reason).await?;
     Ok(answered(&call, 200, &proposal))
 }

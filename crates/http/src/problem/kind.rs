@@ -77,6 +77,8 @@ problem_types! {
         "The subject has no paper code of this pointer.";
     NoProposal = NOT_FOUND "no-proposal" "There is no such proposal" / "无此提案":
         "No proposal has this id, or it is not kept any more.";
+    NoBatch = NOT_FOUND "no-batch" "There is no such batch" / "无此批次":
+        "The source has sent no batch under this reference.";
     NotRegistered = NOT_FOUND "not-registered" "Nobody is registered under this id" / "无此登记":
         "No source, gate or officer of this kind has the id.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "Not with this method" / "不支持该方法":
@@ -89,6 +91,8 @@ problem_types! {
         "A reference names one content for ever; send the new content under a new one.";
     ProposalClosed = CONFLICT "proposal-closed" "The proposal is decided or has lapsed" / "提案已处理或已失效":
         "Look at its state; propose anew what is still wanted.";
+    NotWaiting = CONFLICT "not-waiting" "The batch does not wait" / "该批次不在待复核状态":
+        "It counts already, or was refused.";
     AlreadyRegistered = CONFLICT "already-registered" "Id, key or name is taken" / "编号、密钥或名称已被登记":
         "An id names one party for ever, and no two have the same key; the detail says what is taken.";
     LastOperators = CONFLICT "last-operators" "Too few operators would be left" / "剩余运维人员不足":

@@ -65,7 +65,7 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
         }
         "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
         "propose" => Some(json!({"endParty": {"kind": "gate", "id": "nobody", "reason": "moved"}})),
-        "refuse" => Some(json!({"reason": "not-wanted"})),
+        "refuse" | "refuseBatch" | "releaseBatch" => Some(json!({"reason": "not-wanted"})),
         "verify" => Some(json!({"text": "no code"})),
         _ => None,
     }

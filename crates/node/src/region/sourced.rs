@@ -8,8 +8,7 @@ use hc_core::act::{self, ActError};
 use hc_core::evidence::intake::{Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
 use hc_core::store::{
-    BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError,
-    Writing,
+    BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError, Writing,
 };
 use hc_tlog::entry::{Detail, Kind, Role};
 
@@ -44,6 +43,9 @@ pub enum SourceError {
     /// More rows than are left of the day.
     #[error("the source has sent its rows of this day")]
     DayIsFull,
+    /// No batch has this reference.
+    #[error("no batch was received under this reference")]
+    NoBatch,
     /// No such batch waits.
     #[error("no batch waits under this reference")]
     NotWaiting,
@@ -59,6 +61,15 @@ impl From<StoreError> for SourceError {
     fn from(error: StoreError) -> Self {
         Self::Act(ActError::Store(error))
     }
+}
+
+/// An officer's word on a batch that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The officer's id.
+    pub officer: String,
+    /// Why, as a short code.
+    pub reason: String,
 }
 
 /// A batch as it came, with who sent it.
@@ -127,38 +138,27 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let taking = self.taking(sent, judged, at);
         let held_back = taking.clone();
         match self.run(taking, None).await {
-            Err(SourceError::Raised { .. }) => {
+            Err(SourceError::Raised { raised }) => {
                 self.store
-                    .write(move |writing| held_back.hold_back(writing))
+                    .write(move |writing| held_back.hold_back(writing, raised))
                     .await
             }
             other => other,
         }
     }
 
-    /// Takes in a batch that waits, on the word of an officer.
+    /// Takes in a batch that waits, as [`Self::read_batch`] read it anew, on the word of an officer.
     ///
     /// # Errors
     /// [`SourceError::NotWaiting`]; [`SourceError`].
     pub async fn release_batch(
         &self,
-        source: PartyId,
-        reference: String,
-        officer: String,
+        sent: Sent,
+        (judged, at): (Judged, Timestamp),
+        word: Word,
     ) -> Result<BatchReceipt, SourceError> {
-        let (sent, terms) = {
-            let id = source.clone();
-            let now = self.clock.now();
-            self.store
-                .read(move |reading| {
-                    let row = waiting(reading, &id, &reference)?;
-                    Ok::<_, SourceError>((unpack(&row, &id)?, registered(reading, &id, now)?))
-                })
-                .await?
-        };
-        let (judged, at) = self.read_batch(&sent, &terms)?;
         let taking = self.taking(sent, judged, at);
-        self.run(taking, Some(officer)).await
+        self.run(taking, Some(word)).await
     }
 
     /// Refuses a batch that waits, on the word of an officer. Nothing of it ever counts.
@@ -169,7 +169,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         &self,
         source: PartyId,
         reference: String,
-        officer: String,
+        word: Word,
     ) -> Result<(), SourceError> {
         let now = self.clock.now();
         self.store
@@ -182,9 +182,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 let details = [
                     Detail::Source(label(source.as_str())?),
                     Detail::Batch(label(&reference)?),
-                    Detail::Reason(label("second-credential")?),
+                    Detail::Reason(label(&word.reason)?),
                 ];
-                let by = (Role::Officer, officer.as_str());
+                let by = (Role::Officer, word.officer.as_str());
                 log(writing, Kind::BatchRefused, now, by, details)?;
                 Ok(())
             })
@@ -208,18 +208,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         }
     }
 
-    async fn run(
-        &self,
-        taking: Taking,
-        officer: Option<String>,
-    ) -> Result<BatchReceipt, SourceError> {
+    async fn run(&self, taking: Taking, word: Option<Word>) -> Result<BatchReceipt, SourceError> {
         let rulebook = Arc::clone(&self.rulebook);
         let standings = Arc::clone(&self.standings);
         self.store
             .write(move |writing| {
                 let mut rulebook = held(&rulebook);
-                let (receipt, changed) =
-                    taking.take_in(writing, &mut rulebook, officer.as_deref())?;
+                let (receipt, changed) = taking.take_in(writing, &mut rulebook, word.as_ref())?;
                 apply(writing, &standings, &changed);
                 Ok(receipt)
             })
@@ -244,15 +239,15 @@ struct Taking {
 type Taken = (BatchReceipt, Vec<act::Changed>);
 
 impl Taking {
-    /// Takes the batch in. `officer` answers for more people above low than the terms allow.
+    /// Takes the batch in. Somebody's word answers for more people above low than the terms allow.
     fn take_in(
         &self,
         writing: &mut dyn Writing,
         rulebook: &mut Rulebook,
-        officer: Option<&str>,
+        word: Option<&Word>,
     ) -> Result<Taken, SourceError> {
         let known = self.known(writing)?;
-        match (known, officer) {
+        match (known, word) {
             (Some(receipt), None) => return Ok((receipt, Vec::new())),
             (Some(receipt), Some(_)) if receipt.state == BatchState::Waiting => {}
             (_, Some(_)) => return Err(SourceError::NotWaiting),
@@ -268,7 +263,7 @@ impl Taking {
         let raised = raised.filter(|changed| changed.is_raised(self.at));
         let raised = raised.count() as u64;
         // What an officer answers for does not count against the source.
-        let used = match officer {
+        let used = match word {
             Some(_) => used,
             None => used
                 .raising(raised, self.day, self.active)
@@ -291,9 +286,14 @@ impl Taking {
         ];
         let by = (Role::Source, self.sent.source.as_str());
         log(writing, Kind::BatchAccepted, self.at, by, details)?;
-        if let Some(officer) = officer {
-            let details = [Detail::Act(label("batch")?), Detail::Digest(self.digest)];
-            let by = (Role::Officer, officer);
+        if let Some(word) = word {
+            let details = [
+                Detail::Act(label("batch")?),
+                Detail::Digest(self.digest),
+                Detail::Outcome(label("released")?),
+                Detail::Reason(label(&word.reason)?),
+            ];
+            let by = (Role::Officer, word.officer.as_str());
             log(writing, Kind::SecondCredential, self.at, by, details)?;
         }
         let receipt = self.receipt(BatchState::Accepted, report);
@@ -301,11 +301,18 @@ impl Taking {
     }
 
     /// Keeps the batch until an officer has looked.
-    fn hold_back(&self, writing: &mut dyn Writing) -> Result<BatchReceipt, SourceError> {
+    fn hold_back(
+        &self,
+        writing: &mut dyn Writing,
+        raised: u64,
+    ) -> Result<BatchReceipt, SourceError> {
         if let Some(receipt) = self.known(writing)? {
             return Ok(receipt);
         }
-        let report = self.judged.report.clone();
+        let report = BatchReport {
+            raised,
+            ..self.judged.report.clone()
+        };
         self.keep(writing, BatchState::Waiting, &report, Some(&self.sent))?;
         Ok(self.receipt(BatchState::Waiting, report))
     }
@@ -360,7 +367,7 @@ impl Taking {
     }
 }
 
-fn registered(
+pub(super) fn registered(
     reading: &mut dyn Reading,
     id: &PartyId,
     now: Timestamp,
@@ -373,7 +380,7 @@ fn registered(
         .ok_or(SourceError::NotRegistered)
 }
 
-fn waiting(
+pub(super) fn waiting(
     reading: &mut dyn Reading,
     source: &PartyId,
     reference: &str,
@@ -404,12 +411,12 @@ fn split(content: &[u8]) -> (&[u8], Option<&[u8]>) {
         .map_or((content, None), |(report, rest)| (report, rest.get(1..)))
 }
 
-fn unpack_report(row: &BatchRow) -> Result<BatchReport, StoreError> {
+pub(super) fn unpack_report(row: &BatchRow) -> Result<BatchReport, StoreError> {
     let (report, _) = split(&row.content);
     serde_json::from_slice(report).map_err(|_| damaged("its report"))
 }
 
-fn unpack(row: &BatchRow, source: &PartyId) -> Result<Sent, StoreError> {
+pub(super) fn unpack(row: &BatchRow, source: &PartyId) -> Result<Sent, StoreError> {
     let (_, kept) = split(&row.content);
     let (form, bytes) = match kept.and_then(<[u8]>::split_first) {
         Some((b'n', bytes)) => (BatchForm::Ndjson, bytes),
