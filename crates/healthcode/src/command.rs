@@ -10,6 +10,8 @@ mod import;
 mod init;
 mod key;
 mod list;
+mod officer;
+mod party;
 mod rules;
 mod serve;
 mod tour;
@@ -59,6 +61,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Init(command) => init::run(command, &mut screen),
         Command::Serve(command) => serve::run(command, &mut screen),
         Command::Doctor(command) => doctor::run(command, &mut screen),
+        Command::Officer(command) => officer::run(command, &mut screen),
+        Command::Source(command) => party::source(command, &mut screen),
+        Command::Gate(command) => party::gate(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),
         Command::Demo(command) => demo::run(command, &mut screen),

@@ -1,7 +1,10 @@
 //! What an officer can do, signed: see `spec/officers.md`.
 
+pub(crate) mod asked;
+pub(crate) mod batches;
 pub(crate) mod own;
 pub(crate) mod parties;
+pub(crate) mod proposals;
 pub(crate) mod registered;
 
 use hc_core::party::Duty;

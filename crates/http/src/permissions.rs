@@ -13,6 +13,23 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
     ("exportOwnData", &[Kind::Export], Second::No),
     ("withdraw", &[Kind::Withdrawal], Second::No),
     ("erase", &[Kind::Erasure], Second::No),
+    ("propose", &[Kind::Proposed], Second::Yes),
+    (
+        "approve",
+        &[
+            Kind::SecondCredential,
+            Kind::PartyRegistered,
+            Kind::PartyEnded,
+        ],
+        Second::Is,
+    ),
+    ("refuse", &[Kind::SecondCredential], Second::Is),
+    (
+        "releaseBatch",
+        &[Kind::BatchAccepted, Kind::SecondCredential, Kind::Decision],
+        Second::Is,
+    ),
+    ("refuseBatch", &[Kind::BatchRefused], Second::Is),
     (
         "sendBatch",
         &[Kind::BatchAccepted, Kind::Decision],
@@ -25,6 +42,10 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
 enum Second {
     /// Never.
     No,
+    /// Always: nothing happens before.
+    Yes,
+    /// It is one.
+    Is,
     /// What goes beyond the registration waits for one.
     Beyond,
 }
@@ -51,6 +72,8 @@ pub fn permissions() -> String {
         });
         let second = match trace.map(|(.., second)| *second) {
             None | Some(Second::No) => "no",
+            Some(Second::Yes) => "needed",
+            Some(Second::Is) => "is one",
             Some(Second::Beyond) => "beyond the terms",
         };
         let listener = match operation.side {

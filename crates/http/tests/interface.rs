@@ -22,6 +22,8 @@ mod openid_hostile;
 mod outage;
 #[path = "interface/permissions.rs"]
 mod permissions;
+#[path = "interface/proposals.rs"]
+mod proposals;
 #[path = "interface/sample.rs"]
 mod sample;
 #[path = "interface/schema.rs"]
@@ -34,5 +36,7 @@ mod story;
 mod super_app;
 #[path = "interface/tls.rs"]
 mod tls;
+#[path = "interface/waiting.rs"]
+mod waiting;
 #[path = "interface/world.rs"]
 mod world;

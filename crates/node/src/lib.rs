@@ -8,6 +8,7 @@
 //! * [`verify`]: what the region says of its own codes;
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`]: who is registered, with which key, for what;
+//! * [`registration`], [`proposals`]: how they come to be registered: by two officers;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
@@ -20,9 +21,12 @@ pub mod lists;
 pub mod officers;
 pub mod papers;
 pub mod party;
+pub mod proposals;
 pub mod region;
+pub mod registration;
 pub mod show;
 pub mod sources;
 pub mod standings;
 pub mod token;
+mod trace;
 pub mod verify;

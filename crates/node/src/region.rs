@@ -28,16 +28,20 @@ mod holding;
 mod log;
 mod parties;
 mod person;
+mod proposing;
 mod publishing;
 mod reading;
 mod sourced;
+mod waiting;
 
 use epochs::Recorded;
 pub use log::{Follows, Proved};
 pub use parties::PartyError;
 pub use person::SignedIn;
+pub use proposing::ProposalError;
 pub use publishing::PublishError;
-pub use sourced::{Sent, SourceError};
+pub use sourced::{Sent, SourceError, Word};
+pub use waiting::{BatchInside, KeptBatch};
 
 /// What time it is. The demonstration has one that can be turned forward.
 pub trait Clock: Send + Sync + 'static {

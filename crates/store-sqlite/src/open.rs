@@ -238,7 +238,9 @@ fn writing(path: &Path, cipher: &ColumnCipher, options: &Options) -> Result<Conn
         .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
         .map_err(sqlite)?;
     let limit: rusqlite::Result<i64> =
-        connection.query_row("PRAGMA journal_size_limit = 134217728", [], |row| row.get(0));
+        connection.query_row("PRAGMA journal_size_limit = 134217728", [], |row| {
+            row.get(0)
+        });
     limit.map_err(sqlite)?;
     connection.busy_timeout(PATIENCE).map_err(sqlite)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

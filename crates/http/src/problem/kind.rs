@@ -69,10 +69,18 @@ problem_types! {
         "It was not begun here, has ended or was used; begin another.";
     NotAllowed = FORBIDDEN "not-allowed" "This is beyond the registration" / "超出登记权限":
         "The source, gate or officer is not registered for this.";
+    SameOfficer = FORBIDDEN "same-officer" "Another officer is needed" / "须由另一名工作人员复核":
+        "Who proposed cannot approve: it takes another person with another id and key.";
     NotFound = NOT_FOUND "not-found" "There is nothing here" / "未找到":
         "No operation has this path.";
     NoPaper = NOT_FOUND "no-paper" "There is no such paper code" / "无此纸质码":
         "The subject has no paper code of this pointer.";
+    NoProposal = NOT_FOUND "no-proposal" "There is no such proposal" / "无此提案":
+        "No proposal has this id, or it is not kept any more.";
+    NoBatch = NOT_FOUND "no-batch" "There is no such batch" / "无此批次":
+        "The source has sent no batch under this reference.";
+    NotRegistered = NOT_FOUND "not-registered" "Nobody is registered under this id" / "无此登记":
+        "No source, gate or officer of this kind has the id.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "Not with this method" / "不支持该方法":
         "The path has other methods; Allow names them.";
     BodyTooSlow = REQUEST_TIMEOUT "body-too-slow" "The body came too slowly" / "请求内容传输过慢":
@@ -81,6 +89,14 @@ problem_types! {
         "Have it corrected at a counter.";
     OtherContent = CONFLICT "other-content" "Another batch was received under this reference" / "该编号下已收到其他批次":
         "A reference names one content for ever; send the new content under a new one.";
+    ProposalClosed = CONFLICT "proposal-closed" "The proposal is decided or has lapsed" / "提案已处理或已失效":
+        "Look at its state; propose anew what is still wanted.";
+    NotWaiting = CONFLICT "not-waiting" "The batch does not wait" / "该批次不在待复核状态":
+        "It counts already, or was refused.";
+    AlreadyRegistered = CONFLICT "already-registered" "Id, key or name is taken" / "编号、密钥或名称已被登记":
+        "An id names one party for ever, and no two have the same key; the detail says what is taken.";
+    LastOperators = CONFLICT "last-operators" "Too few operators would be left" / "剩余运维人员不足":
+        "Two operators must be left who can approve; register another one first.";
     BodyTooLarge = PAYLOAD_TOO_LARGE "body-too-large" "The body is too large" / "请求内容过大":
         "64 KiB for people, 16 MiB for batches.";
     WrongMediaType = UNSUPPORTED_MEDIA_TYPE "wrong-media-type" "Another media type is expected" / "不支持的内容类型":

@@ -5,6 +5,7 @@ use hc_code::Span;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
+use hc_core::store::{Store as _, StoreError};
 use hc_node::party::PartyId;
 use hc_node::sources::SourceTerms;
 use hc_testkit::regions::key;
@@ -63,6 +64,8 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
             Some(json!({ "key": key }))
         }
         "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
+        "propose" => Some(json!({"endParty": {"kind": "gate", "id": "nobody", "reason": "moved"}})),
+        "refuse" | "refuseBatch" | "releaseBatch" => Some(json!({"reason": "not-wanted"})),
         "verify" => Some(json!({"text": "no code"})),
         _ => None,
     }
@@ -123,7 +126,12 @@ pub(crate) async fn lab_with(world: &World, algorithm: Algorithm) -> SigningKey 
     .unwrap()
     .with_raised(1, 0)
     .unwrap();
-    world.region.register_source(terms).await.unwrap();
+    let row = terms.to_row();
+    let written = world.region.store().write(move |writing| {
+        writing.set_party(&row)?;
+        Ok::<_, StoreError>(())
+    });
+    written.await.unwrap();
     key
 }
 

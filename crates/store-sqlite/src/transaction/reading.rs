@@ -5,9 +5,9 @@ use hc_code::day_index::SubjectNumber;
 use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
-    BatchRow, ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, LogRow, Named,
-    NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState, PublicationRow,
-    Reading, StoreError, SubjectRow, SubjectState,
+    BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, LogRow,
+    Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState,
+    PublicationRow, Reading, StoreError, SubjectRow, SubjectState,
 };
 use hc_tlog::Frontier;
 use hc_tlog::tile::TileId;
@@ -98,8 +98,8 @@ impl Reading for Transaction<'_> {
         self.batch_of(source, reference)
     }
 
-    fn batches(&mut self, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
-        self.latest_batches(limit)
+    fn batches(&mut self, state: BatchState, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
+        self.latest_batches(state, limit)
     }
 
     fn party(&mut self, kind: PartyKind, id: &str) -> Result<Option<PartyRow>, StoreError> {

@@ -4,8 +4,8 @@
 use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 use hc_core::store::{
-    BatchRow, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState,
-    PublicationRow, StoreError,
+    BatchRow, BatchState, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
+    ProposalState, PublicationRow, StoreError,
 };
 use rusqlite::params;
 
@@ -34,10 +34,26 @@ impl Transaction<'_> {
         })
     }
 
-    pub(super) fn latest_batches(&self, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
-        let sql = "SELECT source, reference, digest, at, state, rows, quarantined, content
-                   FROM batch ORDER BY at DESC, source, reference LIMIT ?1";
-        self.all(BATCH, sql, [limit], |cells| self.batch_row(cells))
+    pub(super) fn latest_batches(
+        &self,
+        state: BatchState,
+        limit: u32,
+    ) -> Result<Vec<BatchRow>, StoreError> {
+        let sql = "SELECT source, reference, digest, at, state, rows, quarantined
+                   FROM batch WHERE state = ?1 ORDER BY at DESC, source, reference LIMIT ?2";
+        let asked = params![state.to_string(), limit];
+        self.all(BATCH, sql, asked, |cells| {
+            Ok(BatchRow {
+                source: cells.get(0)?,
+                reference: cells.get(1)?,
+                digest: cells.array(2)?,
+                at: cells.time(3)?,
+                state: cells.word(4)?,
+                rows: cells.whole(5)?,
+                quarantined: cells.whole(6)?,
+                content: Vec::new(),
+            })
+        })
     }
 
     fn batch_row(&self, cells: &Cells<'_>) -> Result<BatchRow, StoreError> {

@@ -44,11 +44,21 @@ pub enum Kind {
     PermitGranted = 18,
     /// The system was ended.
     Sunset = 19,
+    /// A source, gate or officer was registered.
+    PartyRegistered = 20,
+    /// A registration was ended before its time.
+    PartyEnded = 21,
+    /// Something was proposed that takes a second credential.
+    Proposed = 22,
+    /// Areas at risk were published.
+    AreasPublished = 23,
+    /// A rule pack was uploaded; it is not in force yet.
+    RulesUploaded = 24,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -68,6 +78,11 @@ impl Kind {
         Self::AppealClosed,
         Self::PermitGranted,
         Self::Sunset,
+        Self::PartyRegistered,
+        Self::PartyEnded,
+        Self::Proposed,
+        Self::AreasPublished,
+        Self::RulesUploaded,
     ];
 
     /// The byte of the kind in a content.
@@ -102,6 +117,11 @@ impl Kind {
             Self::AppealClosed => "appeal-closed",
             Self::PermitGranted => "permit-granted",
             Self::Sunset => "sunset",
+            Self::PartyRegistered => "party-registered",
+            Self::PartyEnded => "party-ended",
+            Self::Proposed => "proposed",
+            Self::AreasPublished => "areas-published",
+            Self::RulesUploaded => "rules-uploaded",
         }
     }
 }

@@ -128,7 +128,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::RulesActivated => (
             About::Nobody,
             &[F::Pack, F::PackVersion, F::SecondOfficer, F::Digest],
-            &[F::Division, F::Ends],
+            &[F::Division, F::Ends, F::About],
         ),
         Kind::BatchAccepted => (
             About::Nobody,
@@ -140,7 +140,11 @@ const fn shape(kind: Kind) -> Shape {
             &[F::Source, F::Reason],
             &[F::Batch, F::Rows, F::Division, F::Digest],
         ),
-        Kind::SecondCredential => (About::Either, &[F::Act], &[F::About, F::Digest, F::Outcome]),
+        Kind::SecondCredential => (
+            About::Either,
+            &[F::Act],
+            &[F::About, F::Digest, F::Outcome, F::Reason],
+        ),
         Kind::Withdrawal => (About::Person, &[], &[F::Reason]),
         Kind::Erasure => (
             About::Either,
@@ -189,6 +193,27 @@ const fn shape(kind: Kind) -> Shape {
             &[F::SecondOfficer, F::Digest],
             &[F::Reason, F::Records],
         ),
+        Kind::PartyRegistered => (
+            About::Nobody,
+            &[F::PartyKind, F::Party, F::Ends, F::Digest],
+            &[F::SecondOfficer, F::About],
+        ),
+        Kind::PartyEnded => (
+            About::Nobody,
+            &[F::PartyKind, F::Party, F::Reason],
+            &[F::SecondOfficer, F::About],
+        ),
+        Kind::Proposed => (
+            About::Nobody,
+            &[F::Act, F::Ends, F::Digest],
+            &[F::PartyKind, F::Party, F::Pack, F::PackVersion, F::Reason],
+        ),
+        Kind::AreasPublished => (
+            About::Nobody,
+            &[F::Records, F::Digest],
+            &[F::Division, F::SecondOfficer],
+        ),
+        Kind::RulesUploaded => (About::Nobody, &[F::Pack, F::PackVersion, F::Digest], &[]),
     };
     Shape { about, must, may }
 }
