@@ -16,6 +16,7 @@ use hc_core::rulebook::Rulebook;
 use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
 use rand_core::{CryptoRng, Rng};
 
+use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
 use crate::lists::Lists;
@@ -24,6 +25,7 @@ use crate::standings::{Change, Counts, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod epochs;
+mod family;
 mod holding;
 mod log;
 mod parties;
@@ -33,6 +35,7 @@ mod reading;
 mod sourced;
 
 use epochs::Recorded;
+pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use parties::PartyError;
 pub use person::SignedIn;
@@ -86,6 +89,7 @@ pub struct Region<S, R> {
     book: ArcSwap<KeyBook>,
     lists: Lists,
     papers: Arc<Papers>,
+    grants: Arc<Grants>,
     hasher: DocumentHasher,
     tokens: TokenSealer,
     rulebook: Arc<Mutex<Rulebook>>,
@@ -121,6 +125,9 @@ pub enum RegionError {
     /// The token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// A text that is no offer of this region, or one that has ended.
+    #[error("the offer is none of this region, or has ended")]
+    Offer,
     /// No paper code was signed.
     #[error(transparent)]
     Issue(#[from] IssueError),
@@ -181,10 +188,15 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let heads = Heads::begin(log)?;
         let standings = Arc::new(Standings::new());
         let papers = Arc::new(Papers::default());
-        let loading = (Arc::clone(&standings), Arc::clone(&papers));
+        let grants = Arc::new(Grants::default());
+        let loading = (
+            Arc::clone(&standings),
+            Arc::clone(&papers),
+            Arc::clone(&grants),
+        );
         let epochs = store
             .read(move |reading| {
-                let (loading, papers) = &loading;
+                let (loading, papers, grants) = &loading;
                 let mut waiting = Vec::with_capacity(LOADED_AT_ONCE);
                 let mut loaded = 0;
                 reading.each_standing(&mut |number, state, standing| {
@@ -197,6 +209,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 })?;
                 loading.apply(waiting.drain(..));
                 reading.each_paper(now, &mut |row| papers.apply(&row))?;
+                reading.each_grant(now, &mut |row| grants.apply(&row, now))?;
                 loading.known_until(now);
                 epochs::read(reading, &terms, now)
             })
@@ -213,6 +226,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             book: ArcSwap::default(),
             lists: Lists::new(lists_at),
             papers,
+            grants,
             hasher,
             tokens,
             rulebook: Arc::new(Mutex::new(rulebook)),

@@ -12,10 +12,16 @@ struct Migration {
 }
 
 /// All steps; the version of a schema is how many of them it has.
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_region",
-    sql: include_str!("../migrations/0001_region.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_region",
+        sql: include_str!("../migrations/0001_region.sql"),
+    },
+    Migration {
+        name: "0002_appeals",
+        sql: include_str!("../migrations/0002_appeals.sql"),
+    },
+];
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]

@@ -4,8 +4,8 @@
 use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 use hc_core::store::{
-    BatchRow, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState,
-    PublicationRow, StoreError,
+    BatchRow, BatchState, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
+    ProposalState, PublicationRow, StoreError,
 };
 use rusqlite::params;
 
@@ -38,6 +38,14 @@ impl Transaction<'_> {
         let sql = "SELECT source, reference, digest, at, state, rows, quarantined, content
                    FROM batch ORDER BY at DESC, source, reference LIMIT ?1";
         self.all(BATCH, sql, [limit], |cells| self.batch_row(cells))
+    }
+
+    pub(super) fn batches_of_state(&self, state: BatchState) -> Result<Vec<BatchRow>, StoreError> {
+        let sql = "SELECT source, reference, digest, at, state, rows, quarantined, content
+                   FROM batch WHERE state = ?1 ORDER BY at, source, reference";
+        self.all(BATCH, sql, [state.to_string()], |cells| {
+            self.batch_row(cells)
+        })
     }
 
     fn batch_row(&self, cells: &Cells<'_>) -> Result<BatchRow, StoreError> {

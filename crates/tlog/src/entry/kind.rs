@@ -44,11 +44,21 @@ pub enum Kind {
     PermitGranted = 18,
     /// The system was ended.
     Sunset = 19,
+    /// A subject said that something about them is wrong.
+    AppealMade = 30,
+    /// Somebody may act for somebody from now on.
+    GrantMade = 31,
+    /// They may no longer.
+    GrantEnded = 32,
+    /// Somebody acted for somebody by a grant.
+    ActedFor = 33,
+    /// A subject changed what is kept about who they are.
+    ProfileChanged = 34,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -68,6 +78,11 @@ impl Kind {
         Self::AppealClosed,
         Self::PermitGranted,
         Self::Sunset,
+        Self::AppealMade,
+        Self::GrantMade,
+        Self::GrantEnded,
+        Self::ActedFor,
+        Self::ProfileChanged,
     ];
 
     /// The byte of the kind in a content.
@@ -102,6 +117,11 @@ impl Kind {
             Self::AppealClosed => "appeal-closed",
             Self::PermitGranted => "permit-granted",
             Self::Sunset => "sunset",
+            Self::AppealMade => "appeal-made",
+            Self::GrantMade => "grant-made",
+            Self::GrantEnded => "grant-ended",
+            Self::ActedFor => "acted-for",
+            Self::ProfileChanged => "profile-changed",
         }
     }
 }

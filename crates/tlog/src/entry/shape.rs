@@ -189,6 +189,11 @@ const fn shape(kind: Kind) -> Shape {
             &[F::SecondOfficer, F::Digest],
             &[F::Reason, F::Records],
         ),
+        Kind::AppealMade => (About::Person, &[F::Ends], &[F::Evidence, F::Reason]),
+        Kind::GrantMade => (About::Person, &[F::Act, F::Ends], &[]),
+        Kind::GrantEnded => (About::Person, &[F::Act, F::Reason], &[]),
+        Kind::ActedFor => (About::Person, &[F::Act], &[F::Records]),
+        Kind::ProfileChanged => (About::Person, &[F::Reason], &[F::Records]),
     };
     Shape { about, must, may }
 }
