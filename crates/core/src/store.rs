@@ -32,7 +32,7 @@ pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
     AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentRow,
-    GrantRow, LogRow, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
+    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
     ProposalState, PublicationRow, Retention, SubjectRow, SubjectState,
 };
 
@@ -100,7 +100,11 @@ pub trait Reading {
     ) -> Result<Vec<Option<SubjectNumber>>, StoreError>;
     /// A subject.
     fn subject(&mut self, number: SubjectNumber) -> Result<Option<SubjectRow>, StoreError>;
-    /// Its documents, in the order of their hashes.
+    /// Whom these documents name, with all documents and the standing of each: what deciding asks of people.
+    fn named(&mut self, documents: &[DocumentHash]) -> Result<Vec<Option<Named>>, StoreError>;
+    /// What a subject's documents are called, in the order of their hashes.
+    fn hashes(&mut self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError>;
+    /// Its documents, in the order of their hashes; reading what they are takes opening them.
     fn documents(&mut self, number: SubjectNumber) -> Result<Vec<DocumentRow>, StoreError>;
     /// Its declarations, the latest first.
     fn declarations(

@@ -1,7 +1,9 @@
 //! What all endpoints share.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hc_code::Timestamp;
@@ -10,9 +12,11 @@ use hc_core::store::Store;
 use hc_node::region::Region;
 
 use crate::identity::Identify;
+use crate::journal::Journal;
 use crate::lanes::Lanes;
 use crate::metrics::Metrics;
 use crate::pace::Pace;
+use crate::serve::{Capacity, ConnectionCounts};
 use crate::signature::{MOST, Once};
 
 /// A signer that a node can hold: the region's root.
@@ -71,6 +75,28 @@ pub struct Api<S, R> {
     pub(crate) pace: Pace,
     pub(crate) once: Once,
     pub(crate) metrics: Metrics,
+    pub(crate) journal: Journal,
+    pub(crate) gauges: Vec<Gauge>,
+    pub(crate) connections: Arc<ConnectionCounts>,
+    pub(crate) capacity: Option<Arc<Capacity>>,
+    requests: AtomicU64,
+    seed: [u8; 16],
+}
+
+/// A number that the operators want to see and that is somebody else's to know.
+pub struct Gauge {
+    /// Its name as a metric.
+    pub name: &'static str,
+    /// What it says.
+    pub help: &'static str,
+    /// What it is now; nothing where that cannot be known.
+    pub read: Box<dyn Fn() -> Option<i64> + Send + Sync>,
+}
+
+impl fmt::Debug for Gauge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gauge({})", self.name)
+    }
 }
 
 impl<S: Store, R: Root> Api<S, R> {
@@ -91,7 +117,47 @@ impl<S: Store, R: Root> Api<S, R> {
             pace: Pace::new(limits.acts_a_minute, seed),
             once,
             metrics: Metrics::default(),
+            journal: Journal::default(),
+            gauges: Vec::new(),
+            connections: Arc::default(),
+            capacity: None,
+            requests: AtomicU64::new(0),
+            seed,
         }
+    }
+
+    /// With a journal of what happens.
+    #[must_use]
+    pub fn with_journal(self, journal: Journal) -> Self {
+        Self { journal, ..self }
+    }
+
+    /// With more numbers for the operators.
+    #[must_use]
+    pub fn with_gauges(self, gauges: Vec<Gauge>) -> Self {
+        Self { gauges, ..self }
+    }
+
+    /// With what is counted of the public listener.
+    #[must_use]
+    pub fn with_counts(
+        self,
+        connections: Arc<ConnectionCounts>,
+        capacity: Option<Arc<Capacity>>,
+    ) -> Self {
+        Self {
+            connections,
+            capacity,
+            ..self
+        }
+    }
+
+    /// A number for one request: in no order that tells how many there were.
+    pub(crate) fn request_id(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&self.seed);
+        hasher.write_u64(self.requests.fetch_add(1, Ordering::Relaxed));
+        hasher.finish()
     }
 
     /// The node.

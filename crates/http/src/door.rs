@@ -14,9 +14,12 @@ use axum::http::{HeaderValue, Response};
 use bytes::Bytes;
 use hc_core::store::Store;
 use hc_node::party::Terms;
+use tokio::time::Instant;
 
 use crate::api::{Api, Root};
 use crate::call::Call;
+use crate::journal::{Level, Record};
+use crate::metrics::Place;
 use crate::operation::{BodyForm, Credential, Lane, Operation, ParameterPlace};
 use crate::problem::{Problem, ProblemType};
 use crate::signature::{Claimed, Signed};
@@ -25,7 +28,7 @@ use crate::{body, credential, path};
 /// Lets a request through to its answer, and the answer out.
 pub(crate) async fn pass<S, R, F, A>(
     api: Arc<Api<S, R>>,
-    operation: &'static Operation,
+    (operation, place): (&'static Operation, Place),
     request: Request,
     answer: F,
 ) -> Response<Body>
@@ -35,9 +38,36 @@ where
     F: FnOnce(Call<S, R>) -> A + Send,
     A: Future<Output = Result<Response<Body>, Problem>> + Send,
 {
+    let begun = Instant::now();
     let answered = enter(&api, operation, request, answer).await;
-    let response = answered.unwrap_or_else(|problem| refusal(&api, problem));
-    api.metrics.count(operation, response.status());
+    let problem = answered.as_ref().err().map(Problem::kind);
+    let mut response = answered.unwrap_or_else(|problem| refusal(&api, problem));
+    let status = response.status();
+    let micros = api.metrics.count(place, status, begun.elapsed());
+    if let Some(problem) = problem {
+        api.metrics.refuse(problem);
+    }
+    let level = match status.as_u16() {
+        500 => Level::Error,
+        501.. => Level::Warn,
+        _ => Level::Debug,
+    };
+    if api.journal.takes(level) {
+        let id = api.request_id();
+        if level < Level::Debug
+            && let Ok(named) = HeaderValue::from_str(&format!("{id:016x}"))
+        {
+            response.headers_mut().insert("x-request-id", named);
+        }
+        api.journal.record(Record::Request {
+            level,
+            id,
+            operation: operation.id,
+            status: status.as_u16(),
+            micros,
+            problem,
+        });
+    }
     finish(response)
 }
 
@@ -115,14 +145,20 @@ where
         body: read,
     };
     match operation.lane {
-        Lane::Memory => answer(call).await,
-        Lane::Act => {
-            let _turn = api.lanes.act().await?;
-            tokio::time::timeout(api.limits().act_within, answer(call))
-                .await
-                .unwrap_or_else(|_| Err(Problem::new(ProblemType::NoAnswerInTime)))
-        }
+        Lane::Memory | Lane::Proof => answer(call).await,
+        Lane::Act => act(api, answer(call)).await,
     }
+}
+
+/// Does an act in its turn and within its time.
+pub(crate) async fn act<S: Store, R: Root, T>(
+    api: &Api<S, R>,
+    work: impl Future<Output = Result<T, Problem>> + Send,
+) -> Result<T, Problem> {
+    let _turn = api.lanes.act().await?;
+    tokio::time::timeout(api.limits().act_within, work)
+        .await
+        .unwrap_or_else(|_| Err(Problem::new(ProblemType::NoAnswerInTime)))
 }
 
 /// The token of a request, if it is one, is in use and does not ask too often.

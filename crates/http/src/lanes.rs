@@ -62,6 +62,20 @@ impl Lanes {
         self.waiting.load(Ordering::Relaxed)
     }
 
+    /// How many acts have their turn.
+    pub(crate) fn running(&self, limits: &Limits) -> usize {
+        limits
+            .acts_at_once
+            .saturating_sub(self.acts.available_permits())
+    }
+
+    /// How many batches are being read or taken in.
+    pub(crate) fn reading(&self, limits: &Limits) -> usize {
+        limits
+            .batches_at_once
+            .saturating_sub(self.batches.available_permits())
+    }
+
     /// How many requests were turned away; wraps.
     pub(crate) fn turned_away(&self) -> u32 {
         self.turned_away.load(Ordering::Relaxed)

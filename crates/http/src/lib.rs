@@ -5,6 +5,7 @@
 //! * [`problem`] is the one place where errors become HTTP (RFC 9457); `problems.tsv` lists the types.
 //! * Every request goes through one door: credential, then body, then admission, then the
 //!   answer, each bounded in size, time and number.
+//! * [`journal`] is what operators can read of it; nothing there is about a person.
 //! * Showing and verifying never wait for acts: those pass a lane of their own ([`Limits`]).
 //!
 //! Nothing here reads a clock, keeps anything or logs a personal value.
@@ -16,6 +17,7 @@ mod credential;
 mod door;
 mod gates;
 pub mod identity;
+pub mod journal;
 mod json;
 mod lanes;
 mod log;
@@ -36,7 +38,7 @@ mod signature;
 mod sources;
 mod told;
 
-pub use api::{Api, Limits, Root};
+pub use api::{Api, Gauge, Limits, Root};
 pub use openapi::openapi;
 pub use operation::{
     BodyForm, Credential, Lane, Operation, Parameter, ParameterPlace, Side, Success, Verb, all,

@@ -78,6 +78,9 @@ pub enum Lane {
     Memory,
     /// For the store, with the others that do.
     Act,
+    /// For an identity provider, and only then for the store with the others: no turn is held while
+    /// somebody else's service answers.
+    Proof,
 }
 
 /// What is sent.
@@ -246,7 +249,7 @@ impl Operation {
                 P::Overloaded,
             ]),
         }
-        if self.lane == Lane::Act {
+        if self.lane != Lane::Memory {
             all.extend([P::StoreUnavailable, P::Overloaded, P::NoAnswerInTime]);
         }
         if self.body.is_some() {
@@ -272,6 +275,8 @@ pub fn all() -> &'static [&'static Operation] {
 }
 
 const ALL: &[&Operation] = &[
+    &crate::people::identity_methods::OPERATION,
+    &crate::people::sign_ins::OPERATION,
     &crate::people::enrolments::OPERATION,
     &crate::people::declarations::OPERATION,
     &crate::people::code::OPERATION,

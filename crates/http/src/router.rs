@@ -12,6 +12,7 @@ use hc_core::store::Store;
 
 use crate::api::{Api, Root};
 use crate::call::Call;
+use crate::metrics::Place;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
 use crate::{door, gates, log, officers, people, service, sources};
@@ -41,8 +42,9 @@ impl<S: Store, R: Root> Building<S, R> {
         if operation.side != self.side && operation.side != Side::Both {
             return self;
         }
+        let place = Place::of(operation);
         let handler = move |State(api): State<Arc<Api<S, R>>>, request: Request| {
-            door::pass(api, operation, request, answer.clone())
+            door::pass(api, (operation, place), request, answer.clone())
         };
         let route = on(operation.verb.filter(), handler);
         Self {
@@ -56,6 +58,7 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     let elsewhere = |kind: ProblemType| {
         move |State(api): State<Arc<Api<S, R>>>| async move {
             api.metrics.count_elsewhere();
+            api.metrics.refuse(kind);
             door::finish(Problem::new(kind).response())
         }
     };
@@ -63,6 +66,11 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         router: Router::new(),
         side,
     }
+    .with(
+        &people::identity_methods::OPERATION,
+        people::identity_methods::answer,
+    )
+    .with(&people::sign_ins::OPERATION, people::sign_ins::answer)
     .with(&people::enrolments::OPERATION, people::enrolments::answer)
     .with(
         &people::declarations::OPERATION,

@@ -14,6 +14,12 @@ mod decision_log;
 mod description;
 #[path = "interface/family.rs"]
 mod family;
+#[path = "interface/foreign.rs"]
+mod foreign;
+#[path = "interface/openid.rs"]
+mod openid;
+#[path = "interface/openid_hostile.rs"]
+mod openid_hostile;
 #[path = "interface/outage.rs"]
 mod outage;
 #[path = "interface/permissions.rs"]
@@ -26,5 +32,9 @@ mod schema;
 mod signers;
 #[path = "interface/story.rs"]
 mod story;
+#[path = "interface/super_app.rs"]
+mod super_app;
+#[path = "interface/tls.rs"]
+mod tls;
 #[path = "interface/world.rs"]
 mod world;

@@ -54,7 +54,7 @@ pub(crate) struct Target {
     pub(crate) people: u32,
 
     /// The first of the seeded people, so that two runs can have different ones
-    #[arg(long, value_name = "INDEX", default_value_t = 1_000_000)]
+    #[arg(long, value_name = "INDEX", default_value_t = 30_000_000)]
     pub(crate) first: u32,
 
     /// Connections that are kept open

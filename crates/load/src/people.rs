@@ -34,7 +34,7 @@ impl People {
             tokens: Vec::new(),
             address: target.address,
             next: target.first,
-            crowd: Crowd::of("330106".parse()?),
+            crowd: Crowd::hangzhou(),
             now,
         };
         for _ in 0..target.people {

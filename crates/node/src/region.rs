@@ -322,7 +322,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 let due = writing.due(now, limit)?;
                 let mut documents = Vec::with_capacity(due.len());
                 for number in due {
-                    documents.extend(writing.documents(number)?.first().map(|row| row.hash));
+                    documents.extend(writing.hashes(number)?.first());
                 }
                 let changed = act::redecide(writing, rulebook, &documents, now)?;
                 apply(writing, &standings, &changed);
@@ -353,7 +353,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     let numbers = writing.active_after(after, at_once)?;
                     let mut documents = Vec::with_capacity(numbers.len());
                     for number in &numbers {
-                        documents.extend(writing.documents(*number)?.first().map(|row| row.hash));
+                        documents.extend(writing.hashes(*number)?.first());
                     }
                     let changed = act::redecide(writing, rulebook, &documents, now)?;
                     apply(writing, &standings, &changed);

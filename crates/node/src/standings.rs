@@ -24,7 +24,8 @@ mod word;
 pub struct Standings {
     /// By the number's high bits, then its low sixteen.
     chunks: ArcSwap<Vec<Arc<[AtomicU64]>>>,
-    /// By the number's low twelve bits: the exceptions of one bucket, by number.
+    /// By the number's low sixteen bits: the exceptions of one bucket, by number. A change copies its
+    /// bucket, so there are many and each is small, also when a third of ten million are exceptions.
     exceptions: Box<[ArcSwap<Exceptions>]>,
     /// One change at a time.
     changing: Mutex<Counts>,
@@ -34,7 +35,7 @@ pub struct Standings {
 type Exceptions = BTreeMap<u32, Arc<Standing>>;
 
 const CHUNK_BITS: u32 = 16;
-const BUCKETS: u32 = 4096;
+const BUCKETS: u32 = 1 << 16;
 
 /// How many subjects there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,16 +164,17 @@ impl Standings {
         self.reserve(highest);
         // First what exceptions are to find, then the words that lead there, then what is left over.
         for (bucket, changed) in &by_bucket {
-            self.change_bucket(*bucket, |exceptions| {
-                let mut any = false;
-                for (number, standing) in changed {
-                    if let Some(standing) = standing {
-                        exceptions.insert(*number, Arc::clone(standing));
-                        any = true;
+            self.change_bucket(
+                *bucket,
+                |_| changed.values().any(Option::is_some),
+                |exceptions| {
+                    for (number, standing) in changed {
+                        if let Some(standing) = standing {
+                            exceptions.insert(*number, Arc::clone(standing));
+                        }
                     }
-                }
-                any
-            });
+                },
+            );
         }
         for (number, word) in words {
             let Some(before) = self.swap(number, word) else {
@@ -182,14 +184,12 @@ impl Standings {
             counts.add(word);
         }
         for (bucket, changed) in &by_bucket {
-            self.change_bucket(*bucket, |exceptions| {
-                let mut any = false;
-                for (number, standing) in changed {
-                    if standing.is_none() {
-                        any |= exceptions.remove(number).is_some();
-                    }
-                }
-                any
+            let left_over = |exceptions: &Exceptions| {
+                let mut ended = changed.iter().filter(|(_, standing)| standing.is_none());
+                ended.any(|(number, _)| exceptions.contains_key(number))
+            };
+            self.change_bucket(*bucket, left_over, |exceptions| {
+                exceptions.retain(|number, _| !matches!(changed.get(number), Some(None)));
             });
         }
     }
@@ -269,10 +269,18 @@ impl Standings {
         bucket.load().get(&number).cloned()
     }
 
-    fn change_bucket(&self, bucket: u32, change: impl FnOnce(&mut Exceptions) -> bool) {
+    /// Puts a changed copy of a bucket in its place, where there is something to change.
+    fn change_bucket(
+        &self,
+        bucket: u32,
+        needed: impl FnOnce(&Exceptions) -> bool,
+        change: impl FnOnce(&mut Exceptions),
+    ) {
         if let Some(held) = self.exceptions.get(bucket as usize) {
-            let mut exceptions = Exceptions::clone(&held.load());
-            if change(&mut exceptions) {
+            let before = held.load();
+            if needed(&before) {
+                let mut exceptions = Exceptions::clone(&before);
+                change(&mut exceptions);
                 held.store(Arc::new(exceptions));
             }
         }

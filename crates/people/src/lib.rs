@@ -11,11 +11,22 @@ use hc_core::personal::{PersonName, Phone};
 use hc_core::record::{DataElements, Health, Provenance, Reading};
 use serde_json::json;
 
-/// A crowd of people of one division.
+/// A crowd of people of one county, or of a city's.
 #[derive(Clone, Copy, Debug)]
 pub struct Crowd {
-    division: DivisionCode,
+    counties: Counties,
 }
+
+#[derive(Clone, Copy, Debug)]
+enum Counties {
+    One(DivisionCode),
+    Hangzhou,
+}
+
+/// The districts of Hangzhou (GB/T 2260, as of 2021).
+const HANGZHOU: [u32; 10] = [
+    330_106, 330_102, 330_105, 330_108, 330_109, 330_110, 330_111, 330_112, 330_113, 330_114,
+];
 
 /// One of them, in the texts that a form has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +51,7 @@ pub struct Unfit {
 const BIRTHDAYS: u32 = 3652;
 /// Sequences of one day and division, from 001 to 999.
 const SEQUENCES: u32 = 999;
+const OF_A_COUNTY: u32 = BIRTHDAYS * SEQUENCES;
 
 const GIVEN: [&str; 32] = [
     "安", "博", "晨", "德", "恩", "芳", "国", "海", "佳", "康", "兰", "明", "宁", "平", "青", "荣",
@@ -49,24 +61,47 @@ const GIVEN: [&str; 32] = [
 impl Crowd {
     /// The crowd of a county.
     pub const fn of(division: DivisionCode) -> Self {
-        Self { division }
+        Self {
+            counties: Counties::One(division),
+        }
+    }
+
+    /// The crowd of Hangzhou's ten districts, 36 million; those of 西湖 come first.
+    pub const fn hangzhou() -> Self {
+        Self {
+            counties: Counties::Hangzhou,
+        }
     }
 
     /// How many different people there are.
-    pub const fn size() -> u32 {
-        BIRTHDAYS * SEQUENCES
+    pub const fn size(self) -> u32 {
+        match self.counties {
+            Counties::One(_) => OF_A_COUNTY,
+            Counties::Hangzhou => OF_A_COUNTY * HANGZHOU.len() as u32,
+        }
+    }
+
+    /// The county of the person at a place, by its number.
+    fn county(self, index: u32) -> u32 {
+        match self.counties {
+            Counties::One(division) => division.number(),
+            Counties::Hangzhou => {
+                let place = index / OF_A_COUNTY % HANGZHOU.len() as u32;
+                HANGZHOU.get(place as usize).copied().unwrap_or(330_106)
+            }
+        }
     }
 
     /// The person at a place; beyond [`Self::size`] they come again.
     pub fn person(self, index: u32) -> Person {
         // A fixed walk over all numbers, so that neighbours do not look like neighbours.
-        let place = u64::from(index % Self::size()) * 1_500_013 % u64::from(Self::size());
+        let place = u64::from(index % OF_A_COUNTY) * 1_500_013 % u64::from(OF_A_COUNTY);
         let place = u32::try_from(place).unwrap_or(0);
         let (day, sequence) = (place / SEQUENCES, place % SEQUENCES + 1);
         let born = Timestamp::from_unix(FIRST_BIRTHDAY + i64::from(day) * 86_400);
         let date = born.to_string();
         let date: String = date.chars().take(10).filter(char::is_ascii_digit).collect();
-        let body = format!("{:06}{date}{sequence:03}", self.division.number());
+        let body = format!("{:06}{date}{sequence:03}", self.county(index));
         let name = |bits: u32| GIVEN.get((bits % 32) as usize).copied().unwrap_or("安");
         Person {
             name: format!("演示{}{}", name(place), name(place >> 5)),
@@ -167,7 +202,22 @@ mod tests {
             assert!(numbers.insert(person.number));
             crowd.enrolment(index, now).unwrap();
         }
-        assert_eq!(crowd.person(7), crowd.person(7 + Crowd::size()));
+        assert_eq!(crowd.person(7), crowd.person(7 + crowd.size()));
+    }
+
+    #[test]
+    fn a_city_has_the_people_of_its_districts_and_each_once() {
+        let (city, county) = (Crowd::hangzhou(), Crowd::of("330106".parse().unwrap()));
+        assert_eq!(city.size(), 10 * county.size());
+        assert_eq!(city.person(7), county.person(7));
+        let next = city.person(county.size() + 7);
+        assert!(next.number.starts_with("330102"));
+        assert_eq!(next.number[6..17], county.person(7).number[6..17]);
+        assert_eq!(city.person(city.size() + 7), city.person(7));
+        let now = "2022-07-01T09:00:00+08:00".parse().unwrap();
+        for place in 0..10 {
+            city.enrolment(place * county.size(), now).unwrap();
+        }
     }
 
     #[test]

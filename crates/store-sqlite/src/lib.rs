@@ -1,10 +1,9 @@
 //! The embedded engine: all that a region keeps, in one SQLite file that its operators can inspect,
 //! copy and trust. One machine with this engine runs a region.
 //!
-//! * One thread writes. It takes all acts that wait, runs each in its own savepoint, adds their entries
-//!   to the log's tree, and makes the group durable with one `fsync` (`journal_mode=WAL`,
-//!   `synchronous=FULL`); only then is anybody answered. An act that fails, or panics, takes nothing
-//!   else with it.
+//! * One thread writes. It takes all acts that wait, runs each, adds their entries to the log's tree, and
+//!   makes the group durable with one `fsync` (`journal_mode=WAL`, `synchronous=FULL`); only then is
+//!   anybody answered. An act that fails, or panics, takes nothing else with it.
 //! * A few threads read, each from one state; they never wait for the writer nor it for them.
 //! * Personal columns are sealed ([`hc_core::store::ColumnCipher`]) before SQLite sees them. What each
 //!   column tells and how long it is kept stands in `columns.tsv`, the whole schema in `schema.sql`;

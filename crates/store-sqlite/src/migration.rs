@@ -18,8 +18,12 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0001_region.sql"),
     },
     Migration {
-        name: "0002_appeals",
-        sql: include_str!("../migrations/0002_appeals.sql"),
+        name: "0002_due",
+        sql: include_str!("../migrations/0002_due.sql"),
+    },
+    Migration {
+        name: "0003_appeals",
+        sql: include_str!("../migrations/0003_appeals.sql"),
     },
 ];
 

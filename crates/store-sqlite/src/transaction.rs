@@ -26,6 +26,7 @@ pub(crate) struct Transaction<'c> {
     /// Where entries of the log go; none in a reading.
     ledger: Option<&'c mut Ledger>,
     failure: Option<StoreError>,
+    changed: bool,
     forgot: bool,
     then: Vec<Then>,
 }
@@ -40,6 +41,7 @@ impl<'c> Transaction<'c> {
             cipher,
             ledger: None,
             failure: None,
+            changed: false,
             forgot: false,
             then: Vec::new(),
         }
@@ -55,6 +57,7 @@ impl<'c> Transaction<'c> {
             cipher,
             ledger: Some(ledger),
             failure: None,
+            changed: false,
             forgot: false,
             then: Vec::new(),
         }
@@ -64,6 +67,11 @@ impl<'c> Transaction<'c> {
     /// made of it: half a change may stand.
     pub(crate) const fn failure(&self) -> Option<&StoreError> {
         self.failure.as_ref()
+    }
+
+    /// Whether a change was made, or tried.
+    pub(crate) const fn changed(&self) -> bool {
+        self.changed
     }
 
     /// Whether something was erased that must not linger in the journal.
@@ -131,6 +139,7 @@ impl<'c> Transaction<'c> {
         sql: &str,
         params: impl Params,
     ) -> Result<usize, StoreError> {
+        self.changed = true;
         let changed = self
             .connection
             .prepare_cached(sql)

@@ -35,6 +35,39 @@ struct Wishes {
     forgot: bool,
 }
 
+/// How acts of one transaction are kept apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// Not at all: as long as none fails after it has changed something.
+    None,
+    /// Each has a savepoint.
+    Savepoints,
+}
+
+/// Why a transaction ends before its time.
+enum Broken {
+    /// An act failed after it had changed something.
+    Spoiled,
+    /// The engine failed.
+    Engine(StoreError),
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<Broken> for StoreError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            // With savepoints nothing is spoiled.
+            Broken::Spoiled => crate::act::stopped(),
+            Broken::Engine(error) => error,
+        }
+    }
+}
+
 impl Writer {
     pub(crate) const fn new(
         connection: Connection,
@@ -92,15 +125,26 @@ impl Writer {
     }
 
     /// One transaction over some acts; afterwards what they want done when they are durable.
+    ///
+    /// Hardly any act fails after it has changed something, and a savepoint costs a copy of every page
+    /// that is touched after it. So none has one, and where an act does fail so, all are run again,
+    /// each in its own.
     fn together(&mut self, acts: &mut [Box<dyn Act>]) -> Result<(), StoreError> {
         let mut wishes = Wishes::default();
-        if let Err(error) = self.transaction(acts, &mut wishes) {
-            self.ledger.rewind(0);
-            if !self.connection.is_autocommit() {
-                // Nothing can be done if this fails: the next begin will say so.
-                drop(self.connection.execute_batch("ROLLBACK"));
-            }
-            return Err(error);
+        let mut ended = self.transaction(acts, Care::None, &mut wishes);
+        if matches!(ended, Err(Broken::Spoiled)) {
+            self.roll_back();
+            wishes = Wishes::default();
+            ended = if acts.len() == 1 {
+                // Nothing of it remains, and it has its own answer.
+                Ok(())
+            } else {
+                self.transaction(acts, Care::Savepoints, &mut wishes)
+            };
+        }
+        if let Err(broken) = ended {
+            self.roll_back();
+            return Err(broken.into());
         }
         for then in wishes.then {
             // What panics here has done no harm to what is durable.
@@ -113,15 +157,24 @@ impl Writer {
         Ok(())
     }
 
+    fn roll_back(&mut self) {
+        self.ledger.rewind(0);
+        if !self.connection.is_autocommit() {
+            // Nothing can be done if this fails: the next begin will say so.
+            drop(self.connection.execute_batch("ROLLBACK"));
+        }
+    }
+
     /// Begin, each act, the log, commit.
     fn transaction(
         &mut self,
         acts: &mut [Box<dyn Act>],
+        care: Care,
         wishes: &mut Wishes,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), Broken> {
         self.execute("BEGIN IMMEDIATE")?;
         for act in acts {
-            self.one(act.as_mut(), wishes)?;
+            self.one(act.as_mut(), care, wishes)?;
         }
         let frontier = self.ledger.write(&self.connection)?;
         self.execute("COMMIT")?;
@@ -130,26 +183,35 @@ impl Writer {
     }
 
     /// Runs one act; where it is to stay, so are its wishes.
-    fn one(&mut self, act: &mut dyn Act, wishes: &mut Wishes) -> Result<(), StoreError> {
-        self.execute("SAVEPOINT act")?;
+    fn one(&mut self, act: &mut dyn Act, care: Care, wishes: &mut Wishes) -> Result<(), Broken> {
+        if care == Care::Savepoints {
+            self.execute("SAVEPOINT act")?;
+        }
         let mark = self.ledger.mark();
         let mut transaction =
             Transaction::writing(&self.connection, &self.cipher, &mut self.ledger);
         let kept = act.run(&mut transaction);
+        let changed = transaction.changed();
         if self.connection.is_autocommit() {
             // A disk that is full, for one, may end the whole transaction.
-            return Err(transaction.failure().cloned().unwrap_or_else(|| {
+            let failure = transaction.failure().cloned().unwrap_or_else(|| {
                 StoreError::Unavailable("the transaction was ended by the engine".to_owned())
-            }));
+            });
+            return Err(failure.into());
         }
         if kept {
             wishes.forgot |= transaction.forgot();
             wishes.then.extend(transaction.into_then());
-        } else {
+        } else if care == Care::Savepoints {
             self.ledger.rewind(mark);
             self.execute("ROLLBACK TO act")?;
+        } else if changed {
+            return Err(Broken::Spoiled);
         }
-        self.execute("RELEASE act")
+        if care == Care::Savepoints {
+            self.execute("RELEASE act")?;
+        }
+        Ok(())
     }
 
     /// Brings the journal into the file and empties it, unless a reading is in the way.

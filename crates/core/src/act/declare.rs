@@ -45,8 +45,8 @@ pub fn declare(
     now: Timestamp,
 ) -> Result<Declared, ActError> {
     active(store, number)?;
-    let documents = store.documents(number)?;
-    let document = documents.first().ok_or(ActError::NotEnrolled)?.hash;
+    let documents = store.hashes(number)?;
+    let document = *documents.first().ok_or(ActError::NotEnrolled)?;
     store.add_declaration(
         number,
         &DeclarationRow {

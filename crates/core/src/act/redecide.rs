@@ -2,21 +2,32 @@
 
 use std::collections::BTreeSet;
 
-use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
+use hc_code::{Level, Timestamp};
 
 use super::{ActError, trace};
 use crate::rulebook::Rulebook;
 use crate::standing::Standing;
-use crate::store::{DocumentHash, Dossier, Writing, dossiers};
+use crate::store::{DocumentHash, Writing, dossiers};
 
 /// A subject whose standing is another one now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
     /// Whose.
     pub number: SubjectNumber,
+    /// The level until then, where one was known.
+    pub before: Option<Level>,
     /// What the read path is to know from now on.
     pub standing: Standing,
+}
+
+impl Changed {
+    /// Whether the change is one from low, unknown or nothing to a level above low.
+    pub fn is_raised(&self, now: Timestamp) -> bool {
+        let above = |level: Level| level.is_above_low();
+        let after = self.standing.at(now).map(|(step, _)| step.level);
+        after.is_some_and(above) && !self.before.is_some_and(above)
+    }
 }
 
 /// Decides the people of these documents, writes the standings that say something else than before, and
@@ -36,9 +47,6 @@ pub fn redecide(
     let asked: BTreeSet<DocumentHash> = documents.iter().copied().collect();
     let asked: Vec<DocumentHash> = asked.into_iter().collect();
     let people = dossiers(store, &asked, now, rulebook.places())?;
-    let numbers: Vec<SubjectNumber> = people.iter().flat_map(Dossier::subjects).collect();
-    let before = store.standings(&numbers)?;
-    let mut before = numbers.iter().copied().zip(before);
     let mut changed = Vec::new();
     for person in &people {
         if person.subjects().next().is_none() {
@@ -47,21 +55,19 @@ pub fn redecide(
         let story = person.story(now);
         let (standing, decision) = rulebook.decide(&story, now);
         let plain = standing.plainly_low_until().is_some();
-        for (number, old) in before.by_ref().take(person.subjects().count()) {
-            let same = old
-                .as_ref()
-                .is_some_and(|old| says_the_same(old, &standing, now));
-            let was_plain = old
-                .as_ref()
-                .is_none_or(|old| old.plainly_low_until().is_some());
+        for (number, old) in person.subjects() {
+            let same = old.is_some_and(|old| says_the_same(old, &standing, now));
+            let was_plain = old.is_none_or(|old| old.plainly_low_until().is_some());
             let nothing_to_say = same || (plain && was_plain);
             if !nothing_to_say {
                 trace::log_decision(store, number, rulebook.pack(), &decision, &story, now)?;
             }
             // What says the same from now on need not be written: most of a region, after most changes.
             if !same {
+                let before = old.and_then(|old| old.at(now));
                 changed.push(Changed {
                     number,
+                    before: before.map(|(step, _)| step.level),
                     standing: standing.clone(),
                 });
             }

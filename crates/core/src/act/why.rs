@@ -29,8 +29,8 @@ pub fn why(
     now: Timestamp,
 ) -> Result<Why, ActError> {
     active(store, number)?;
-    let documents = store.documents(number)?;
-    let document = documents.first().ok_or(ActError::NotEnrolled)?.hash;
+    let documents = store.hashes(number)?;
+    let document = *documents.first().ok_or(ActError::NotEnrolled)?;
     let person = dossier(store, document, now, rulebook.places())?;
     let story = person.story(now);
     let (_, decision) = rulebook.decide(&story, now);

@@ -26,17 +26,14 @@ pub fn withdraw(
     let details = [Detail::Reason(label(reason)?)];
     log(store, Kind::Withdrawal, now, Some(number), actor, details)?;
     let successor = store.replace_subject(number, now)?;
-    let hashes: Vec<_> = store
-        .documents(successor)?
-        .into_iter()
-        .map(|document| document.hash)
-        .collect();
+    let hashes = store.hashes(successor)?;
     let mut changed = redecide(store, rulebook, &hashes, now)?;
     if changed.iter().all(|changed| changed.number != successor) {
         // The standing went over with the rest; the read path does not know it by this number yet.
         let kept = store.standings(&[successor])?.into_iter().flatten();
         changed.extend(kept.map(|standing| Changed {
             number: successor,
+            before: None,
             standing,
         }));
     }

@@ -43,6 +43,10 @@ impl EvidenceSet {
 
     /// Takes in all that another set holds: a second document of the same person.
     pub fn unite(&mut self, other: Self) {
+        if self.is_empty() && self.corrections.is_empty() {
+            *self = other;
+            return;
+        }
         other
             .by_id
             .into_values()

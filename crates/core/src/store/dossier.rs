@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 
-use super::{DocumentHash, Reading, StoreError};
+use smallvec::SmallVec;
+
+use super::{DocumentHash, Named, Reading, StoreError};
 use crate::evidence::{EvidenceSet, KeptRecord, KeptRow, Statement, Story};
 use crate::place::PlaceTable;
+use crate::standing::Standing;
 
 /// The evidence about one person under all documents that are known to be theirs.
 #[derive(Clone, Debug, Default)]
 pub struct Dossier {
     documents: BTreeSet<DocumentHash>,
-    subjects: BTreeSet<SubjectNumber>,
+    subjects: SmallVec<[(SubjectNumber, Option<Standing>); 1]>,
     evidence: EvidenceSet,
 }
 
@@ -23,10 +26,11 @@ impl Dossier {
         self.documents.iter().copied()
     }
 
-    /// The enrolled subjects that these documents name. More than one where a link unites people
-    /// who enrolled twice: what is known counts for both numbers.
-    pub fn subjects(&self) -> impl Iterator<Item = SubjectNumber> {
-        self.subjects.iter().copied()
+    /// The enrolled subjects that these documents name, with what the read path knows of each. More
+    /// than one where a link unites people who enrolled twice: what is known counts for both numbers.
+    pub fn subjects(&self) -> impl Iterator<Item = (SubjectNumber, Option<&Standing>)> {
+        let subjects = self.subjects.iter();
+        subjects.map(|(number, standing)| (*number, standing.as_ref()))
     }
 
     /// The evidence.
@@ -37,6 +41,17 @@ impl Dossier {
     /// What a decision reads at an instant.
     pub fn story(&self, now: Timestamp) -> Story {
         self.evidence.story(now)
+    }
+
+    fn add(&mut self, document: DocumentHash, node: Node) {
+        self.documents.insert(document);
+        if let Some(named) = node.named {
+            let mut known = self.subjects.iter().map(|(number, _)| *number);
+            if known.all(|number| number != named.number) {
+                self.subjects.push((named.number, named.standing));
+            }
+        }
+        self.evidence.unite(node.evidence);
     }
 }
 
@@ -67,41 +82,48 @@ pub fn dossiers(
     now: Timestamp,
     places: &mut PlaceTable,
 ) -> Result<Vec<Dossier>, StoreError> {
+    let mut alone: BTreeMap<DocumentHash, Node> = BTreeMap::new();
     let mut met = Met::default();
     let mut ahead: BTreeSet<DocumentHash> = documents.iter().copied().collect();
     while !ahead.is_empty() {
         let round: Vec<DocumentHash> = std::mem::take(&mut ahead).into_iter().collect();
-        let numbers = store.numbers(&round)?;
+        let named = store.named(&round)?;
         let kept = store.evidence(&round)?;
-        for ((hash, number), rows) in round.iter().zip(numbers).zip(kept) {
+        for ((hash, named), rows) in round.iter().zip(named).zip(kept) {
             let mut node = Node {
-                number,
+                named,
                 ..Node::default()
             };
-            if let Some(number) = number {
-                for document in store.documents(number)? {
-                    node.near.insert(document.hash);
-                }
-            }
             node.read(rows, places)?;
-            met.nodes.insert(*hash, node);
+            let kind = if node.is_alone(*hash) {
+                &mut alone
+            } else {
+                &mut met.nodes
+            };
+            kind.insert(*hash, node);
         }
-        let found = met.links_holding(now);
-        ahead.extend(
-            found
-                .into_iter()
-                .filter(|hash| !met.nodes.contains_key(hash)),
-        );
+        for hash in met.links_holding(now) {
+            if let Some(node) = alone.remove(&hash) {
+                // Who was linked to it was erased: nothing of the link is left on its side.
+                met.nodes.insert(hash, node);
+            } else if !met.nodes.contains_key(&hash) {
+                ahead.insert(hash);
+            }
+        }
     }
-    Ok(met.people(documents, now))
+    let mut people = met.people(documents, now);
+    people.extend(alone.into_iter().map(|(hash, node)| {
+        let mut person = Dossier::default();
+        person.add(hash, node);
+        person
+    }));
+    Ok(people)
 }
 
 /// What is kept under one document.
 #[derive(Default)]
 struct Node {
-    number: Option<SubjectNumber>,
-    /// Other documents of the same enrolled subject.
-    near: BTreeSet<DocumentHash>,
+    named: Option<Named>,
     evidence: EvidenceSet,
     links: Vec<(Statement, DocumentHash, Timestamp)>,
     taken_back: BTreeMap<Statement, Timestamp>,
@@ -113,6 +135,18 @@ struct Met {
 }
 
 impl Node {
+    /// Whether it tells of no other document of the same person, as nearly all do.
+    fn is_alone(&self, own: DocumentHash) -> bool {
+        let mut documents = self.documents();
+        self.links.is_empty() && documents.all(|document| document == own)
+    }
+
+    /// All documents of the enrolled subject.
+    fn documents(&self) -> impl Iterator<Item = DocumentHash> {
+        let named = self.named.iter();
+        named.flat_map(|named| named.documents.iter().copied())
+    }
+
     fn read(&mut self, rows: Vec<KeptRow>, places: &mut PlaceTable) -> Result<(), StoreError> {
         for row in rows {
             let record = row.record(places).map_err(|error| StoreError::Damaged {
@@ -173,7 +207,7 @@ impl Met {
             .iter()
             .filter(|(by, other, known)| self.holds((hash, *other), (by, *known), now))
             .map(|(_, other, _)| *other);
-        node.near.iter().copied().chain(linked).collect()
+        node.documents().chain(linked).collect()
     }
 
     fn people(mut self, documents: &[DocumentHash], now: Timestamp) -> Vec<Dossier> {
@@ -190,9 +224,7 @@ impl Met {
                 let Some(node) = self.nodes.remove(&hash) else {
                     continue;
                 };
-                person.documents.insert(hash);
-                person.subjects.extend(node.number);
-                person.evidence.unite(node.evidence);
+                person.add(hash, node);
                 ahead.extend(near.get(&hash).into_iter().flatten());
             }
             if !person.documents.is_empty() {

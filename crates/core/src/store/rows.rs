@@ -9,7 +9,10 @@ use hc_code::{Span, Timestamp};
 use hc_tlog::entry::Entry;
 use hc_tlog::{Commitment, Salt};
 
+use smallvec::SmallVec;
+
 use super::DocumentHash;
+use crate::standing::Standing;
 use crate::word::vocabulary;
 
 /// Personal bytes; Debug shows how many.
@@ -58,6 +61,17 @@ pub struct DocumentRow {
     pub hash: DocumentHash,
     /// Type, country and number.
     pub content: Vec<u8>,
+}
+
+/// Whom a document names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The subject.
+    pub number: SubjectNumber,
+    /// All its documents, in the order of their hashes.
+    pub documents: SmallVec<[DocumentHash; 1]>,
+    /// What the read path knows of it.
+    pub standing: Option<Standing>,
 }
 
 /// A declaration.

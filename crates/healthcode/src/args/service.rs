@@ -46,8 +46,12 @@ pub(crate) struct Serve {
 pub(crate) struct Demo {
     /// How many seeded people live in the region
     #[arg(long, value_name = "COUNT", default_value_t = 100_000,
-          value_parser = clap::value_parser!(u32).range(1..=3_000_000))]
+          value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
     pub(crate) people: u32,
+
+    /// Keep the region in this folder; one that is there goes on, with its people
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
 
     /// Where the page is: address and port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]

@@ -25,6 +25,8 @@ use crate::service::secrets::log_origin;
 use crate::service::serving::{self, Served};
 use crate::service::{Clockwork, Config, Configured, Secrets, node};
 
+/// The name of the configuration in the region's folder.
+const CONFIG: &str = "healthcode.toml";
 const PACK: &str = include_str!("../../../../policies/zhejiang-2022-06.toml");
 const PUBLICATIONS: [(&str, &str); 2] = [
     (
@@ -38,26 +40,34 @@ const PUBLICATIONS: [(&str, &str); 2] = [
 ];
 /// When the demonstration begins.
 const BEGINNING: &str = "2022-07-08T12:00:00+08:00";
-/// Where its people's identity cards come from.
-const COUNTY: &str = "330106";
-/// So many enrolments are under way at once, so that the store commits many together.
-const AT_ONCE: u32 = 256;
+/// So many people are enrolled in one act.
+const AT_ONCE: u32 = 2000;
 
 pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
-    let folder = tempfile::Builder::new()
+    // A folder of its own is gone when this ends.
+    let fleeting = tempfile::Builder::new()
         .prefix("healthcode-demo-")
         .tempdir()?;
-    let configured = region(folder.path(), command)?;
+    let folder = command.folder.as_deref().unwrap_or(fleeting.path());
+    let kept = folder.join(CONFIG).exists();
+    let configured = if kept {
+        Configured::read(&folder.join(CONFIG))?
+    } else {
+        region(folder, command)?
+    };
     let runtime = serving::runtime()?;
     runtime.block_on(async {
         let beginning: Timestamp = BEGINNING.parse()?;
         let clock = Arc::new(Clockwork::beginning_at(beginning));
         let node = node::begin(&configured, Arc::clone(&clock)).await?;
-        let crowd = Crowd::of(COUNTY.parse()?);
-        let enrolled = seed(&node, crowd, command.people).await?;
+        let crowd = Crowd::hangzhou();
+        if !kept {
+            seed(&node, crowd, command.people).await?;
+        }
         if !screen.json() {
             screen.line(format!(
-                "{enrolled} {}",
+                "{} {}",
+                node.load().0.active,
                 screen.say("人已登记并申报", "people are enrolled and have declared")
             ))?;
         }
@@ -85,6 +95,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
 
 /// A region in a folder, as `init` makes one.
 fn region(folder: &Path, command: &Demo) -> Result<Configured> {
+    fs::create_dir_all(folder)?;
     let lists_at = HttpsUri::parse("https://demonstration.invalid/status")?;
     let mut config = Config::new("330000".parse()?, command.listen, &lists_at);
     if command.once {
@@ -111,31 +122,23 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
         }
         config.areas.push(areas);
     }
-    let file = folder.join("healthcode.toml");
+    let file = folder.join(CONFIG);
     output::create(&file, toml::to_string(&config)?.as_bytes(), Readers::User)?;
     Configured::read(&file)
 }
 
-/// Enrols people with a declaration of good health, each in an act of their own.
-async fn seed(node: &Arc<node::Node>, crowd: Crowd, people: u32) -> Result<u32> {
+/// Enrols people with a declaration of good health, many in an act.
+async fn seed(node: &Arc<node::Node>, crowd: Crowd, people: u32) -> Result<()> {
     let bar = progress::bar(people.into(), "people");
-    let mut running = tokio::task::JoinSet::new();
-    for index in 0..people {
-        let enrolment = crowd.enrolment(index, node.now())?;
-        let node = Arc::clone(node);
-        running.spawn(async move { node.enrol(enrolment).await.map(|_| ()) });
-        if running.len() >= AT_ONCE as usize {
-            running
-                .join_next()
-                .await
-                .context("nobody was enrolled")???;
-            bar.inc(1);
-        }
-    }
-    while let Some(enrolled) = running.join_next().await {
-        enrolled??;
-        bar.inc(1);
+    for first in (0..people).step_by(AT_ONCE as usize) {
+        let last = people.min(first.saturating_add(AT_ONCE));
+        let now = node.now();
+        let some: Result<Vec<_>, _> = (first..last)
+            .map(|index| crowd.enrolment(index, now))
+            .collect();
+        node.enrol_all(some?).await?;
+        bar.inc((last - first).into());
     }
     bar.finish_and_clear();
-    Ok(people)
+    Ok(())
 }

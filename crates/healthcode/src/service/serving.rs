@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, ensure};
 use axum::Router;
-use hc_core::document::Document;
-use hc_core::personal::PersonName;
-use hc_http::identity::{Answer, Identify, IdentifyError, IdentityProof};
+use hc_code::Timestamp;
+use hc_http::identity::{Answer, Identify, IdentifyError, IdentityProof, Typed};
 use hc_http::serve::Connections;
 use hc_http::{Api, Limits};
 use tokio::net::TcpListener;
@@ -150,8 +149,8 @@ impl Identify for NoProvider {
     fn identify<'a>(
         &'a self,
         _proof: &'a IdentityProof,
-        _document: &'a Document,
-        _name: &'a PersonName,
+        _typed: &'a Typed,
+        _now: Timestamp,
     ) -> Answer<'a> {
         Box::pin(std::future::ready(Err(IdentifyError::Method)))
     }

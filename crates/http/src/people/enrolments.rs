@@ -1,9 +1,11 @@
 //! `POST /v1/enrolments`: the first code in one round trip.
+//!
+//! Document and name are those that the proof of identity says; what was typed may only agree.
 
 use axum::body::Body;
 use axum::http::Response;
 use hc_code::{Span, Timestamp};
-use hc_core::act::{Consent, Enrolment, Profile};
+use hc_core::act::{Consent, Enrolment, HealthDeclaration, Profile};
 use hc_core::document::{Document, DocumentType};
 use hc_core::domain_table::{Code, Country};
 use hc_core::personal::{Address, PersonName, Phone};
@@ -13,7 +15,7 @@ use serde::Deserialize;
 use super::asked::{AskedDeclaration, refused};
 use crate::api::Root;
 use crate::call::Call;
-use crate::identity::{IdentifyError, IdentityProof};
+use crate::identity::{IdentifyError, IdentityProof, ProofError, Typed};
 use crate::operation::{BodyForm, Credential, JSON, Lane, Operation, Side, Success, Verb};
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::{door, json, shown};
@@ -25,7 +27,7 @@ pub(crate) const OPERATION: Operation = Operation {
     summary: "Enrols a person whose document was proved, takes the first declaration, and gives a device token and the first code.",
     side: Side::Public,
     credential: Credential::None,
-    lane: Lane::Act,
+    lane: Lane::Proof,
     body: Some(BodyForm::Json("Enrolment")),
     parameters: &[],
     success: &[
@@ -38,6 +40,8 @@ pub(crate) const OPERATION: Operation = Operation {
     ],
     problems: &[
         ProblemType::IdentityNotProved,
+        ProblemType::SignInEnded,
+        ProblemType::ProviderUnavailable,
         ProblemType::ConsentMissing,
         ProblemType::DocumentTaken,
         ProblemType::TooMany,
@@ -49,8 +53,8 @@ pub(crate) const OPERATION: Operation = Operation {
 #[serde(deny_unknown_fields)]
 struct Asked {
     identity: AskedIdentity,
-    profile: AskedProfile,
-    document: AskedDocument,
+    profile: Option<AskedProfile>,
+    document: Option<AskedDocument>,
     consents: Vec<AskedConsent>,
     declaration: Option<AskedDeclaration>,
 }
@@ -61,12 +65,15 @@ struct AskedIdentity {
     method: String,
     #[serde(default)]
     proof: String,
+    session: Option<String>,
+    state: Option<String>,
+    issuer: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AskedProfile {
-    name: String,
+    name: Option<String>,
     phone: Option<String>,
     address: Option<String>,
 }
@@ -94,24 +101,32 @@ const MOST_DAYS: u16 = 1096;
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let api = &call.api;
     let now = api.region().now();
-    let (proof, enrolment) = json::read::<Asked>(&call.body)?
-        .read(now)
-        .map_err(refused)?;
+    let read = json::read::<Asked>(&call.body)?.read(now);
+    let (proof, typed, rest) = read.map_err(refused)?;
     // One document cannot be tried again and again; nothing is remembered of it but a count.
-    api.pace
-        .step(enrolment.document.key().expose_for_keyed_hash(), now)?;
-    let identified = api
-        .identify()
-        .identify(&proof, &enrolment.document, &enrolment.profile.name)
-        .await
-        .map_err(|error| {
-            let kind = match error {
-                IdentifyError::Unavailable => ProblemType::Overloaded,
-                IdentifyError::Method | IdentifyError::Refused => ProblemType::IdentityNotProved,
-            };
-            Problem::new(kind).with_detail(error.to_string())
-        })?;
-    let signed_in = api.region().enrol(enrolment).await?;
+    let tried = |document: &Document| {
+        let key = document.key();
+        api.pace.step(key.expose_for_keyed_hash(), now)
+    };
+    typed.document.as_ref().map_or(Ok(()), tried)?;
+    // Before the turn: whoever waits for a provider holds nobody up.
+    let identified = api.identify().identify(&proof, &typed, now).await;
+    let person = identified.map_err(|error| not_proved(error, &typed))?;
+    if typed.document.is_none() {
+        tried(&person.document)?;
+    }
+    let enrolment = Enrolment {
+        profile: Profile {
+            name: person.name,
+            phone: rest.phone,
+            address: rest.address,
+        },
+        document: person.document,
+        consents: rest.consents,
+        declaration: rest.declaration,
+    };
+    let enrolled = async { Ok(api.region().enrol(enrolment).await?) };
+    let signed_in = door::act(api, enrolled).await?;
     let (shown, _) = api.region().show(&signed_in.token, 1)?;
     let mut body = Vec::with_capacity(1024);
     body.extend_from_slice(b"{\"new\":");
@@ -121,7 +136,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
         b"false"
     });
     body.extend_from_slice(b",\"identity\":");
-    shown::text(&mut body, identified.by);
+    shown::text(&mut body, &person.by);
     body.extend_from_slice(b",\"shown\":");
     shown::write(
         &mut body,
@@ -134,14 +149,55 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     Ok(door::answer(status, JSON, body))
 }
 
+/// The problem of an identity that was not proved.
+pub(super) fn not_proved(error: IdentifyError, typed: &Typed) -> Problem {
+    let kind = match error {
+        IdentifyError::Untyped => {
+            let missing = [
+                (typed.document.is_none(), "document"),
+                (typed.name.is_none(), "profile.name"),
+            ];
+            let faults = missing.into_iter().filter(|(missing, _)| *missing);
+            let faults = faults.map(|(_, path)| Fault::new(path, "is missing"));
+            return refused(faults.collect());
+        }
+        IdentifyError::SignIn => ProblemType::SignInEnded,
+        IdentifyError::Unavailable | IdentifyError::Misconfigured => {
+            ProblemType::ProviderUnavailable
+        }
+        _ => ProblemType::IdentityNotProved,
+    };
+    let mut problem = Problem::new(kind).with_detail(error.to_string());
+    if let IdentifyError::Differs { document, name } = error {
+        let differ = [(document, "document"), (name, "profile.name")];
+        let faults = differ.into_iter().filter(|(differs, _)| *differs);
+        let faults = faults.map(|(_, path)| Fault::new(path, "is not what the provider says"));
+        problem = problem.with_faults(faults.collect());
+    }
+    problem
+}
+
+/// What an enrolment has beside the person's document and name.
+struct Rest {
+    phone: Option<Phone>,
+    address: Option<Address>,
+    consents: Vec<Consent>,
+    declaration: Option<HealthDeclaration>,
+}
+
 impl Asked {
     /// Reads everything, and names everything that is wrong at once.
-    fn read(self, now: Timestamp) -> Result<(IdentityProof, Enrolment), Vec<Fault>> {
+    fn read(self, now: Timestamp) -> Result<(IdentityProof, Typed, Rest), Vec<Fault>> {
         let mut faults = Vec::new();
-        let proof = IdentityProof::new(&self.identity.method, &self.identity.proof)
+        let proof = self
+            .identity
+            .read()
             .map_err(|error| faults.push(Fault::new("identity", &error)));
-        let profile = self.profile.read(&mut faults);
-        let document = self.document.read(now, &mut faults);
+        let profile = self.profile.unwrap_or_default().read(&mut faults);
+        let document = self
+            .document
+            .map(|document| document.read(now, &mut faults).ok_or(()))
+            .transpose();
         let consents: Vec<Option<Consent>> = (0..)
             .zip(&self.consents)
             .map(|(place, consent)| consent.read(place, &mut faults))
@@ -151,34 +207,49 @@ impl Asked {
             faults.extend(wrong.into_iter().map(|fault| fault.inside("declaration")));
         });
         match (proof, profile, document, declaration) {
-            (Ok(proof), Some(profile), Some(document), Ok(declaration)) if faults.is_empty() => {
-                let consents = consents.into_iter().flatten().collect();
-                let enrolment = Enrolment {
-                    profile,
-                    document,
-                    consents,
+            (Ok(proof), Some((name, phone, address)), Ok(document), Ok(declaration))
+                if faults.is_empty() =>
+            {
+                let rest = Rest {
+                    phone,
+                    address,
+                    consents: consents.into_iter().flatten().collect(),
                     declaration,
                 };
-                Ok((proof, enrolment))
+                Ok((proof, Typed { document, name }, rest))
             }
             _ => Err(faults),
         }
     }
 }
 
+impl AskedIdentity {
+    fn read(self) -> Result<IdentityProof, ProofError> {
+        let proof = IdentityProof::new(&self.method, &self.proof)?;
+        match (self.session, self.state) {
+            (None, None) => Ok(proof),
+            // Half a sign-in is one that does not fit: the provider's check says so.
+            (session, state) => proof.signed_in(
+                session.unwrap_or_default(),
+                state.unwrap_or_default(),
+                self.issuer,
+            ),
+        }
+    }
+}
+
 impl AskedProfile {
-    fn read(&self, faults: &mut Vec<Fault>) -> Option<Profile> {
-        let name = PersonName::parse(&self.name);
+    fn read(
+        &self,
+        faults: &mut Vec<Fault>,
+    ) -> Option<(Option<PersonName>, Option<Phone>, Option<Address>)> {
+        let name = self.name.as_deref().map(PersonName::parse).transpose();
         let name = name.map_err(|error| faults.push(Fault::new("profile.name", &error)));
         let phone = self.phone.as_deref().map(Phone::parse).transpose();
         let phone = phone.map_err(|error| faults.push(Fault::new("profile.phone", &error)));
         let address = self.address.as_deref().map(Address::parse).transpose();
         let address = address.map_err(|error| faults.push(Fault::new("profile.address", &error)));
-        Some(Profile {
-            name: name.ok()?,
-            phone: phone.ok()?,
-            address: address.ok()?,
-        })
+        Some((name.ok()?, phone.ok()?, address.ok()?))
     }
 }
 

@@ -65,6 +65,8 @@ problem_types! {
         "The subject is not enrolled, or no longer under this number.";
     IdentityNotProved = FORBIDDEN "identity-not-proved" "The identity is not proved" / "身份未核实":
         "The proof does not show that the document is the person's.";
+    SignInEnded = FORBIDDEN "sign-in-ended" "The sign-in cannot be finished" / "登录会话无效":
+        "It was not begun here, has ended or was used; begin another.";
     NotAllowed = FORBIDDEN "not-allowed" "This is beyond the registration" / "超出登记权限":
         "The source, gate or officer is not registered for this.";
     NotFound = NOT_FOUND "not-found" "There is nothing here" / "未找到":
@@ -99,6 +101,8 @@ problem_types! {
         "Nothing is half done; the operators see it.";
     StoreUnavailable = SERVICE_UNAVAILABLE "store-unavailable" "Nothing can be kept at the moment" / "暂时无法保存":
         "Showing and verifying go on; ask again after the seconds of Retry-After.";
+    ProviderUnavailable = SERVICE_UNAVAILABLE "provider-unavailable" "The identity provider does not answer" / "身份服务暂不可用":
+        "Nothing was done; codes go on. Ask again after the seconds of Retry-After, or take another method.";
     Overloaded = SERVICE_UNAVAILABLE "overloaded" "More is asked than can be carried" / "服务繁忙":
         "Ask again after the seconds of Retry-After, which differ from caller to caller.";
     NoKey = SERVICE_UNAVAILABLE "no-key" "The node cannot sign at the moment" / "暂时无法签发":

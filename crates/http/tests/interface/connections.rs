@@ -22,6 +22,7 @@ fn quick() -> Connections {
         lifetime: Duration::from_mins(10),
         grace: Duration::from_secs(10),
         most: 16,
+        ..Connections::default()
     }
 }
 

@@ -54,6 +54,7 @@ pub(crate) fn enrolment(number: &str) -> Value {
 pub(crate) fn body_of(operation: &str) -> Option<Value> {
     match operation {
         "enrol" => Some(enrolment(NUMBERS[1])),
+        "beginSignIn" => Some(json!({"method": "national"})),
         "declare" => Some(declaration()),
         "offerGrant" => Some(json!({"days": 30})),
         "acceptGrant" => Some(json!({"offer": "x"})),

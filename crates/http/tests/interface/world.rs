@@ -11,7 +11,7 @@ use hc_code::{HttpsUri, Offset, Span, Timestamp};
 use hc_core::rulebook::Rulebook;
 use hc_core::rules::RulePack;
 use hc_core::store::{ColumnCipher, DocumentHasher, Store};
-use hc_http::identity::Demonstration;
+use hc_http::identity::{Demonstration, Identify};
 use hc_http::serve::{Connections, serve};
 use hc_http::{Api, Limits, operators, public};
 use hc_node::keys::RegionTerms;
@@ -86,8 +86,20 @@ impl<S: Store> World<S> {
         limits: Limits,
         connections: Connections,
     ) -> Self {
+        let kept = (store, folder);
+        Self::identified(kept, limits, connections, Box::new(Demonstration), NOON).await
+    }
+
+    /// The same with another way to prove who one is, at another time.
+    pub(crate) async fn identified(
+        (store, folder): (S, tempfile::TempDir),
+        limits: Limits,
+        connections: Connections,
+        identify: Box<dyn Identify>,
+        now: Timestamp,
+    ) -> Self {
         let clock = Arc::new(SetClock::default());
-        clock.set(NOON);
+        clock.set(now);
         let pack = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../../policies/zhejiang-2022-06.toml"
@@ -125,12 +137,7 @@ impl<S: Store> World<S> {
             .await;
         assert_eq!(logged, Ok(0));
         assert!(region.sign_log().await.unwrap());
-        let api = Arc::new(Api::new(
-            Arc::clone(&region),
-            Box::new(Demonstration),
-            limits,
-            [5; 16],
-        ));
+        let api = Arc::new(Api::new(Arc::clone(&region), identify, limits, [5; 16]));
         let mut addresses = Vec::new();
         for router in [public(Arc::clone(&api)), operators(api)] {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -38,6 +38,30 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         Ok(SignedIn { enrolled, token })
     }
 
+    /// Enrols many people in one act: a register that is brought over, a seeded population. All of
+    /// them, or nobody.
+    ///
+    /// # Errors
+    /// [`RegionError`].
+    pub async fn enrol_all(
+        &self,
+        enrolments: Vec<Enrolment>,
+    ) -> Result<Vec<Enrolled>, RegionError> {
+        let now = self.clock.now();
+        let hasher = self.hasher.clone();
+        let standings = Arc::clone(&self.standings);
+        self.write(move |writing, rulebook| {
+            let mut all = Vec::with_capacity(enrolments.len());
+            for enrolment in &enrolments {
+                let enrolled = act::enrol(writing, rulebook, &hasher, enrolment, now)?;
+                apply(writing, &standings, &enrolled.changed);
+                all.push(enrolled);
+            }
+            Ok(all)
+        })
+        .await
+    }
+
     /// Keeps a declaration.
     ///
     /// # Errors

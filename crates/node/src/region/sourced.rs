@@ -5,11 +5,10 @@ use std::sync::Arc;
 use hc_code::signing::Signer;
 use hc_code::{DivisionCode, Timestamp};
 use hc_core::act::{self, ActError};
-use hc_core::evidence::intake::{Desk, HeaderError, Receipt, Record, Row, csv, ndjson};
+use hc_core::evidence::intake::{Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
 use hc_core::store::{
-    BatchRow, BatchState, DocumentHash, DocumentHasher, PartyKind, Reading, Store, StoreError,
-    Writing,
+    BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError, Writing,
 };
 use hc_tlog::entry::{Actor as LogActor, Detail, Entry, Kind, Label, Role};
 
@@ -225,6 +224,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             digest,
             hasher: self.hasher.clone(),
             division: self.division(),
+            active: self.standings.counts().active,
         }
     }
 
@@ -257,6 +257,8 @@ struct Taking {
     digest: [u8; 32],
     hasher: DocumentHasher,
     division: DivisionCode,
+    /// How many people are enrolled, as the read path knows it: counting them anew takes long.
+    active: u64,
 }
 
 type Taken = (BatchReceipt, Vec<act::Changed>);
@@ -281,19 +283,15 @@ impl Taking {
             .using(self.judged.report.rows, self.day)
             .ok_or(SourceError::DayIsFull)?;
         let rows = &self.judged.rows;
-        let before = above_low(writing, rows, &self.hasher, self.at)?;
         let taken = act::take_in(writing, rulebook, &self.hasher, rows, self.at)?;
-        let raised = taken.changed.iter().filter(|changed| {
-            let now = changed.standing.at(self.at);
-            let above = now.is_some_and(|(step, _)| step.level.is_above_low());
-            above && !before.contains(&changed.number)
-        });
+        let raised = taken.changed.iter();
+        let raised = raised.filter(|changed| changed.is_raised(self.at));
         let raised = raised.count() as u64;
         // What an officer answers for does not count against the source.
         let used = match officer {
             Some(_) => used,
             None => used
-                .raising(raised, self.day, writing.active()?)
+                .raising(raised, self.day, self.active)
                 .ok_or(SourceError::Raised { raised })?,
         };
         let report = BatchReport {
@@ -380,31 +378,6 @@ impl Taking {
             content: pack(report, sent),
         })
     }
-}
-
-/// Who of a batch's people is above low before it.
-fn above_low(
-    reading: &mut dyn Reading,
-    rows: &[Row],
-    hasher: &DocumentHasher,
-    now: Timestamp,
-) -> Result<std::collections::BTreeSet<hc_code::day_index::SubjectNumber>, StoreError> {
-    let mut documents: Vec<DocumentHash> = Vec::with_capacity(rows.len());
-    for row in rows {
-        documents.push(hasher.hash(&row.document().key()));
-        if let Record::Link(other) = row.record() {
-            documents.push(hasher.hash(&other.key()));
-        }
-    }
-    documents.sort_unstable();
-    documents.dedup();
-    let numbers: Vec<_> = reading.numbers(&documents)?.into_iter().flatten().collect();
-    let standings = reading.standings(&numbers)?;
-    let above = numbers.into_iter().zip(standings).filter(|(_, standing)| {
-        let now = standing.as_ref().and_then(|standing| standing.at(now));
-        now.is_some_and(|(step, _)| step.level.is_above_low())
-    });
-    Ok(above.map(|(number, _)| number).collect())
 }
 
 fn registered(

@@ -94,7 +94,7 @@ impl Transaction<'_> {
     fn entry(&self, cells: &Cells<'_>) -> Result<LogRow, StoreError> {
         let sequence: u64 = cells.whole(0)?;
         let sealed: Option<Vec<u8>> = cells.get(2)?;
-        let opened = sealed.map(|sealed| {
+        let opened = sealed.map(|sealed| -> Result<_, StoreError> {
             let bytes = self.open(LOG, &sequence.to_be_bytes(), &sealed)?;
             let opening = Opening::from_bytes(&bytes);
             let opening = opening.ok_or_else(|| cells.damaged("an opening without a salt"))?;

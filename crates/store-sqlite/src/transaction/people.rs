@@ -41,13 +41,14 @@ impl Transaction<'_> {
         number: SubjectNumber,
         standing: &Standing,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE subject SET horizon = ?2, standing = ?3 WHERE number = ?1 AND state = 0";
-        let values = params![
-            number.expose_number(),
-            standing.horizon.unix(),
-            standing.to_bytes()
-        ];
-        if self.change(SUBJECT, sql, values)? == 1 {
+        // A horizon that stays spares its index: for most people it is never.
+        let same = "UPDATE subject SET standing = ?3
+                    WHERE number = ?1 AND state = 0 AND horizon = ?2";
+        let moved =
+            "UPDATE subject SET horizon = ?2, standing = ?3 WHERE number = ?1 AND state = 0";
+        let bytes = standing.to_bytes();
+        let values = params![number.expose_number(), standing.horizon.unix(), bytes];
+        if self.change(SUBJECT, same, values)? == 1 || self.change(SUBJECT, moved, values)? == 1 {
             Ok(())
         } else {
             // Others of the same list may stand already.
@@ -62,7 +63,8 @@ impl Transaction<'_> {
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<SubjectNumber>, StoreError> {
-        let sql = "SELECT number FROM subject WHERE state = 0 AND horizon <= ?1
+        // The number is `Timestamp::MAX`, as the index has it.
+        let sql = "SELECT number FROM subject WHERE state = 0 AND horizon < 253402128000 AND horizon <= ?1
                    ORDER BY horizon, number LIMIT ?2";
         self.all(SUBJECT, sql, params![before.unix(), limit], |cells| {
             cells.number(0)
@@ -88,7 +90,8 @@ impl Transaction<'_> {
     }
 }
 
-fn standing(cells: &Cells<'_>, cell: usize) -> Result<Option<Standing>, StoreError> {
+/// The standing in a cell.
+pub(super) fn standing(cells: &Cells<'_>, cell: usize) -> Result<Option<Standing>, StoreError> {
     let bytes: Option<Vec<u8>> = cells.get(cell)?;
     let standing = bytes.map(|bytes| Standing::from_bytes(&bytes)).transpose();
     standing.map_err(|error| cells.damaged(&error))

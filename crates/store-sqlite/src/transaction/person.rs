@@ -3,11 +3,14 @@
 use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 use hc_core::store::{
-    ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, StoreError, SubjectState,
+    ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, Named, StoreError,
+    SubjectState,
 };
 use rusqlite::params;
+use smallvec::smallvec;
 
 use super::Transaction;
+use super::people::standing;
 use crate::failure;
 
 const DOCUMENT: &str = "document";
@@ -23,6 +26,36 @@ impl Transaction<'_> {
         let sql = "SELECT number FROM document WHERE hash = ?1";
         self.one(DOCUMENT, sql, [document.as_bytes()], |cells| {
             cells.number(0)
+        })
+    }
+
+    pub(super) fn named_by(&self, document: DocumentHash) -> Result<Option<Named>, StoreError> {
+        let sql = "SELECT own.number, subject.standing, each.hash
+                   FROM document AS own
+                   CROSS JOIN subject ON subject.number = own.number
+                   CROSS JOIN document AS each ON each.number = own.number
+                   WHERE own.hash = ?1 ORDER BY each.hash";
+        let mut found: Option<Named> = None;
+        self.each(DOCUMENT, sql, [document.as_bytes()], |cells| {
+            let hash = DocumentHash::from_bytes(cells.array(2)?);
+            if let Some(named) = &mut found {
+                named.documents.push(hash);
+                return Ok(());
+            }
+            found = Some(Named {
+                number: cells.number(0)?,
+                documents: smallvec![hash],
+                standing: standing(cells, 1)?,
+            });
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    pub(super) fn hashes_of(&self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError> {
+        let sql = "SELECT hash FROM document WHERE number = ?1 ORDER BY hash";
+        self.all(DOCUMENT, sql, [number.expose_number()], |cells| {
+            Ok(DocumentHash::from_bytes(cells.array(0)?))
         })
     }
 

@@ -6,7 +6,7 @@ use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
     AppealRow, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow,
-    GrantRow, LogRow, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
+    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
     ProposalState, PublicationRow, Reading, StoreError, SubjectRow, SubjectState,
 };
 use hc_tlog::Frontier;
@@ -24,6 +24,14 @@ impl Reading for Transaction<'_> {
 
     fn subject(&mut self, number: SubjectNumber) -> Result<Option<SubjectRow>, StoreError> {
         self.subject_row(number)
+    }
+
+    fn named(&mut self, documents: &[DocumentHash]) -> Result<Vec<Option<Named>>, StoreError> {
+        documents.iter().map(|hash| self.named_by(*hash)).collect()
+    }
+
+    fn hashes(&mut self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError> {
+        self.hashes_of(number)
     }
 
     fn documents(&mut self, number: SubjectNumber) -> Result<Vec<DocumentRow>, StoreError> {

@@ -86,7 +86,13 @@ pub fn a_dossier_unites_documents_that_are_linked<S: Store>(store: &S) {
         read(store, move |store| {
             let found = dossier(store, document(from), now, &mut PlaceTable::new())?;
             let documents: Vec<_> = found.documents().collect();
-            Ok((documents, found.subjects().collect::<Vec<_>>()))
+            Ok((
+                documents,
+                found
+                    .subjects()
+                    .map(|(number, _)| number)
+                    .collect::<Vec<_>>(),
+            ))
         })
         .unwrap()
     };

@@ -4,7 +4,8 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 use hc_core::standing::Standing;
 use hc_core::store::{
-    ConsentRow, DeclarationRow, GrantRow, PaperRow, Store, StoreError, SubjectState, Writing,
+    ConsentRow, DeclarationRow, DocumentHash, GrantRow, Named, PaperRow, Store, StoreError,
+    SubjectState, Writing,
 };
 
 use super::region::{document, document_in, look, noon, row, rulebook};
@@ -126,6 +127,23 @@ pub fn a_document_names_one_subject<S: Store>(store: &S) {
         kept.iter().map(|row| row.hash).collect::<Vec<_>>(),
         expected
     );
+    let (hashes, found) = read(store, move |store| {
+        let asked = [document(9), document(3), document(2)];
+        Ok((store.hashes(one)?, store.named(&asked)?))
+    })
+    .unwrap();
+    assert_eq!(hashes, expected);
+    let named = |number, documents: &[DocumentHash]| {
+        let documents = documents.iter().copied().collect();
+        let standing = None;
+        Some(Named {
+            number,
+            documents,
+            standing,
+        })
+    };
+    let whom = [None, named(one, &expected), named(other, &[document(2)])];
+    assert_eq!(found, whom);
     let renewed = kept.iter().find(|row| row.hash == document(1)).unwrap();
     assert_eq!(renewed.content, b"the same, renewed");
     // What names nobody any more may be anybody's.
@@ -290,6 +308,8 @@ pub fn a_replaced_number_hands_everything_on<S: Store>(store: &S) {
         let papers = store.papers(new)?;
         assert_eq!(papers[0].withdrawn, Some(later), "a lost paper ends");
         assert_eq!(store.standings(&[old, new])?, [None, Some(standing(5))]);
+        let named = store.named(&[document(1)])?.pop().flatten();
+        assert_eq!(named.unwrap().standing, Some(standing(5)));
         assert_eq!(store.log_of(new, 9)?.len(), 1);
         Ok(())
     })
