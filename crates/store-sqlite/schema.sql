@@ -1,5 +1,21 @@
 -- The whole schema, written by a test from a new store. Migrations are what counts.
 
+CREATE TABLE appeal (
+    id INTEGER PRIMARY KEY CHECK (id >= 0),
+    number INTEGER NOT NULL REFERENCES subject (number),
+    at INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    closed INTEGER,
+    content BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX appeal_closed ON appeal (closed) WHERE closed IS NOT NULL;
+
+CREATE INDEX appeal_due ON appeal (due) WHERE closed IS NULL;
+
+CREATE INDEX appeal_number ON appeal (number);
+
 CREATE TABLE batch (
     source TEXT NOT NULL,
     reference TEXT NOT NULL,
@@ -13,6 +29,8 @@ CREATE TABLE batch (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX batch_at ON batch (at);
+
+CREATE INDEX batch_state ON batch (state, at);
 
 CREATE TABLE bucket (
     bucket INTEGER PRIMARY KEY CHECK (bucket BETWEEN 0 AND 4095),

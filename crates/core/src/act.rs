@@ -9,6 +9,7 @@ mod declare;
 mod enrol;
 mod erase;
 mod export;
+mod grant;
 mod paper;
 mod profile;
 mod redecide;
@@ -21,6 +22,9 @@ pub use declare::{Declared, HealthDeclaration, declare};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;
 pub use export::{Export, export};
+pub use grant::{
+    GrantError, LONGEST_GRANT, MOST_GUARDIANS, MOST_WARDS, acted_for, end_grant, grant, granted,
+};
 pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError};
 pub use redecide::{Changed, redecide};
@@ -51,6 +55,12 @@ pub enum ActError {
     /// No such sheet, or another subject's.
     #[error("there is no such paper code of this subject")]
     NoPaper,
+    /// No grant holds between these two.
+    #[error("no grant holds between these two people")]
+    NoGrant,
+    /// No grant is made.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// The source has sent other content under this reference before.
     #[error("another batch was received under this reference")]
     OtherContent,

@@ -31,9 +31,9 @@ pub use column_cipher::{ColumnCipher, SealError, SealedAt, UnsealError};
 pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
-    BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentRow, GrantRow, LogRow, Named,
-    NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState, PublicationRow,
-    Retention, SubjectRow, SubjectState,
+    AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentRow,
+    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
+    ProposalState, PublicationRow, Retention, SubjectRow, SubjectState,
 };
 
 use crate::evidence::KeptRow;
@@ -116,6 +116,18 @@ pub trait Reading {
     fn consents(&mut self, number: SubjectNumber) -> Result<Vec<ConsentRow>, StoreError>;
     /// Grants that it gave or was given.
     fn grants(&mut self, number: SubjectNumber) -> Result<Vec<GrantRow>, StoreError>;
+    /// Hands on every grant that ends after an instant, in no order.
+    fn each_grant(
+        &mut self,
+        after: Timestamp,
+        then: &mut dyn FnMut(GrantRow),
+    ) -> Result<(), StoreError>;
+    /// An appeal by its number.
+    fn appeal(&mut self, id: u64) -> Result<Option<AppealRow>, StoreError>;
+    /// A subject's appeals, the latest first.
+    fn appeals(&mut self, number: SubjectNumber) -> Result<Vec<AppealRow>, StoreError>;
+    /// Appeals that are not closed and are to be answered by an instant, the most urgent first.
+    fn open_appeals(&mut self, due: Timestamp, limit: u32) -> Result<Vec<AppealRow>, StoreError>;
     /// What is kept under each of these documents.
     fn evidence(&mut self, documents: &[DocumentHash]) -> Result<Vec<Vec<KeptRow>>, StoreError>;
     /// What the read path knows of these subjects.
@@ -140,6 +152,8 @@ pub trait Reading {
     fn batch(&mut self, source: &str, reference: &str) -> Result<Option<BatchRow>, StoreError>;
     /// The latest batches in a state, of all sources; `content`, which may be large, is left out.
     fn batches(&mut self, state: BatchState, limit: u32) -> Result<Vec<BatchRow>, StoreError>;
+    /// All batches in a state, the earliest first.
+    fn batches_in(&mut self, state: BatchState) -> Result<Vec<BatchRow>, StoreError>;
     /// A registered source, gate or officer.
     fn party(&mut self, kind: PartyKind, id: &str) -> Result<Option<PartyRow>, StoreError>;
     /// All of a kind.
@@ -217,6 +231,8 @@ pub trait Writing: Reading {
     fn set_consent(&mut self, number: SubjectNumber, row: &ConsentRow) -> Result<(), StoreError>;
     /// Adds, prolongs or ends a grant.
     fn set_grant(&mut self, row: &GrantRow) -> Result<(), StoreError>;
+    /// Writes an appeal, new or changed; refused for a subject who is not in use.
+    fn set_appeal(&mut self, row: &AppealRow) -> Result<(), StoreError>;
     /// Keeps evidence under documents, enrolled or not. Idempotent by document and id: the earliest
     /// `known` counts. Gives for each row whether it was new or became known earlier.
     fn add_evidence(&mut self, rows: &[(DocumentHash, KeptRow)]) -> Result<Vec<bool>, StoreError>;
@@ -241,7 +257,7 @@ pub trait Writing: Reading {
     /// Has something done as soon as the act is durable and before it is acknowledged, in the order
     /// of the acts, even where nobody waits for the answer any more. Dropped where the act fails.
     fn when_durable(&mut self, then: Box<dyn FnOnce() + Send>);
-    /// Removes what is past its retention, a bounded number of rows at once, so that no act waits
+    /// Removes what is past its retention, and logs which log contents it erased; a bounded number of rows at once, so that no act waits
     /// long behind it; gives how many went. Called until it gives 0.
     fn purge(&mut self, now: Timestamp, retention: &Retention) -> Result<u64, StoreError>;
 }

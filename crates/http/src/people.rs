@@ -6,6 +6,7 @@ pub(crate) mod code;
 pub(crate) mod declarations;
 pub(crate) mod enrolments;
 pub(crate) mod export;
+pub(crate) mod grants;
 pub(crate) mod identity_methods;
 pub(crate) mod log;
 pub(crate) mod log_proof;

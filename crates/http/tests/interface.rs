@@ -12,6 +12,8 @@ mod credentials;
 mod decision_log;
 #[path = "interface/description.rs"]
 mod description;
+#[path = "interface/family.rs"]
+mod family;
 #[path = "interface/foreign.rs"]
 mod foreign;
 #[path = "interface/openid.rs"]

@@ -6,6 +6,7 @@
 //! * [`show`], [`carry`]: signed codes from memory alone; [`lists`]: the status lists of the day;
 //! * [`papers`]: paper codes and their list;
 //! * [`verify`]: what the region says of its own codes;
+//! * [`grants`]: who may act for whom, in memory;
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`]: who is registered, with which key, for what;
 //! * [`registration`], [`proposals`]: how they come to be registered: by two officers;
@@ -15,6 +16,7 @@
 
 pub mod carry;
 pub mod gates;
+pub mod grants;
 pub mod heads;
 pub mod keys;
 pub mod lists;

@@ -16,6 +16,7 @@ use hc_core::rulebook::Rulebook;
 use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
 use rand_core::{CryptoRng, Rng};
 
+use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
 use crate::lists::Lists;
@@ -24,6 +25,7 @@ use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod epochs;
+mod family;
 mod holding;
 mod log;
 mod parties;
@@ -35,6 +37,7 @@ mod sourced;
 mod waiting;
 
 use epochs::Recorded;
+pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use parties::PartyError;
 pub use person::SignedIn;
@@ -90,6 +93,7 @@ pub struct Region<S, R> {
     book: ArcSwap<KeyBook>,
     lists: Lists,
     papers: Arc<Papers>,
+    grants: Arc<Grants>,
     hasher: DocumentHasher,
     tokens: TokenSealer,
     rulebook: Arc<Mutex<Rulebook>>,
@@ -125,6 +129,9 @@ pub enum RegionError {
     /// The token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// A text that is no offer of this region, or one that has ended.
+    #[error("the offer is none of this region, or has ended")]
+    Offer,
     /// No paper code was signed.
     #[error(transparent)]
     Issue(#[from] IssueError),
@@ -185,10 +192,15 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let heads = Heads::begin(log)?;
         let standings = Arc::new(Standings::new());
         let papers = Arc::new(Papers::default());
-        let loading = (Arc::clone(&standings), Arc::clone(&papers));
+        let grants = Arc::new(Grants::default());
+        let loading = (
+            Arc::clone(&standings),
+            Arc::clone(&papers),
+            Arc::clone(&grants),
+        );
         let epochs = store
             .read(move |reading| {
-                let (standings, papers) = &loading;
+                let (standings, papers, grants) = &loading;
                 let mut loading = Loading::new();
                 let mut loaded = 0;
                 reading.each_standing(&mut |number, state, standing| {
@@ -200,6 +212,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 })?;
                 loading.publish(standings);
                 reading.each_paper(now, &mut |row| papers.apply(&row))?;
+                reading.each_grant(now, &mut |row| grants.apply(&row, now))?;
                 standings.known_until(now);
                 epochs::read(reading, &terms, now)
             })
@@ -216,6 +229,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             book: ArcSwap::default(),
             lists: Lists::new(lists_at),
             papers,
+            grants,
             hasher,
             tokens,
             rulebook: Arc::new(Mutex::new(rulebook)),

@@ -62,6 +62,9 @@ pub enum ShowError {
     /// The number was withdrawn or erased.
     #[error("this code was withdrawn; sign in again")]
     Withdrawn,
+    /// No grant holds for whoever is asked for.
+    #[error("no grant holds between these two people")]
+    NoGrant,
     /// The number is not known here (yet).
     #[error("nobody is enrolled under this token")]
     Nobody,

@@ -39,10 +39,26 @@ pub enum TokenError {
     Ended,
 }
 
-/// Seals and reads tokens.
+/// How long an offer can be taken up.
+pub const OFFER_LIFE: Span = Span::seconds(600);
+
+/// That somebody lets whoever brings this act for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// For whom.
+    pub ward: SubjectNumber,
+    /// When it was made.
+    pub at: Timestamp,
+    /// When the grant will end.
+    pub until: Timestamp,
+}
+
+/// Seals and reads tokens and offers.
 #[derive(Clone)]
 pub struct TokenSealer {
     cipher: ColumnCipher,
+    /// Keys from before: what they sealed is still read.
+    older: Vec<ColumnCipher>,
 }
 
 const PLACE: SealedAt<'static> = SealedAt {
@@ -50,7 +66,12 @@ const PLACE: SealedAt<'static> = SealedAt {
     column: "1",
     row: b"",
 };
-/// Number, device, issued.
+const OFFER: SealedAt<'static> = SealedAt {
+    table: "grant offer",
+    column: "1",
+    row: b"",
+};
+/// Number, device, issued; ward, at, until.
 const CONTENT: usize = 4 + 8 + 8;
 /// With the algorithm's byte and the tag, in base64.
 const LENGTH: usize = (CONTENT + 17) * 4 / 3 + 1;
@@ -60,7 +81,16 @@ impl TokenSealer {
     pub fn new(key: &Zeroizing<[u8; 32]>) -> Self {
         Self {
             cipher: ColumnCipher::new(key),
+            older: Vec::new(),
         }
+    }
+
+    /// The same, which also reads what an older key sealed. A token that is shown is given anew within a
+    /// day, so [`LIFETIME`] after a key was replaced nothing is left that it sealed.
+    #[must_use]
+    pub fn with_older(mut self, key: &Zeroizing<[u8; 32]>) -> Self {
+        self.older.push(ColumnCipher::new(key));
+        self
     }
 
     /// The text of a token.
@@ -87,18 +117,8 @@ impl TokenSealer {
     /// # Errors
     /// [`TokenError`].
     pub fn open(&self, text: &str, now: Timestamp) -> Result<DeviceToken, TokenError> {
-        if text.len() > LENGTH + 3 {
-            return Err(TokenError::Foreign);
-        }
-        let sealed = Base64UrlUnpadded::decode_vec(text).map_err(|_| TokenError::Foreign)?;
-        let content = self
-            .cipher
-            .unseal(&sealed, PLACE)
-            .map_err(|_| TokenError::Foreign)?;
-        let content: &[u8; CONTENT] = content
-            .as_slice()
-            .try_into()
-            .map_err(|_| TokenError::Foreign)?;
+        let sealed = decode(text)?;
+        let content = self.unseal(&sealed, PLACE)?;
         let (number, rest) = content
             .split_first_chunk::<4>()
             .ok_or(TokenError::Foreign)?;
@@ -115,6 +135,57 @@ impl TokenSealer {
         Ok(token)
     }
 
+    /// The text of an offer.
+    pub fn seal_offer(&self, offer: &Offer) -> String {
+        let mut content = [0; CONTENT];
+        let parts = offer
+            .ward
+            .expose_number()
+            .to_be_bytes()
+            .into_iter()
+            .chain(offer.at.unix().to_be_bytes())
+            .chain(offer.until.unix().to_be_bytes());
+        content
+            .iter_mut()
+            .zip(parts)
+            .for_each(|(to, from)| *to = from);
+        let sealed = self.cipher.seal(&content, OFFER).unwrap_or_default();
+        Base64UrlUnpadded::encode_string(&sealed)
+    }
+
+    /// Reads an offer.
+    ///
+    /// # Errors
+    /// [`TokenError`]; a device token is no offer, nor an offer a token.
+    pub fn open_offer(&self, text: &str, now: Timestamp) -> Result<Offer, TokenError> {
+        let content = self.unseal(&decode(text)?, OFFER)?;
+        let (ward, rest) = content
+            .split_first_chunk::<4>()
+            .ok_or(TokenError::Foreign)?;
+        let (at, until) = rest.split_first_chunk::<8>().ok_or(TokenError::Foreign)?;
+        let until: [u8; 8] = until.try_into().map_err(|_| TokenError::Foreign)?;
+        let offer = Offer {
+            ward: SubjectNumber::new(u32::from_be_bytes(*ward)),
+            at: Timestamp::from_unix(i64::from_be_bytes(*at)),
+            until: Timestamp::from_unix(i64::from_be_bytes(until)),
+        };
+        if offer.at.plus(OFFER_LIFE) <= now {
+            return Err(TokenError::Ended);
+        }
+        Ok(offer)
+    }
+
+    /// Opens what was sealed for a place, by the key of now or one from before.
+    fn unseal(&self, sealed: &[u8], place: SealedAt<'_>) -> Result<[u8; CONTENT], TokenError> {
+        let mut keys = std::iter::once(&self.cipher).chain(&self.older);
+        let opened = keys.find_map(|key| key.unseal(sealed, place).ok());
+        let opened = opened.ok_or(TokenError::Foreign)?;
+        opened
+            .as_slice()
+            .try_into()
+            .map_err(|_| TokenError::Foreign)
+    }
+
     /// The same token given anew, where it is old enough for that.
     pub fn renewed(&self, token: &DeviceToken, now: Timestamp) -> Option<String> {
         (token.issued.plus(RENEWED_AFTER) <= now).then(|| {
@@ -124,6 +195,13 @@ impl TokenSealer {
             })
         })
     }
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, TokenError> {
+    if text.len() > LENGTH + 3 {
+        return Err(TokenError::Foreign);
+    }
+    Base64UrlUnpadded::decode_vec(text).map_err(|_| TokenError::Foreign)
 }
 
 impl fmt::Debug for TokenSealer {
@@ -178,6 +256,34 @@ mod tests {
         for text in ["", "x", "====", &"A".repeat(10_000), "密"] {
             assert_eq!(sealer(1).open(text, NOON), Err(TokenError::Foreign));
         }
+    }
+
+    #[test]
+    fn what_an_older_key_sealed_is_read_and_given_anew_by_the_key_of_now() {
+        let old = sealer(1).seal(&token());
+        let both = sealer(2).with_older(&Zeroizing::new([1; 32]));
+        assert_eq!(both.open(&old, NOON), Ok(token()));
+        let later = NOON.plus(Span::hours(25));
+        let renewed = both.renewed(&token(), later).unwrap();
+        assert!(sealer(2).open(&renewed, later).is_ok());
+        assert_eq!(sealer(3).open(&old, NOON), Err(TokenError::Foreign));
+    }
+
+    #[test]
+    fn an_offer_is_no_token_and_can_be_taken_up_for_ten_minutes() {
+        let offer = Offer {
+            ward: SubjectNumber::new(7),
+            at: NOON,
+            until: NOON.plus(Span::days(30)),
+        };
+        let text = sealer(1).seal_offer(&offer);
+        let later = NOON.plus(Span::seconds(599));
+        assert_eq!(sealer(1).open_offer(&text, later), Ok(offer));
+        let ended = sealer(1).open_offer(&text, NOON.plus(OFFER_LIFE));
+        assert_eq!(ended, Err(TokenError::Ended));
+        assert_eq!(sealer(1).open(&text, NOON), Err(TokenError::Foreign));
+        let token = sealer(1).seal(&token());
+        assert_eq!(sealer(1).open_offer(&token, NOON), Err(TokenError::Foreign));
     }
 
     #[test]

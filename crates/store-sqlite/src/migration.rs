@@ -21,6 +21,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0002_due",
         sql: include_str!("../migrations/0002_due.sql"),
     },
+    Migration {
+        name: "0003_appeals",
+        sql: include_str!("../migrations/0003_appeals.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

@@ -1,5 +1,6 @@
 //! One transaction: what an act or a reading works with.
 
+mod appeals;
 mod evidence;
 mod log;
 mod people;

@@ -18,6 +18,7 @@
 )]
 
 pub mod acts;
+pub mod appeals;
 pub mod evidence;
 pub mod isolation;
 pub mod log;
@@ -85,6 +86,12 @@ macro_rules! store_behaviour {
             log::an_act_that_cannot_be_logged_fails
             retention::what_is_past_its_retention_goes
             retention::nothing_goes_before_its_time
+            retention::what_ended_long_ago_goes
+            retention::erased_log_contents_are_named_by_the_log
+            appeals::appeals_are_found_by_number_by_subject_and_by_their_clock
+            appeals::appeals_go_over_and_go_with_their_subject
+            appeals::grants_that_last_are_handed_on
+            appeals::batches_are_found_by_their_state
             acts::enrolment_gives_a_level_and_is_idempotent
             acts::nobody_is_enrolled_without_consent
             acts::evidence_before_enrolment_counts_at_enrolment

@@ -2,14 +2,18 @@
 
 use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
-use hc_tlog::entry::{Detail, Kind};
+use hc_tlog::entry::{Detail, IndexRange, Kind};
 
 use super::trace::{label, log};
 use super::{ActError, Actor, active};
 use crate::store::Writing;
 
+/// The most ranges of sequences that one entry names.
+const RANGES: usize = 200;
+
 /// Forgets a subject: who they are, what they declared, what is kept under their documents. That an
-/// erasure happened stays in the log; the entry names the number, which then means nothing.
+/// erasure happened stays in the log, with the sequences of the entries whose contents went; the entry names
+/// the number, which then means nothing.
 ///
 /// # Errors
 /// [`ActError::NotEnrolled`]; [`ActError::Store`].
@@ -21,8 +25,31 @@ pub fn erase(
     now: Timestamp,
 ) -> Result<(), ActError> {
     active(store, number)?;
-    let details = [Detail::Reason(label(reason)?)];
-    log(store, Kind::Erasure, now, Some(number), actor, details)?;
+    let own = store.log_of(number, u32::MAX)?.into_iter();
+    let mut going: Vec<u64> = own
+        .filter(|row| {
+            let opened = row.opened.as_ref();
+            opened.is_some_and(|(_, entry)| entry.kind() != Kind::Erasure)
+        })
+        .map(|row| row.sequence)
+        .collect();
+    going.sort_unstable();
+    let runs: Vec<IndexRange> = going
+        .chunk_by(|one, next| one + 1 == *next)
+        .filter_map(|run| IndexRange::new(*run.first()?, *run.last()? + 1).ok())
+        .collect();
+    // One entry in any case, and more where there is not room for all.
+    let some = runs.chunks(RANGES).map(<[IndexRange]>::to_vec);
+    let parts: Vec<Vec<IndexRange>> = if runs.is_empty() {
+        vec![Vec::new()]
+    } else {
+        some.collect()
+    };
+    for part in parts {
+        let mut details = vec![Detail::Reason(label(reason)?)];
+        details.extend(part.into_iter().map(Detail::Erased));
+        log(store, Kind::Erasure, now, Some(number), actor, details)?;
+    }
     store.erase_subject(number, now)?;
     Ok(())
 }

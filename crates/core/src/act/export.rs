@@ -15,6 +15,8 @@ use crate::store::{ConsentRow, DeclarationRow, GrantRow, LogRow, PaperRow, Writi
 /// Everything.
 #[derive(Clone, Debug)]
 pub struct Export {
+    /// The number: it tells which side of a grant is theirs, and goes nowhere else.
+    pub number: SubjectNumber,
     /// Since when the number is theirs.
     pub since: Timestamp,
     /// Who they are.
@@ -61,6 +63,7 @@ pub fn export(
         documents.push(read_document(&document.content, now)?);
     }
     let found = Export {
+        number,
         since: row.since,
         profile: Profile::from_bytes(&row.content)?,
         documents,

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use hc_code::day_index::SubjectNumber;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -44,6 +45,7 @@ impl fmt::Debug for DocumentHash {
 pub struct DocumentHasher {
     prepared: Hmac<Sha256>,
     batches: Hmac<Sha256>,
+    grants: Hmac<Sha256>,
 }
 
 impl DocumentHasher {
@@ -52,9 +54,15 @@ impl DocumentHasher {
         let mut prepared = Hmac::<Sha256>::new_from_slice(secret.as_slice())
             .unwrap_or_else(|_| unreachable!("HMAC takes keys of every length"));
         let mut batches = prepared.clone();
+        let mut grants = prepared.clone();
+        grants.update(b"healthcode grant 1\0");
         prepared.update(b"healthcode document 1\0");
         batches.update(b"healthcode batch 1\0");
-        Self { prepared, batches }
+        Self {
+            prepared,
+            batches,
+            grants,
+        }
     }
 
     /// A source's batch under its reference: HMAC-SHA-256 over source, reference and content, each
@@ -66,6 +74,20 @@ impl DocumentHasher {
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+
+    /// By what one of two people calls the other where a grant is between them: the first four bytes of
+    /// HMAC-SHA-256 over both numbers. It tells neither number, and is another one for everybody else.
+    pub fn grant(&self, caller: SubjectNumber, other: SubjectNumber) -> u32 {
+        let mut mac = self.grants.clone();
+        for number in [caller, other] {
+            mac.update(&number.expose_number().to_be_bytes());
+        }
+        let mut bytes = [0; 4];
+        for (to, from) in bytes.iter_mut().zip(mac.finalize().into_bytes()) {
+            *to = from;
+        }
+        u32::from_be_bytes(bytes)
     }
 
     /// What a document is called.

@@ -110,6 +110,41 @@ pub struct GrantRow {
 }
 
 vocabulary! {
+    /// How far an appeal has come.
+    pub enum AppealState : "state of an appeal" {
+        /// Waits for an answer.
+        Open = "open" / "待答复",
+        /// Was not answered in time, and waits at the top of every officer's list.
+        Escalated = "escalated" / "已升级",
+        /// The person was right.
+        Accepted = "accepted" / "已采纳",
+        /// The person was not right.
+        Refused = "refused" / "未采纳",
+        /// Was not answered in time, so the person is taken to be right.
+        Lapsed = "lapsed" / "逾期视为采纳",
+    }
+}
+
+/// An appeal: a subject says that a piece of evidence is wrong.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AppealRow {
+    /// Its number: the sequence of the log entry that says that it was made.
+    pub id: u64,
+    /// Whose.
+    pub number: SubjectNumber,
+    /// When it was made.
+    pub at: Timestamp,
+    /// By when it is to be answered.
+    pub due: Timestamp,
+    /// How far it has come.
+    pub state: AppealState,
+    /// When it was answered or lapsed; none while it waits.
+    pub closed: Option<Timestamp>,
+    /// What it says, and the answer ([`Appeal`](crate::act::Appeal)).
+    pub content: Vec<u8>,
+}
+
+vocabulary! {
     /// How far a source's batch has come.
     pub enum BatchState : "state of a batch" {
         /// Stored and decided.
@@ -263,11 +298,13 @@ pub struct LogRow {
 /// How long things are kept after they have ended or stopped to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// Evidence and declarations, from their receipt.
+    /// Evidence and declarations, from their receipt; publications of risk areas, of which the newest
+    /// before it stays.
     pub evidence: Span,
     /// Contents of log entries; the commitments stay.
     pub log: Span,
-    /// Batches, proposals, papers, grants and consents, from their end.
+    /// Batches, proposals, papers, grants, consents, appeals, parties, notices and packs that never came
+    /// into force, from their end.
     pub records: Span,
 }
 
@@ -275,6 +312,7 @@ redacted! {
     SubjectRow { state, since }
     DocumentRow { hash }
     DeclarationRow { at }
+    AppealRow { id, at, due, state, closed }
     BatchRow { source, reference, at, state, rows, quarantined }
     PartyRow { kind, id, at, until }
     ProposalRow { id, at, until, state, by }

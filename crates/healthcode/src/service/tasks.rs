@@ -36,6 +36,9 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error
             if let Err(error) = tended.tend().await {
                 log("tend", &error.into());
             }
+            if let Err(error) = tended.log_uses().await {
+                log("log what guardians did", &error.into());
+            }
             match tended.redecide_due(DUE_AT_ONCE).await {
                 Ok(_) => {}
                 Err(error) => log("decide what is due", &error.into()),

@@ -24,13 +24,13 @@ pub(crate) const OPERATION: Operation = Operation {
     credential: Credential::Device,
     lane: Lane::Memory,
     body: Some(BodyForm::Json("HolderKey")),
-    parameters: &[],
+    parameters: &[super::grants::WARD],
     success: &[Success::json(
         200,
         "Carried",
         "The codes; none for a day whose list has no room left.",
     )],
-    problems: &[ProblemType::NoKey],
+    problems: &[ProblemType::NoKey, ProblemType::NoGrant],
 };
 
 #[derive(Deserialize)]
@@ -55,7 +55,7 @@ fn carried<S: Store, R: Root>(call: &Call<S, R>) -> Result<Response<Body>, Probl
         PublicKey::parse(Algorithm::Es256, &bytes).map_err(|error| refused(error.to_string()))?;
     let region = call.api.region();
     let offset = region.terms().offset;
-    let codes = region.carry(&call.token, &key)?;
+    let codes = region.carry_for(&call.token, call.number("ward"), &key)?;
     let mut body = Vec::with_capacity(1024);
     body.extend_from_slice(b"{\"codes\":[");
     for (place, code) in codes.iter().enumerate() {

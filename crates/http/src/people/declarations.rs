@@ -21,13 +21,13 @@ pub(crate) const OPERATION: Operation = Operation {
     credential: Credential::Device,
     lane: Lane::Act,
     body: Some(BodyForm::Json("Declaration")),
-    parameters: &[],
+    parameters: &[super::grants::WARD],
     success: &[Success::json(
         201,
         "Shown",
         "The declaration is kept and decided.",
     )],
-    problems: &[ProblemType::NoKey],
+    problems: &[ProblemType::NoKey, ProblemType::NoGrant],
 };
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
@@ -35,6 +35,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     let declaration = json::read::<AskedDeclaration>(&call.body)?
         .read(region.now())
         .map_err(refused)?;
-    region.declare(&call.token, declaration).await?;
-    show(&call.api, &call.token, 0, 201)
+    let ward = call.number("ward");
+    region.declare_for(&call.token, ward, declaration).await?;
+    show(&call.api, &call.token, ward, 0, 201)
 }

@@ -69,10 +69,14 @@ fn whole(telling: Telling, export: &Export, places: &PlaceTable) -> Value {
         })
     });
     // Numbers of other people mean nothing to anybody outside.
-    let grants = export
-        .grants
-        .iter()
-        .map(|row| json!({"at": telling.time(row.at), "until": telling.time(row.until)}));
+    let grants = export.grants.iter().map(|row| {
+        let side = if row.guardian == export.number {
+            "guardian"
+        } else {
+            "ward"
+        };
+        json!({"side": side, "at": telling.time(row.at), "until": telling.time(row.until)})
+    });
     let papers = export.papers.iter().map(|row| {
         json!({
             "pointer": hexadecimal(&row.pointer),

@@ -20,9 +20,9 @@ pub(crate) const OPERATION: Operation = Operation {
     credential: Credential::Device,
     lane: Lane::Act,
     body: Some(BodyForm::Json("PaperPointer")),
-    parameters: &[],
+    parameters: &[super::grants::WARD],
     success: &[Success::plain(204, "", "The paper code has ended.")],
-    problems: &[ProblemType::NoPaper],
+    problems: &[ProblemType::NoPaper, ProblemType::NoGrant],
 };
 
 #[derive(Deserialize)]
@@ -42,7 +42,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     })?;
     call.api
         .region()
-        .withdraw_paper(&call.token, pointer)
+        .withdraw_paper_for(&call.token, call.number("ward"), pointer)
         .await?;
     Ok(door::answer(204, "", ""))
 }

@@ -21,13 +21,21 @@ pub(crate) const OPERATION: Operation = Operation {
     credential: Credential::Device,
     lane: Lane::Act,
     body: None,
-    parameters: &[],
+    parameters: &[super::grants::WARD],
     success: &[Success::json(201, "Paper", "The paper code.")],
-    problems: &[ProblemType::NoKey, ProblemType::NoPaper],
+    problems: &[
+        ProblemType::NoKey,
+        ProblemType::NoPaper,
+        ProblemType::NoGrant,
+    ],
 };
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
-    let (row, text) = call.api.region().issue_paper(&call.token).await?;
+    let (row, text) = call
+        .api
+        .region()
+        .issue_paper_for(&call.token, call.number("ward"))
+        .await?;
     let told = json!({
         "pointer": hexadecimal(&row.pointer),
         "text": text,

@@ -23,14 +23,14 @@ pub(crate) const OPERATION: Operation = Operation {
     credential: Credential::Device,
     lane: Lane::Act,
     body: None,
-    parameters: &[],
+    parameters: &[super::grants::WARD],
     success: &[Success::json(200, "Why", "The reasons.")],
-    problems: &[],
+    problems: &[ProblemType::NoGrant],
 };
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let region = Arc::clone(call.api.region());
-    let why = region.why(&call.token).await?;
+    let why = region.why_for(&call.token, call.number("ward")).await?;
     let telling = Telling {
         offset: region.terms().offset,
     };

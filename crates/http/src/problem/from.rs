@@ -36,6 +36,10 @@ impl From<ActError> for Problem {
                 let fault = Fault::new("consents", &format!("the consent to {purpose} is missing"));
                 Self::new(ProblemType::ConsentMissing).with_faults(vec![fault])
             }
+            ActError::NoGrant => Self::new(ProblemType::NoGrant),
+            ActError::Grant(error) => {
+                Self::new(ProblemType::GrantRefused).with_detail(error.to_string())
+            }
             ActError::NoPaper => Self::new(ProblemType::NoPaper),
             ActError::OtherContent => Self::new(ProblemType::OtherContent),
             ActError::Log(_) | ActError::Profile(_) => Self::new(ProblemType::Internal),
@@ -58,6 +62,8 @@ impl From<RegionError> for Problem {
         match error {
             RegionError::Act(error) => error.into(),
             RegionError::Token(error) => error.into(),
+            RegionError::Offer => Self::new(ProblemType::GrantRefused)
+                .with_detail("the offer is none of this region, or has ended"),
             RegionError::Issue(_) => Self::new(ProblemType::NoKey),
             RegionError::Header(error) => {
                 Self::new(ProblemType::BadBatch).with_detail(error.to_string())
@@ -71,6 +77,7 @@ impl From<ShowError> for Problem {
         match error {
             ShowError::Token(error) => error.into(),
             ShowError::Withdrawn => Self::new(ProblemType::Withdrawn),
+            ShowError::NoGrant => Self::new(ProblemType::NoGrant),
             ShowError::Nobody => Self::new(ProblemType::NotEnrolled),
             ShowError::NoDayKey | ShowError::Day(_) => Self::new(ProblemType::NoKey),
             ShowError::Statement(_) | ShowError::Issue(_) => Self::new(ProblemType::Internal),

@@ -73,6 +73,8 @@ problem_types! {
         "Who proposed cannot approve: it takes another person with another id and key.";
     NotFound = NOT_FOUND "not-found" "There is nothing here" / "未找到":
         "No operation has this path.";
+    NoGrant = NOT_FOUND "no-grant" "There is no such grant" / "无此授权":
+        "No grant holds between the two people, or it has ended.";
     NoPaper = NOT_FOUND "no-paper" "There is no such paper code" / "无此纸质码":
         "The subject has no paper code of this pointer.";
     NoProposal = NOT_FOUND "no-proposal" "There is no such proposal" / "无此提案":
@@ -87,6 +89,8 @@ problem_types! {
         "The body was not whole in time; nothing was done.";
     DocumentTaken = CONFLICT "document-taken" "The document belongs to another subject" / "证件已属于他人":
         "Have it corrected at a counter.";
+    GrantRefused = CONFLICT "grant-refused" "The grant is not made" / "授权未成立":
+        "The offer was taken up before or has ended, or one side has as many grants as it may.";
     OtherContent = CONFLICT "other-content" "Another batch was received under this reference" / "该编号下已收到其他批次":
         "A reference names one content for ever; send the new content under a new one.";
     ProposalClosed = CONFLICT "proposal-closed" "The proposal is decided or has lapsed" / "提案已处理或已失效":

@@ -57,6 +57,9 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
         "enrol" => Some(enrolment(NUMBERS[1])),
         "beginSignIn" => Some(json!({"method": "national"})),
         "declare" => Some(declaration()),
+        "offerGrant" => Some(json!({"days": 30})),
+        "acceptGrant" => Some(json!({"offer": "x"})),
+        "endGrant" => Some(json!({"other": 7})),
         "withdraw" => Some(json!({"reason": "own-wish"})),
         "carry" => {
             let key = key(Algorithm::Es256, 5, 5);

@@ -6,6 +6,7 @@ use hc_code::signing::Signer;
 use hc_core::act::{self, Actor, Enrolled, Enrolment, Export, HealthDeclaration};
 use hc_core::store::Store;
 
+use super::family::moved;
 use super::{Region, RegionError, apply, gone};
 
 /// A person who has a code from now on.
@@ -70,9 +71,24 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         token: &str,
         declaration: HealthDeclaration,
     ) -> Result<(), RegionError> {
-        let (number, now) = self.holder(token)?;
+        self.declare_for(token, None, declaration).await
+    }
+
+    /// The same for the ward whom the holder calls so; logged in the ward's log.
+    ///
+    /// # Errors
+    /// [`RegionError`], also where no grant holds.
+    pub async fn declare_for(
+        &self,
+        token: &str,
+        ward: Option<u32>,
+        declaration: HealthDeclaration,
+    ) -> Result<(), RegionError> {
+        let acting = self.acting(token, ward)?;
+        let (number, now) = (acting.number, acting.now);
         let standings = Arc::clone(&self.standings);
         self.write(move |writing, rulebook| {
+            acting.logged(writing, "declare")?;
             let declared = act::declare(writing, rulebook, number, &declaration, now)?;
             apply(writing, &standings, &declared.changed);
             Ok(())
@@ -98,7 +114,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`RegionError`].
     pub async fn withdraw(&self, token: &str, reason: String) -> Result<String, RegionError> {
         let (number, now) = self.holder(token)?;
-        let standings = Arc::clone(&self.standings);
+        let (standings, grants) = (Arc::clone(&self.standings), Arc::clone(&self.grants));
         let successor = self
             .write(move |writing, rulebook| {
                 let actor = Actor::subject();
@@ -106,6 +122,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     act::withdraw(writing, rulebook, number, &actor, &reason, now)?;
                 apply(writing, &standings, &changed);
                 gone(writing, &standings, number);
+                moved(writing, &grants, (number, Some(successor)), now)?;
                 Ok(successor)
             })
             .await?;
@@ -118,11 +135,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`RegionError`].
     pub async fn erase(&self, token: &str) -> Result<(), RegionError> {
         let (number, now) = self.holder(token)?;
-        let standings = Arc::clone(&self.standings);
+        let (standings, grants) = (Arc::clone(&self.standings), Arc::clone(&self.grants));
         self.write(move |writing, _| {
             act::erase(writing, number, &Actor::subject(), "own-wish", now)?;
             gone(writing, &standings, number);
-            Ok(())
+            moved(writing, &grants, (number, None), now)
         })
         .await
     }

@@ -36,12 +36,26 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// # Errors
     /// [`RegionError`].
     pub async fn issue_paper(&self, token: &str) -> Result<(PaperRow, String), RegionError> {
-        let (number, now) = self.holder(token)?;
+        self.issue_paper_for(token, None).await
+    }
+
+    /// The same for the ward whom the holder calls so; logged in the ward's log.
+    ///
+    /// # Errors
+    /// [`RegionError`], also where no grant holds.
+    pub async fn issue_paper_for(
+        &self,
+        token: &str,
+        ward: Option<u32>,
+    ) -> Result<(PaperRow, String), RegionError> {
+        let acting = self.acting(token, ward)?;
+        let (number, now) = (acting.number, acting.now);
         let mut pointer = [0; 16];
         held(&self.random).fill_bytes(&mut pointer);
         let papers = Arc::clone(&self.papers);
         let row = self
             .write(move |writing, _| {
+                acting.logged(writing, "paper")?;
                 let row = act::issue_paper(writing, number, pointer, now)?;
                 let (papers, held) = (Arc::clone(&papers), row.clone());
                 writing.when_durable(Box::new(move || papers.apply(&held)));
@@ -61,9 +75,24 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// # Errors
     /// [`RegionError`].
     pub async fn withdraw_paper(&self, token: &str, pointer: [u8; 16]) -> Result<(), RegionError> {
-        let (number, now) = self.holder(token)?;
+        self.withdraw_paper_for(token, None, pointer).await
+    }
+
+    /// The same for the ward whom the holder calls so; logged in the ward's log.
+    ///
+    /// # Errors
+    /// [`RegionError`], also where no grant holds.
+    pub async fn withdraw_paper_for(
+        &self,
+        token: &str,
+        ward: Option<u32>,
+        pointer: [u8; 16],
+    ) -> Result<(), RegionError> {
+        let acting = self.acting(token, ward)?;
+        let (number, now) = (acting.number, acting.now);
         let papers = Arc::clone(&self.papers);
         self.write(move |writing, _| {
+            acting.logged(writing, "paper")?;
             let row = act::withdraw_paper(writing, number, &pointer, now)?;
             let papers = Arc::clone(&papers);
             writing.when_durable(Box::new(move || papers.apply(&row)));

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hc_code::Timestamp;
+use hc_code::day_index::SubjectNumber;
 use hc_code::signing::{PublicKey, Signer};
 use hc_core::act::{self, Why};
 use hc_core::store::{LogRow, Store};
@@ -9,6 +11,7 @@ use hc_core::store::{LogRow, Store};
 use super::{Region, RegionError, held};
 use crate::carry::{CarriedCode, carry};
 use crate::show::{ShowError, Shown, show};
+use crate::standings::Seen;
 use crate::verify::{OnlineVerdict, OwnGate};
 
 impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
@@ -18,15 +21,26 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// # Errors
     /// [`ShowError`].
     pub fn show(&self, token: &str, count: u8) -> Result<(Shown, Option<String>), ShowError> {
+        self.show_for(token, None, count)
+    }
+
+    /// The same for the ward whom the holder calls so: the ward's codes, and the holder's own token.
+    ///
+    /// # Errors
+    /// [`ShowError`]; [`ShowError::NoGrant`].
+    pub fn show_for(
+        &self,
+        token: &str,
+        ward: Option<u32>,
+        count: u8,
+    ) -> Result<(Shown, Option<String>), ShowError> {
         let now = self.clock.now();
         let token = self.tokens.open(token, now)?;
-        let mut shown = show(
-            &self.standings,
-            &self.keys.current(),
-            token.number,
-            count,
-            now,
-        )?;
+        let number = self.shown_number(token.number, ward, now)?;
+        let mut shown = show(&self.standings, &self.keys.current(), number, count, now)?;
+        if number != token.number {
+            self.grants.used(token.number, number, "show", now);
+        }
         if shown.as_of.plus(self.terms().staleness_limit) <= now {
             shown = shown.stale();
         }
@@ -38,10 +52,47 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// # Errors
     /// [`ShowError`].
     pub fn carry(&self, token: &str, holder: &PublicKey) -> Result<Vec<CarriedCode>, ShowError> {
+        self.carry_for(token, None, holder)
+    }
+
+    /// The same for the ward whom the holder calls so.
+    ///
+    /// # Errors
+    /// [`ShowError`]; [`ShowError::NoGrant`].
+    pub fn carry_for(
+        &self,
+        token: &str,
+        ward: Option<u32>,
+        holder: &PublicKey,
+    ) -> Result<Vec<CarriedCode>, ShowError> {
         let now = self.clock.now();
         let token = self.tokens.open(token, now)?;
+        let number = self.shown_number(token.number, ward, now)?;
         let keys = self.keys.current();
-        carry(&self.standings, &keys, token.number, holder, now)
+        let codes = carry(&self.standings, &keys, number, holder, now)?;
+        if number != token.number {
+            self.grants.used(token.number, number, "carry", now);
+        }
+        Ok(codes)
+    }
+
+    /// Whose codes are asked for; a holder whose own number is gone acts for nobody.
+    fn shown_number(
+        &self,
+        holder: SubjectNumber,
+        ward: Option<u32>,
+        now: Timestamp,
+    ) -> Result<SubjectNumber, ShowError> {
+        let Some(called) = ward else {
+            return Ok(holder);
+        };
+        if self.standings.at(holder, now) == Seen::Gone {
+            return Err(ShowError::Withdrawn);
+        }
+        let mut wards = self.grants.wards(holder, now).into_iter();
+        wards
+            .find(|ward| self.hasher.grant(holder, *ward) == called)
+            .ok_or(ShowError::NoGrant)
     }
 
     /// The verdict on a text that is not by document. Memory alone.
@@ -65,7 +116,24 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// # Errors
     /// [`RegionError`].
     pub async fn why(&self, token: &str) -> Result<Why, RegionError> {
-        let (number, now) = self.holder(token)?;
+        self.why_for(token, None).await
+    }
+
+    /// The same for the ward whom the holder calls so; that it was asked is logged.
+    ///
+    /// # Errors
+    /// [`RegionError`], also where no grant holds.
+    pub async fn why_for(&self, token: &str, ward: Option<u32>) -> Result<Why, RegionError> {
+        let acting = self.acting(token, ward)?;
+        let (number, now) = (acting.number, acting.now);
+        if acting.guardian.is_some() {
+            return self
+                .write(move |writing, rulebook| {
+                    acting.logged(writing, "why")?;
+                    act::why(writing, rulebook, number, now)
+                })
+                .await;
+        }
         let rulebook = Arc::clone(&self.rulebook);
         self.store
             .read(move |reading| {

@@ -1,5 +1,6 @@
 //! What is kept under a subject's number: documents, declarations, consents, guardians.
 
+use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 use hc_core::store::{
     ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, Named, StoreError,
@@ -193,6 +194,23 @@ impl Transaction<'_> {
                 at: cells.time(2)?,
                 until: cells.time(3)?,
             })
+        })
+    }
+
+    pub(super) fn grants_after(
+        &self,
+        after: Timestamp,
+        then: &mut dyn FnMut(GrantRow),
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT guardian, ward, at, until FROM guardianship WHERE until > ?1";
+        self.each(GUARDIANSHIP, sql, [after.unix()], |cells| {
+            then(GrantRow {
+                guardian: cells.number(0)?,
+                ward: cells.number(1)?,
+                at: cells.time(2)?,
+                until: cells.time(3)?,
+            });
+            Ok(())
         })
     }
 

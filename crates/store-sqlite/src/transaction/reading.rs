@@ -5,9 +5,9 @@ use hc_code::day_index::SubjectNumber;
 use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
-    BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, LogRow,
-    Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState,
-    PublicationRow, Reading, StoreError, SubjectRow, SubjectState,
+    AppealRow, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow,
+    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
+    ProposalState, PublicationRow, Reading, StoreError, SubjectRow, SubjectState,
 };
 use hc_tlog::Frontier;
 use hc_tlog::tile::TileId;
@@ -52,6 +52,26 @@ impl Reading for Transaction<'_> {
 
     fn grants(&mut self, number: SubjectNumber) -> Result<Vec<GrantRow>, StoreError> {
         self.grants_of(number)
+    }
+
+    fn each_grant(
+        &mut self,
+        after: Timestamp,
+        then: &mut dyn FnMut(GrantRow),
+    ) -> Result<(), StoreError> {
+        self.grants_after(after, then)
+    }
+
+    fn appeal(&mut self, id: u64) -> Result<Option<AppealRow>, StoreError> {
+        self.appeal_of(id)
+    }
+
+    fn appeals(&mut self, number: SubjectNumber) -> Result<Vec<AppealRow>, StoreError> {
+        self.appeals_of(number)
+    }
+
+    fn open_appeals(&mut self, due: Timestamp, limit: u32) -> Result<Vec<AppealRow>, StoreError> {
+        self.appeals_due(due, limit)
     }
 
     fn evidence(&mut self, documents: &[DocumentHash]) -> Result<Vec<Vec<KeptRow>>, StoreError> {
@@ -100,6 +120,10 @@ impl Reading for Transaction<'_> {
 
     fn batches(&mut self, state: BatchState, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
         self.latest_batches(state, limit)
+    }
+
+    fn batches_in(&mut self, state: BatchState) -> Result<Vec<BatchRow>, StoreError> {
+        self.batches_of_state(state)
     }
 
     fn party(&mut self, kind: PartyKind, id: &str) -> Result<Option<PartyRow>, StoreError> {

@@ -56,6 +56,14 @@ impl Transaction<'_> {
         })
     }
 
+    pub(super) fn batches_of_state(&self, state: BatchState) -> Result<Vec<BatchRow>, StoreError> {
+        let sql = "SELECT source, reference, digest, at, state, rows, quarantined, content
+                   FROM batch WHERE state = ?1 ORDER BY at, source, reference";
+        self.all(BATCH, sql, [state.to_string()], |cells| {
+            self.batch_row(cells)
+        })
+    }
+
     fn batch_row(&self, cells: &Cells<'_>) -> Result<BatchRow, StoreError> {
         let (source, reference): (String, String) = (cells.get(0)?, cells.get(1)?);
         let key = key_of(&source, &reference);

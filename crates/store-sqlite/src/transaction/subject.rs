@@ -134,6 +134,7 @@ impl Transaction<'_> {
                 "guardianship",
                 "UPDATE guardianship SET ward = ?2 WHERE ward = ?1",
             ),
+            ("appeal", "UPDATE appeal SET number = ?2 WHERE number = ?1"),
             (
                 "log_entry",
                 "UPDATE log_entry SET number = ?2 WHERE number = ?1",
@@ -177,6 +178,7 @@ impl Transaction<'_> {
                 "DELETE FROM guardianship WHERE guardian = ?1 OR ward = ?1",
             ),
             ("paper", "DELETE FROM paper WHERE number = ?1"),
+            ("appeal", "DELETE FROM appeal WHERE number = ?1"),
             (PROFILE, "DELETE FROM profile WHERE number = ?1"),
         ] {
             self.change(table, sql, [number])?;

@@ -5,8 +5,8 @@ use hc_code::day_index::SubjectNumber;
 use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
-    BatchRow, ConsentRow, DeclarationRow, DocumentHash, GrantRow, NoticeRow, PackRow, PaperRow,
-    PartyRow, ProposalRow, PublicationRow, Retention, StoreError, Writing,
+    AppealRow, BatchRow, ConsentRow, DeclarationRow, DocumentHash, GrantRow, NoticeRow, PackRow,
+    PaperRow, PartyRow, ProposalRow, PublicationRow, Retention, StoreError, Writing,
 };
 use hc_tlog::entry::Entry;
 
@@ -62,6 +62,10 @@ impl Writing for Transaction<'_> {
 
     fn set_grant(&mut self, row: &GrantRow) -> Result<(), StoreError> {
         self.put_grant(row)
+    }
+
+    fn set_appeal(&mut self, row: &AppealRow) -> Result<(), StoreError> {
+        self.put_appeal(row)
     }
 
     fn add_evidence(&mut self, rows: &[(DocumentHash, KeptRow)]) -> Result<Vec<bool>, StoreError> {

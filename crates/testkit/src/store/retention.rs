@@ -3,13 +3,15 @@
 use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 use hc_core::store::{
-    BatchRow, BatchState, ConsentRow, DeclarationRow, GrantRow, PaperRow, ProposalRow,
-    ProposalState, Retention, Store, Writing,
+    AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, GrantRow, NoticeRow,
+    PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState, PublicationRow, Retention,
+    Store, Writing,
 };
 
 use super::region::{document, look, noon, row};
 use super::{read, write};
 use hc_core::act::ActError;
+use hc_tlog::entry::{Detail, Kind};
 
 const RETENTION: Retention = Retention {
     evidence: Span::days(28),
@@ -83,8 +85,12 @@ fn left<S: Store>(store: &S, number: SubjectNumber) -> (usize, usize, usize) {
         let evidence = store.evidence(&[document(1), document(3)])?.concat().len()
             + store.declarations(number, 9)?.len();
         let log = store.log_from(0, 9)?;
-        let opened = log.iter().filter(|row| row.opened.is_some()).count();
-        assert_eq!(log.len(), 1, "commitments stay");
+        let about = log.iter().filter(|row| {
+            let opened = row.opened.as_ref();
+            opened.is_some_and(|(_, entry)| entry.kind() != Kind::Erasure)
+        });
+        let opened = about.count();
+        assert!(log[0].sequence == 0 && !log.is_empty(), "commitments stay");
         let records = store.consents(number)?.len()
             + store.grants(number)?.len()
             + store.papers(number)?.len()
@@ -120,6 +126,101 @@ pub fn what_is_past_its_retention_goes<S: Store>(store: &S) {
     assert_eq!(left(store, number), (0, 0, 0));
     let row = read(store, move |store| Ok(store.subject(number)?)).unwrap();
     assert!(row.is_some(), "a subject ends by erasure alone");
+}
+
+/// What is kept of the region's own work goes when it has ended; what later decisions need stays.
+pub fn what_ended_long_ago_goes<S: Store>(store: &S) {
+    let party = |id: &str, until| PartyRow {
+        kind: PartyKind::Source,
+        id: id.to_owned(),
+        at: noon(),
+        until,
+        content: Vec::new(),
+    };
+    let pack = |version, activated| PackRow {
+        version,
+        at: noon(),
+        activated,
+        text: String::new(),
+    };
+    let days = |days| noon().plus(Span::days(days));
+    let number = write(store, move |store| {
+        let number = store.add_subject(document(1), noon(), b"")?;
+        store.set_party(&party("ended", noon()))?;
+        store.set_party(&party("lasting", days(300)))?;
+        store.set_pack(&pack(1, Some(noon())))?;
+        store.set_pack(&pack(2, None))?;
+        for day in [0, 1, 50] {
+            store.add_publication(&PublicationRow {
+                at: days(day),
+                text: day.to_string(),
+            })?;
+        }
+        store.set_notice(&NoticeRow {
+            kind: "degraded".to_owned(),
+            at: noon(),
+            until: noon(),
+            text: String::new(),
+        })?;
+        for (id, closed) in [(7, Some(noon())), (8, None)] {
+            store.set_appeal(&AppealRow {
+                id,
+                number,
+                at: noon(),
+                due: noon(),
+                state: AppealState::Open,
+                closed,
+                content: Vec::new(),
+            })?;
+        }
+        Ok(number)
+    })
+    .unwrap();
+    let second = Span::seconds(1);
+    assert_eq!(purge(store, days(28)), 0);
+    // The second of the first two publications is the newest of before the span.
+    assert_eq!(purge(store, days(29).plus(second)), 1);
+    assert_eq!(purge(store, days(90)), 1);
+    assert_eq!(purge(store, days(90).plus(second)), 4);
+    read(store, move |store| {
+        let left: Vec<_> = store.parties(PartyKind::Source)?;
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].id, "lasting");
+        assert_eq!(store.packs()?.len(), 1);
+        let publications: Vec<_> = store.publications()?.iter().map(|row| row.at).collect();
+        assert_eq!(publications, [days(50)]);
+        assert_eq!(store.notices(Timestamp::MIN)?, []);
+        let appeals: Vec<_> = store.appeals(number)?.iter().map(|row| row.id).collect();
+        assert_eq!(appeals, [8], "one that waits stays");
+        Ok(())
+    })
+    .unwrap();
+}
+
+/// An erasure of log contents by time is in the log itself, and entries about nobody stay legible.
+pub fn erased_log_contents_are_named_by_the_log<S: Store>(store: &S) {
+    write(store, |store| {
+        let number = store.add_subject(document(1), noon(), b"")?.expose_number();
+        for about in [Some(number), Some(number), None, Some(number)] {
+            store.log(&look(about, noon()))?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(purge(store, noon().plus(Span::days(61))), 3);
+    let rows = read(store, |store| Ok(store.log_from(0, 99)?)).unwrap();
+    assert_eq!(rows.len(), 5);
+    assert!(rows[2].opened.is_some(), "an entry about nobody");
+    let (_, erasure) = rows[4].opened.clone().unwrap();
+    assert_eq!(erasure.kind(), Kind::Erasure);
+    let named: Vec<_> = erasure
+        .details()
+        .filter_map(|detail| match detail {
+            Detail::Erased(range) => Some((range.first(), range.end())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(named, [(0, 2), (3, 4)]);
 }
 
 pub fn nothing_goes_before_its_time<S: Store>(store: &S) {

@@ -54,11 +54,21 @@ pub enum Kind {
     AreasPublished = 23,
     /// A rule pack was uploaded; it is not in force yet.
     RulesUploaded = 24,
+    /// A subject said that something about them is wrong.
+    AppealMade = 30,
+    /// Somebody may act for somebody from now on.
+    GrantMade = 31,
+    /// They may no longer.
+    GrantEnded = 32,
+    /// Somebody acted for somebody by a grant.
+    ActedFor = 33,
+    /// A subject changed what is kept about who they are.
+    ProfileChanged = 34,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -83,6 +93,11 @@ impl Kind {
         Self::Proposed,
         Self::AreasPublished,
         Self::RulesUploaded,
+        Self::AppealMade,
+        Self::GrantMade,
+        Self::GrantEnded,
+        Self::ActedFor,
+        Self::ProfileChanged,
     ];
 
     /// The byte of the kind in a content.
@@ -122,6 +137,11 @@ impl Kind {
             Self::Proposed => "proposed",
             Self::AreasPublished => "areas-published",
             Self::RulesUploaded => "rules-uploaded",
+            Self::AppealMade => "appeal-made",
+            Self::GrantMade => "grant-made",
+            Self::GrantEnded => "grant-ended",
+            Self::ActedFor => "acted-for",
+            Self::ProfileChanged => "profile-changed",
         }
     }
 }

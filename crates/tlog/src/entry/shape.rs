@@ -214,6 +214,11 @@ const fn shape(kind: Kind) -> Shape {
             &[F::Division, F::SecondOfficer],
         ),
         Kind::RulesUploaded => (About::Nobody, &[F::Pack, F::PackVersion, F::Digest], &[]),
+        Kind::AppealMade => (About::Person, &[F::Ends], &[F::Evidence, F::Reason]),
+        Kind::GrantMade => (About::Person, &[F::Act, F::Ends], &[]),
+        Kind::GrantEnded => (About::Person, &[F::Act, F::Reason], &[]),
+        Kind::ActedFor => (About::Person, &[F::Act], &[F::Records]),
+        Kind::ProfileChanged => (About::Person, &[F::Reason], &[F::Records]),
     };
     Shape { about, must, may }
 }
