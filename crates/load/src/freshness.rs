@@ -78,11 +78,18 @@ async fn tests(freshness: &Freshness, people: &mut People) -> Result<(Micros, Mi
         let post = |path, body| request::of(target.address, "POST", path, None, Some(&body));
         let scan = post("/v1/verdicts", json!({ "text": code }));
         let look = get(target, "/v1/code", Some(&token));
-        asked(&mut connection, &post("/demo/positive", json!({ "number": number }))).await?;
+        asked(
+            &mut connection,
+            &post("/demo/positive", json!({ "number": number })),
+        )
+        .await?;
         let acknowledged = Instant::now();
         let (mut shown, mut scanned) = (None, None);
         while shown.is_none() || scanned.is_none() {
-            ensure!(acknowledged.elapsed() < PATIENCE, "a positive test is not seen");
+            ensure!(
+                acknowledged.elapsed() < PATIENCE,
+                "a positive test is not seen"
+            );
             if shown.is_none() {
                 let now = asked(&mut connection, &look).await?;
                 shown = (text(&now, "/level")? == HIGH).then(|| acknowledged.elapsed());

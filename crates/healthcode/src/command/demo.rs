@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use hc_code::signing::Algorithm;
 use hc_code::{HttpsUri, Timestamp};
 use hc_http::identity::Demonstration;
+use hc_http::journal::Level;
 use hc_people::Crowd;
 
 use super::Outcome;
@@ -23,8 +24,8 @@ use crate::output::{self, Readers};
 use crate::progress;
 use crate::screen::Screen;
 use crate::service::secrets::log_origin;
-use crate::service::serving::{self, Served};
-use crate::service::{Clockwork, Config, Configured, Secrets, node};
+use crate::service::serving::{self, Served, With};
+use crate::service::{Clockwork, Config, Configured, Secrets, journal, node};
 
 /// The name of the configuration in the region's folder.
 const CONFIG: &str = "healthcode.toml";
@@ -79,8 +80,13 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
             crowd,
             next: (command.people).into(),
         };
-        let served =
-            Served::open(&node, &configured, Box::new(Demonstration), desk.router()).await?;
+        let (journal, _writer) = journal::begin(Level::Warn)?;
+        let with = With {
+            identify: Box::new(Demonstration),
+            beside: desk.router(),
+            journal,
+        };
+        let served = Served::open(&node, &configured, with).await?;
         if command.once {
             story::play(served.address(), screen).await?;
             return served.stop().await;
