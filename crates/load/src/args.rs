@@ -88,8 +88,9 @@ pub(crate) struct Offer {
     #[arg(long, value_enum, default_value_t = Scenario::Show)]
     pub(crate) scenario: Scenario,
 
-    /// Requests a second, one step for each number
-    #[arg(long, value_name = "RATE", required = true, value_delimiter = ',',
+    /// Requests a second, one step for each number; without it each connection asks as soon as it
+    /// was answered
+    #[arg(long, value_name = "RATE", value_delimiter = ',',
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) rate: Vec<u32>,
 

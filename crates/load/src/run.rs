@@ -17,6 +17,9 @@ use crate::report::{self, Step};
 /// Requests of one kind, taken in turn; an empty one is a handshake and nothing more.
 pub(crate) type Requests = Rc<Vec<Vec<u8>>>;
 
+/// More enrolments than a service answers in a second.
+const MOST_ANSWERED: u32 = 20_000;
+
 /// What came back.
 pub(crate) struct Tally {
     pub(crate) micros: Histogram<u64>,
@@ -32,13 +35,17 @@ pub(crate) struct Tally {
 /// Plays the steps of a scenario.
 pub(crate) async fn offer(offer: &Offer, json: bool) -> Result<()> {
     let mut people = People::enrol(&offer.target).await?;
-    for &rate in &offer.rate {
-        let count = u64::from(rate) * u64::from(offer.seconds);
+    let mut steps: Vec<Option<u32>> = offer.rate.iter().copied().map(Some).collect();
+    if steps.is_empty() {
+        steps.push(None);
+    }
+    for rate in steps {
+        let most = u64::from(rate.unwrap_or(MOST_ANSWERED));
+        let count = most * u64::from(offer.seconds);
         let requests = requests(&mut people, offer.scenario, &offer.target, count).await?;
-        let pace = Some(f64::from(rate));
         let length = Duration::from_secs(offer.seconds.into());
-        let (tally, took) = run(&offer.target, requests, pace, length).await?;
-        report::step(&Step::of(offer.scenario, Some(rate), &tally, took), json)?;
+        let (tally, took) = run(&offer.target, requests, rate.map(f64::from), length).await?;
+        report::step(&Step::of(offer.scenario, rate, &tally, took), json)?;
     }
     Ok(())
 }
