@@ -17,8 +17,9 @@ impl Kill {
     pub(super) fn run(&self, checkout: &Checkout) -> Result<Report> {
         let mut report = Report::new(
             "Killed at any moment",
-            "A process that writes is killed at random moments; afterwards every acknowledged act is there, none by \
-             half, and the log's proofs hold.",
+            "A process that writes is killed at random moments, and in a second run loses with its power all writes, \
+             or the latest ones, that no sync had made durable; afterwards every acknowledged act is there, none \
+             by half, and the log's proofs hold.",
         );
         let mut test = checkout.command("cargo");
         test.args([
@@ -34,8 +35,10 @@ impl Kill {
         .env("HC_KILLS", self.times.to_string());
         match output(&mut test) {
             Ok(said) => {
-                let told = said.lines().find(|line| line.contains("kills"));
-                report.text(told.context("the test tells no count")?);
+                for what in ["kills", "power failures"] {
+                    let told = said.lines().find(|line| line.contains(what));
+                    report.text(told.context("the test tells no count")?);
+                }
             }
             Err(error) => report.fail(format!("{error:#}")),
         }
