@@ -23,6 +23,7 @@ use crate::papers::Papers;
 use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
+mod counter;
 mod epochs;
 mod holding;
 mod log;
@@ -34,6 +35,7 @@ mod reading;
 mod sourced;
 mod waiting;
 
+pub use counter::EnrolledAtCounter;
 use epochs::Recorded;
 pub use log::{Follows, Proved};
 pub use parties::PartyError;

@@ -54,11 +54,13 @@ pub enum Kind {
     AreasPublished = 23,
     /// A rule pack was uploaded; it is not in force yet.
     RulesUploaded = 24,
+    /// An officer enrolled somebody who came to a counter.
+    CounterEnrolment = 25,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -83,6 +85,7 @@ impl Kind {
         Self::Proposed,
         Self::AreasPublished,
         Self::RulesUploaded,
+        Self::CounterEnrolment,
     ];
 
     /// The byte of the kind in a content.
@@ -122,6 +125,7 @@ impl Kind {
             Self::Proposed => "proposed",
             Self::AreasPublished => "areas-published",
             Self::RulesUploaded => "rules-uploaded",
+            Self::CounterEnrolment => "counter-enrolment",
         }
     }
 }

@@ -214,6 +214,7 @@ const fn shape(kind: Kind) -> Shape {
             &[F::Division, F::SecondOfficer],
         ),
         Kind::RulesUploaded => (About::Nobody, &[F::Pack, F::PackVersion, F::Digest], &[]),
+        Kind::CounterEnrolment => (About::Person, &[F::Outcome], &[]),
     };
     Shape { about, must, may }
 }
