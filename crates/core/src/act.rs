@@ -5,6 +5,7 @@
 //! Which standings changed is part of what an act gives, so that the read path can be told when the
 //! act is durable.
 
+mod counter;
 mod declare;
 mod enrol;
 mod erase;
@@ -18,6 +19,7 @@ mod trace;
 mod why;
 mod withdraw;
 
+pub use counter::{AtCounter, enrol_at_counter};
 pub use declare::{Declared, HealthDeclaration, declare};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;

@@ -2,6 +2,7 @@
 
 pub(crate) mod asked;
 pub(crate) mod batches;
+pub(crate) mod counter;
 pub(crate) mod own;
 pub(crate) mod parties;
 pub(crate) mod proposals;

@@ -315,6 +315,7 @@ const ALL: &[&Operation] = &[
     &crate::officers::batches::ONE,
     &crate::officers::batches::RELEASE,
     &crate::officers::batches::REFUSE,
+    &crate::officers::counter::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

@@ -9,6 +9,11 @@ use crate::operation::{Credential, Side, all};
 /// here is not logged and takes none.
 const TRACES: &[(&str, &[Kind], Second)] = &[
     ("enrol", &[Kind::Decision], Second::No),
+    (
+        "enrolAtCounter",
+        &[Kind::CounterEnrolment, Kind::Decision],
+        Second::No,
+    ),
     ("declare", &[Kind::Decision], Second::No),
     ("exportOwnData", &[Kind::Export], Second::No),
     ("withdraw", &[Kind::Withdrawal], Second::No),

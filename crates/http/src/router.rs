@@ -115,6 +115,7 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&officers::batches::ONE, officers::batches::one)
     .with(&officers::batches::RELEASE, officers::batches::release)
     .with(&officers::batches::REFUSE, officers::batches::refuse)
+    .with(&officers::counter::OPERATION, officers::counter::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

@@ -6,6 +6,8 @@ mod bad_input;
 mod client;
 #[path = "interface/connections.rs"]
 mod connections;
+#[path = "interface/counter.rs"]
+mod counter;
 #[path = "interface/credentials.rs"]
 mod credentials;
 #[path = "interface/decision_log.rs"]

@@ -24,6 +24,7 @@ use crate::papers::Papers;
 use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
+mod counter;
 mod epochs;
 mod family;
 mod holding;
@@ -36,6 +37,7 @@ mod reading;
 mod sourced;
 mod waiting;
 
+pub use counter::EnrolledAtCounter;
 use epochs::Recorded;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};

@@ -55,6 +55,11 @@ pub(crate) fn enrolment(number: &str) -> Value {
 pub(crate) fn body_of(operation: &str) -> Option<Value> {
     match operation {
         "enrol" => Some(enrolment(NUMBERS[1])),
+        "enrolAtCounter" => {
+            let mut body = enrolment(NUMBERS[1]);
+            body.as_object_mut().unwrap().remove("identity");
+            Some(body)
+        }
         "beginSignIn" => Some(json!({"method": "national"})),
         "declare" => Some(declaration()),
         "offerGrant" => Some(json!({"days": 30})),

@@ -225,6 +225,7 @@ impl LimitsConfig {
             turn_within: duration(self.turn_within),
             act_within: duration(self.act_within),
             acts_a_minute: self.acts_a_minute,
+            counter_enrolments_an_hour: self.counter_enrolments_an_hour,
         }
     }
 
