@@ -4,6 +4,7 @@ mod audit;
 mod code;
 mod key;
 mod list;
+mod person;
 mod service;
 pub(crate) mod value;
 
@@ -16,6 +17,9 @@ pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
+pub(crate) use person::{
+    DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,
+};
 pub(crate) use service::{Backup, Demo, Doctor, Init, Serve};
 
 /// A personal health information code system: published rules and dated evidence give a level with
@@ -94,6 +98,16 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Audit(Audit),
 
+    /// Write a person's data, or everybody's, into a file; logged in the log of each. The service is
+    /// stopped meanwhile
+    Export(ExportData),
+
+    /// Forget a person; logged. The service is stopped meanwhile
+    Erase(EraseData),
+
+    /// Put a copy of the database in the place of one that is lost
+    Restore(Restore),
+
     /// Show a whole region at work, with people who never lived: declare, show, scan, a positive test
     /// comes in, time goes by
     Demo(Demo),
@@ -165,6 +179,11 @@ pub(crate) enum Import {
     /// Read publications of the national list of risk areas: map names to divisions, name what could
     /// not be mapped, tell each publication from the one before
     RiskAreas(RiskAreas),
+    /// Enrol the people of a local register; say first what it would do with --dry-run. The service is
+    /// stopped meanwhile
+    People(ImportPeople),
+    /// Take in batches of a registered source from files. The service is stopped meanwhile
+    Evidence(ImportEvidence),
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,10 +6,13 @@ mod code;
 mod decide;
 mod demo;
 mod doctor;
+mod erase;
+mod export;
 mod import;
 mod init;
 mod key;
 mod list;
+mod restore;
 mod rules;
 mod serve;
 mod tour;
@@ -61,6 +64,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Doctor(command) => doctor::run(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),
+        Command::Export(command) => export::run(command, &mut screen),
+        Command::Erase(command) => erase::run(command, &mut screen),
+        Command::Restore(command) => restore::run(command, &mut screen),
         Command::Demo(command) => demo::run(command, &mut screen),
         Command::Tour(command) => tour::run(command, &mut screen),
     }

@@ -6,6 +6,7 @@ pub(crate) mod head_file;
 pub(crate) mod node;
 pub(crate) mod secrets;
 pub(crate) mod serving;
+pub(crate) mod stopped;
 pub(crate) mod tasks;
 
 pub(crate) use clockwork::Clockwork;

@@ -1,5 +1,6 @@
 //! What an officer can do, signed: see `spec/officers.md`.
 
+pub(crate) mod appeals;
 pub(crate) mod own;
 pub(crate) mod parties;
 pub(crate) mod registered;

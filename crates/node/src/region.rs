@@ -24,6 +24,7 @@ use crate::papers::Papers;
 use crate::standings::{Change, Counts, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
+mod appeals;
 mod epochs;
 mod family;
 mod holding;
@@ -32,14 +33,18 @@ mod parties;
 mod person;
 mod publishing;
 mod reading;
+mod scrubbed;
 mod sourced;
 
+pub use appeals::Waiting;
 use epochs::Recorded;
+pub use epochs::skip as skip_epochs;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use parties::PartyError;
 pub use person::SignedIn;
 pub use publishing::PublishError;
+pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError};
 
 /// What time it is. The demonstration has one that can be turned forward.

@@ -54,11 +54,13 @@ pub enum Kind {
     ActedFor = 33,
     /// A subject changed what is kept about who they are.
     ProfileChanged = 34,
+    /// An appeal was not answered in time, and is not one that silence may close.
+    AppealEscalated = 35,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -83,6 +85,7 @@ impl Kind {
         Self::GrantEnded,
         Self::ActedFor,
         Self::ProfileChanged,
+        Self::AppealEscalated,
     ];
 
     /// The byte of the kind in a content.
@@ -122,6 +125,7 @@ impl Kind {
             Self::GrantEnded => "grant-ended",
             Self::ActedFor => "acted-for",
             Self::ProfileChanged => "profile-changed",
+            Self::AppealEscalated => "appeal-escalated",
         }
     }
 }

@@ -194,6 +194,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::GrantEnded => (About::Person, &[F::Act, F::Reason], &[]),
         Kind::ActedFor => (About::Person, &[F::Act], &[F::Records]),
         Kind::ProfileChanged => (About::Person, &[F::Reason], &[F::Records]),
+        Kind::AppealEscalated => (About::Person, &[F::About, F::Ends], &[]),
     };
     Shape { about, must, may }
 }
