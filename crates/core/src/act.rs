@@ -5,6 +5,8 @@
 //! Which standings changed is part of what an act gives, so that the read path can be told when the
 //! act is durable.
 
+mod appeal;
+mod correct_profile;
 mod counter;
 mod declare;
 mod enrol;
@@ -19,16 +21,21 @@ mod trace;
 mod why;
 mod withdraw;
 
+pub use appeal::{
+    APPEAL_CLOCK, Appeal, AppealText, AppealTextError, Appealed, MOST_OPEN, answer_appeal, appeal,
+    lapse_appeals,
+};
+pub use correct_profile::{ProfileChange, correct_profile};
 pub use counter::{AtCounter, enrol_at_counter};
 pub use declare::{Declared, HealthDeclaration, declare};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;
-pub use export::{Export, export};
+pub use export::{Export, export, export_for};
 pub use grant::{
     GrantError, LONGEST_GRANT, MOST_GUARDIANS, MOST_WARDS, acted_for, end_grant, grant, granted,
 };
 pub use paper::{issue_paper, withdraw_paper};
-pub use profile::{Profile, ProfileError};
+pub use profile::{Profile, ProfileError, documents};
 pub use redecide::{Changed, redecide};
 pub use take_in::{TakenIn, take_in};
 pub use trace::Actor;
@@ -57,6 +64,18 @@ pub enum ActError {
     /// No such sheet, or another subject's.
     #[error("there is no such paper code of this subject")]
     NoPaper,
+    /// Nothing of this id is kept about the subject.
+    #[error("no evidence of this id is kept about the subject")]
+    NoEvidence,
+    /// No appeal of this number waits.
+    #[error("no appeal of this number waits")]
+    NoAppeal,
+    /// Too many appeals of the subject wait.
+    #[error("{MOST_OPEN} appeals wait already")]
+    TooManyAppeals,
+    /// What is kept cannot be read.
+    #[error("what is kept of the {0} cannot be read")]
+    Kept(&'static str),
     /// No grant holds between these two.
     #[error("no grant holds between these two people")]
     NoGrant,

@@ -84,6 +84,11 @@ impl Statement {
 pub struct EvidenceId([u8; 16]);
 
 impl EvidenceId {
+    /// From bytes that [`Self::as_bytes`] gave.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -5,6 +5,7 @@ mod code;
 mod key;
 mod list;
 mod party;
+mod person;
 mod service;
 pub(crate) mod value;
 
@@ -19,6 +20,9 @@ pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust}
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use party::{
     AddGate, AddSource, Call, EndParty, Gate, NewParty, Officer, Registered, Source,
+};
+pub(crate) use person::{
+    DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,
 };
 pub(crate) use service::{Backup, Demo, Doctor, Init, Serve};
 
@@ -110,6 +114,16 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Audit(Audit),
 
+    /// Write a person's data, or everybody's, into a file; logged in the log of each. The service is
+    /// stopped meanwhile
+    Export(ExportData),
+
+    /// Forget a person; logged. The service is stopped meanwhile
+    Erase(EraseData),
+
+    /// Put a copy of the database in the place of one that is lost
+    Restore(Restore),
+
     /// Show a whole region at work, with people who never lived: declare, show, scan, a positive test
     /// comes in, time goes by
     Demo(Demo),
@@ -181,6 +195,11 @@ pub(crate) enum Import {
     /// Read publications of the national list of risk areas: map names to divisions, name what could
     /// not be mapped, tell each publication from the one before
     RiskAreas(RiskAreas),
+    /// Enrol the people of a local register; say first what it would do with --dry-run. The service is
+    /// stopped meanwhile
+    People(ImportPeople),
+    /// Take in batches of a registered source from files. The service is stopped meanwhile
+    Evidence(ImportEvidence),
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,12 +6,15 @@ mod code;
 mod decide;
 mod demo;
 mod doctor;
+mod erase;
+mod export;
 mod import;
 mod init;
 mod key;
 mod list;
 mod officer;
 mod party;
+mod restore;
 mod rules;
 mod serve;
 mod tour;
@@ -66,6 +69,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Gate(command) => party::gate(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),
+        Command::Export(command) => export::run(command, &mut screen),
+        Command::Erase(command) => erase::run(command, &mut screen),
+        Command::Restore(command) => restore::run(command, &mut screen),
         Command::Demo(command) => demo::run(command, &mut screen),
         Command::Tour(command) => tour::run(command, &mut screen),
     }

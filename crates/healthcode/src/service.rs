@@ -9,6 +9,7 @@ pub(crate) mod journal;
 pub(crate) mod node;
 pub(crate) mod secrets;
 pub(crate) mod serving;
+pub(crate) mod stopped;
 pub(crate) mod tasks;
 
 pub(crate) use clockwork::Clockwork;

@@ -4,5 +4,9 @@
 
 #[path = "operators/audit.rs"]
 mod audit;
+#[path = "operators/people.rs"]
+mod people;
 #[path = "operators/region.rs"]
 mod region;
+#[path = "operators/restore.rs"]
+mod restore;

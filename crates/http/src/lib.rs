@@ -43,6 +43,7 @@ pub use openapi::openapi;
 pub use operation::{
     BodyForm, Credential, Lane, Operation, Parameter, ParameterPlace, Side, Success, Verb, all,
 };
+pub use people::export::exported;
 pub use permissions::permissions;
 pub use router::{operators, public};
 pub use signature::{Signatory, Unsigned};

@@ -1,5 +1,6 @@
 //! What an officer can do, signed: see `spec/officers.md`.
 
+pub(crate) mod appeals;
 pub(crate) mod asked;
 pub(crate) mod batches;
 pub(crate) mod counter;

@@ -1,5 +1,6 @@
 //! What a person can do: enrol, declare, show, ask why, see, take along, withdraw, erase.
 
+pub(crate) mod appeals;
 pub(crate) mod asked;
 pub(crate) mod carried;
 pub(crate) mod code;
@@ -12,6 +13,7 @@ pub(crate) mod log;
 pub(crate) mod log_proof;
 pub(crate) mod paper_withdrawals;
 pub(crate) mod papers;
+pub(crate) mod profile;
 pub(crate) mod sign_ins;
 pub(crate) mod subject;
 pub(crate) mod why;

@@ -88,6 +88,9 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&people::log_proof::OPERATION, people::log_proof::answer)
     .with(&people::export::OPERATION, people::export::answer)
     .with(&people::withdrawal::OPERATION, people::withdrawal::answer)
+    .with(&people::appeals::MAKE, people::appeals::make)
+    .with(&people::appeals::LIST, people::appeals::list)
+    .with(&people::profile::OPERATION, people::profile::answer)
     .with(&people::grants::OFFER, people::grants::offer)
     .with(&people::grants::ACCEPT, people::grants::accept)
     .with(&people::grants::LIST, people::grants::list)
@@ -116,6 +119,8 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&officers::batches::RELEASE, officers::batches::release)
     .with(&officers::batches::REFUSE, officers::batches::refuse)
     .with(&officers::counter::OPERATION, officers::counter::answer)
+    .with(&officers::appeals::LIST, officers::appeals::list)
+    .with(&officers::appeals::ANSWER, officers::appeals::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

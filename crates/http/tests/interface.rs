@@ -1,5 +1,7 @@
 //! The interface over real HTTP: a real listener, a real client, a real store in a file.
 
+#[path = "interface/appeals.rs"]
+mod appeals;
 #[path = "interface/bad_input.rs"]
 mod bad_input;
 #[path = "interface/client.rs"]

@@ -24,6 +24,7 @@ use crate::papers::Papers;
 use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
+mod appeals;
 mod counter;
 mod epochs;
 mod family;
@@ -34,17 +35,21 @@ mod person;
 mod proposing;
 mod publishing;
 mod reading;
+mod scrubbed;
 mod sourced;
 mod waiting;
 
+pub use appeals::Waiting;
 pub use counter::EnrolledAtCounter;
 use epochs::Recorded;
+pub use epochs::skip as skip_epochs;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use parties::PartyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
 pub use publishing::PublishError;
+pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError, Word};
 pub use waiting::{BatchInside, KeptBatch};
 

@@ -10,7 +10,9 @@ use super::{ActError, Actor, Profile, active};
 use crate::document::Document;
 use crate::evidence::Evidence;
 use crate::rulebook::Rulebook;
-use crate::store::{ConsentRow, DeclarationRow, GrantRow, LogRow, PaperRow, Writing, dossier};
+use crate::store::{
+    AppealRow, ConsentRow, DeclarationRow, GrantRow, LogRow, PaperRow, Writing, dossier,
+};
 
 /// Everything.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Export {
     pub consents: Vec<ConsentRow>,
     /// Who may act for whom.
     pub grants: Vec<GrantRow>,
+    /// Their appeals, the latest first.
+    pub appeals: Vec<AppealRow>,
     /// Their paper codes.
     pub papers: Vec<PaperRow>,
     /// The evidence about them.
@@ -51,6 +55,20 @@ pub fn export(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Export, ActError> {
+    export_for(store, rulebook, number, (actor, "own-data"), now)
+}
+
+/// The same for whoever takes it for a purpose, which stands in the person's own log.
+///
+/// # Errors
+/// [`ActError`]; nothing is given that was not logged.
+pub fn export_for(
+    store: &mut dyn Writing,
+    rulebook: &mut Rulebook,
+    number: SubjectNumber,
+    (actor, purpose): (&Actor, &str),
+    now: Timestamp,
+) -> Result<Export, ActError> {
     let row = active(store, number)?;
     let mut documents = Vec::new();
     let mut evidence = Vec::new();
@@ -70,6 +88,7 @@ pub fn export(
         declarations: store.declarations(number, MOST_ROWS)?,
         consents: store.consents(number)?,
         grants: store.grants(number)?,
+        appeals: store.appeals(number)?,
         papers: store.papers(number)?,
         evidence,
         log: store.log_of(number, MOST_ROWS)?,
@@ -77,7 +96,7 @@ pub fn export(
     let records = found.declarations.len() + found.evidence.len() + found.log.len();
     let details = [
         Detail::Recipient(label(&actor.id)?),
-        Detail::Purpose(label("own-data")?),
+        Detail::Purpose(label(purpose)?),
         Detail::Records(u64::try_from(records).unwrap_or(u64::MAX)),
     ];
     log(store, Kind::Export, now, Some(number), actor, details)?;

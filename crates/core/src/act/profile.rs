@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use hc_code::Timestamp;
+use hc_code::day_index::SubjectNumber;
 
+use super::ActError;
 use crate::document::Document;
 use crate::personal::{Address, PersonName, Phone};
+use crate::store::Reading;
 
 /// Name and, where the person gave them, telephone number and address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +107,20 @@ pub(super) fn read_document(bytes: &[u8], now: Timestamp) -> Result<Document, Pr
     let country = country.transpose().map_err(unknown)?;
     Document::parse(kind, &kept.number, country, now)
         .map_err(|error| ProfileError(error.to_string()))
+}
+
+/// The documents of a subject.
+///
+/// # Errors
+/// [`ActError`].
+pub fn documents(
+    store: &mut dyn Reading,
+    number: SubjectNumber,
+    now: Timestamp,
+) -> Result<Vec<Document>, ActError> {
+    let rows = store.documents(number)?.into_iter();
+    let read = rows.map(|row| read_document(&row.content, now));
+    Ok(read.collect::<Result<_, ProfileError>>()?)
 }
 
 #[cfg(test)]

@@ -88,11 +88,22 @@ pub(super) fn log(
     actor: &Actor,
     details: impl IntoIterator<Item = Detail>,
 ) -> Result<(), ActError> {
+    logged(store, kind, at, number, actor, details).map(drop)
+}
+
+/// Appends an entry and gives its sequence.
+pub(super) fn logged(
+    store: &mut dyn Writing,
+    kind: Kind,
+    at: Timestamp,
+    number: Option<SubjectNumber>,
+    actor: &Actor,
+    details: impl IntoIterator<Item = Detail>,
+) -> Result<u64, ActError> {
     let subject = number.map(|number| SubjectRef::from_number(number.expose_number().into()));
     let entry = Entry::new(kind, seconds(at), subject, actor.logged()?, details)
         .map_err(|error| ActError::Log(error.to_string()))?;
-    store.log(&entry)?;
-    Ok(())
+    Ok(store.log(&entry)?)
 }
 
 pub(super) fn label(text: &str) -> Result<Label, ActError> {

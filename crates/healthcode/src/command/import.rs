@@ -1,5 +1,7 @@
 //! `import risk-areas`: what was published, how it was mapped, what changed, and whom it turned.
 
+mod evidence;
+mod people;
 mod publication;
 mod summary;
 
@@ -25,6 +27,8 @@ use publication::PublicationLine;
 pub(super) fn run(command: &Import, screen: &mut Screen) -> Result<Outcome> {
     match command {
         Import::RiskAreas(command) => risk_areas(command, screen),
+        Import::People(command) => people::run(command, screen),
+        Import::Evidence(command) => evidence::run(command, screen),
     }
 }
 

@@ -21,6 +21,11 @@ impl HeadFile {
     pub(crate) fn of(database: &Path) -> Self {
         Self(output::beside(database, "-head"))
     }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
 }
 
 impl HeadMemory for HeadFile {

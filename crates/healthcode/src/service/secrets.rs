@@ -36,7 +36,7 @@ const COLUMNS: &str = "columns.key";
 const TOKENS: &str = "tokens.key";
 const ROOT: &str = "root.json";
 const PAPER: &str = "paper.json";
-const LOG: &str = "log.key";
+pub(crate) const LOG: &str = "log.key";
 
 impl Secrets {
     /// Makes the secrets of a new region in a folder that is not there yet.

@@ -45,6 +45,9 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
             if let Err(error) = tended.log_uses().await {
                 log("log what guardians did", &error.into());
             }
+            if let Err(error) = tended.lapse_appeals(DUE_AT_ONCE).await {
+                log("let appeals lapse", &error.into());
+            }
             match tended.redecide_due(DUE_AT_ONCE).await {
                 Ok(_) => {}
                 Err(error) => tending("decide what is due", &error.into()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
+use hc_code::Offset;
 use hc_core::act::Export;
 use hc_core::domain_table::Code;
 use hc_core::place::PlaceTable;
@@ -46,6 +47,12 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     Ok(door::answer(200, JSON, told))
 }
 
+/// An export as it is given over HTTP, with times where the region's people live. `places` is the table
+/// that the evidence's places were interned in.
+pub fn exported(offset: Offset, export: &Export, places: &PlaceTable) -> Value {
+    whole(Telling { offset }, export, places)
+}
+
 fn whole(telling: Telling, export: &Export, places: &PlaceTable) -> Value {
     let profile = &export.profile;
     let documents = export.documents.iter().map(|document| {
@@ -77,6 +84,7 @@ fn whole(telling: Telling, export: &Export, places: &PlaceTable) -> Value {
         };
         json!({"side": side, "at": telling.time(row.at), "until": telling.time(row.until)})
     });
+    let appeals = export.appeals.iter();
     let papers = export.papers.iter().map(|row| {
         json!({
             "pointer": hexadecimal(&row.pointer),
@@ -98,6 +106,9 @@ fn whole(telling: Telling, export: &Export, places: &PlaceTable) -> Value {
         "declarations": declarations.collect::<Vec<_>>(),
         "consents": consents.collect::<Vec<_>>(),
         "grants": grants.collect::<Vec<_>>(),
+        "appeals": appeals
+            .map(|row| super::appeals::told(row, telling).unwrap_or(Value::Null))
+            .collect::<Vec<_>>(),
         "papers": papers.collect::<Vec<_>>(),
         "evidence": evidence.map(|one| telling.evidence(one, places)).collect::<Vec<_>>(),
         "log": log.map(|row| telling.log_row(row)).collect::<Vec<_>>(),

@@ -36,6 +36,15 @@ impl From<ActError> for Problem {
                 let fault = Fault::new("consents", &format!("the consent to {purpose} is missing"));
                 Self::new(ProblemType::ConsentMissing).with_faults(vec![fault])
             }
+            ActError::NoEvidence => Self::new(ProblemType::NotFound)
+                .with_detail("no evidence of this id is kept about you"),
+            ActError::NoAppeal => {
+                Self::new(ProblemType::NotFound).with_detail("no appeal of this number waits")
+            }
+            ActError::TooManyAppeals => Self::new(ProblemType::TooMany)
+                .with_detail(error.to_string())
+                .with_retry_after(3600),
+            ActError::Kept(_) => Self::new(ProblemType::Internal),
             ActError::NoGrant => Self::new(ProblemType::NoGrant),
             ActError::Grant(error) => {
                 Self::new(ProblemType::GrantRefused).with_detail(error.to_string())

@@ -62,6 +62,9 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
         }
         "beginSignIn" => Some(json!({"method": "national"})),
         "declare" => Some(declaration()),
+        "appeal" => Some(json!({"evidence": "0".repeat(32), "text": "不对"})),
+        "correctProfile" => Some(json!({"phone": null})),
+        "answerAppeal" => Some(json!({"accepted": true, "reason": "查实"})),
         "offerGrant" => Some(json!({"days": 30})),
         "acceptGrant" => Some(json!({"offer": "x"})),
         "endGrant" => Some(json!({"other": 7})),
@@ -99,7 +102,7 @@ pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
         "{reference}" => "B-1",
         "{id}" => "00000000000000000000000000000000",
         "{version}" | "{sequence}" => "1",
-        "{earlier}" => "0",
+        "{earlier}" | "{number}" => "0",
         "{*place}" => "0/000.p/1",
         part => {
             assert!(!part.starts_with('{'), "{part}");

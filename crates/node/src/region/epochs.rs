@@ -41,6 +41,32 @@ pub(super) fn read(
     Ok(epochs)
 }
 
+/// After a store was put back from a copy: notes epochs of today and tomorrow that are higher than any that
+/// nodes drew since the copy was made, so that gates take the lists of the keys to come.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn skip(
+    writing: &mut dyn Writing,
+    terms: &RegionTerms,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let known = read(writing, terms, now)?;
+    let today = Day::of(now, terms.offset).ok();
+    for day in today.into_iter().chain(today.and_then(Day::next)) {
+        writing.set_notice(&NoticeRow {
+            kind: KIND.to_owned(),
+            at: day.start(terms.offset),
+            until: day.end(terms.offset),
+            text: known.next(day).saturating_add(SKIPPED).to_string(),
+        })?;
+    }
+    Ok(())
+}
+
+/// More than the starts of a day.
+const SKIPPED: u8 = 64;
+
 impl Recorded {
     /// The keys that are held and not in the store yet.
     pub(super) fn missing(&self, keys: &Current) -> Vec<(Day, u8)> {

@@ -7,6 +7,7 @@ use hc_core::act::{self, Actor, Enrolled, Enrolment, Export, HealthDeclaration};
 use hc_core::store::Store;
 
 use super::family::moved;
+use super::scrubbed::scrub;
 use super::{Region, RegionError, apply, gone};
 
 /// A person who has a code from now on.
@@ -136,7 +137,10 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     pub async fn erase(&self, token: &str) -> Result<(), RegionError> {
         let (number, now) = self.holder(token)?;
         let (standings, grants) = (Arc::clone(&self.standings), Arc::clone(&self.grants));
-        self.write(move |writing, _| {
+        let hasher = self.hasher.clone();
+        self.write(move |writing, rulebook| {
+            let documents = act::documents(writing, number, now)?;
+            scrub(writing, rulebook, &hasher, &documents)?;
             act::erase(writing, number, &Actor::subject(), "own-wish", now)?;
             gone(writing, &standings, number);
             moved(writing, &grants, (number, None), now)

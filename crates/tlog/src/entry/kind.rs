@@ -54,7 +54,6 @@ pub enum Kind {
     AreasPublished = 23,
     /// A rule pack was uploaded; it is not in force yet.
     RulesUploaded = 24,
-<<<<<<< HEAD
     /// A subject said that something about them is wrong.
     AppealMade = 30,
     /// Somebody may act for somebody from now on.
@@ -65,19 +64,15 @@ pub enum Kind {
     ActedFor = 33,
     /// A subject changed what is kept about who they are.
     ProfileChanged = 34,
-=======
+    /// An appeal was not answered in time, and is not one that silence may close.
+    AppealEscalated = 35,
     /// An officer enrolled somebody who came to a counter.
-    CounterEnrolment = 25,
->>>>>>> h2
+    CounterEnrolment = 36,
 }
 
 impl Kind {
     /// All kinds, by code.
-<<<<<<< HEAD
-    pub const ALL: [Self; 29] = [
-=======
-    pub const ALL: [Self; 25] = [
->>>>>>> h2
+    pub const ALL: [Self; 31] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -102,15 +97,13 @@ impl Kind {
         Self::Proposed,
         Self::AreasPublished,
         Self::RulesUploaded,
-<<<<<<< HEAD
         Self::AppealMade,
         Self::GrantMade,
         Self::GrantEnded,
         Self::ActedFor,
         Self::ProfileChanged,
-=======
+        Self::AppealEscalated,
         Self::CounterEnrolment,
->>>>>>> h2
     ];
 
     /// The byte of the kind in a content.
@@ -150,15 +143,13 @@ impl Kind {
             Self::Proposed => "proposed",
             Self::AreasPublished => "areas-published",
             Self::RulesUploaded => "rules-uploaded",
-<<<<<<< HEAD
             Self::AppealMade => "appeal-made",
             Self::GrantMade => "grant-made",
             Self::GrantEnded => "grant-ended",
             Self::ActedFor => "acted-for",
             Self::ProfileChanged => "profile-changed",
-=======
             Self::CounterEnrolment => "counter-enrolment",
->>>>>>> h2
+            Self::AppealEscalated => "appeal-escalated",
         }
     }
 }

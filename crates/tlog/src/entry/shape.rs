@@ -214,15 +214,13 @@ const fn shape(kind: Kind) -> Shape {
             &[F::Division, F::SecondOfficer],
         ),
         Kind::RulesUploaded => (About::Nobody, &[F::Pack, F::PackVersion, F::Digest], &[]),
-<<<<<<< HEAD
         Kind::AppealMade => (About::Person, &[F::Ends], &[F::Evidence, F::Reason]),
         Kind::GrantMade => (About::Person, &[F::Act, F::Ends], &[]),
         Kind::GrantEnded => (About::Person, &[F::Act, F::Reason], &[]),
         Kind::ActedFor => (About::Person, &[F::Act], &[F::Records]),
         Kind::ProfileChanged => (About::Person, &[F::Reason], &[F::Records]),
-=======
         Kind::CounterEnrolment => (About::Person, &[F::Outcome], &[]),
->>>>>>> h2
+        Kind::AppealEscalated => (About::Person, &[F::About, F::Ends], &[]),
     };
     Shape { about, must, may }
 }

@@ -1,0 +1,141 @@
+//! One person's data: taking it out, and erasing it; a local register and evidence coming in.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// A document as `TYPE:NUMBER` or `TYPE:COUNTRY:NUMBER`.
+#[derive(Clone)]
+pub(crate) struct DocumentNumber {
+    pub(crate) kind: String,
+    pub(crate) country: Option<String>,
+    pub(crate) number: String,
+}
+
+impl std::fmt::Debug for DocumentNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DocumentNumber({}, …)", self.kind)
+    }
+}
+
+impl FromStr for DocumentNumber {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let form = || "written like 111:NUMBER or 414:COUNTRY:NUMBER".to_owned();
+        let (kind, rest) = text.split_once(':').ok_or_else(form)?;
+        let (country, number) = match rest.split_once(':') {
+            Some((country, number)) => (Some(country.to_owned()), number),
+            None => (None, rest),
+        };
+        if kind.is_empty() || number.is_empty() {
+            return Err(form());
+        }
+        Ok(Self {
+            kind: kind.to_owned(),
+            country,
+            number: number.to_owned(),
+        })
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("whom").required(true))]
+pub(crate) struct ExportData {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
+
+    /// The person's document: type and number, as in 111:NUMBER
+    #[arg(long, value_name = "DOCUMENT", group = "whom")]
+    pub(crate) document: Option<DocumentNumber>,
+
+    /// Everybody, one person a line
+    #[arg(long, group = "whom")]
+    pub(crate) all: bool,
+
+    /// What for; it stands in the person's own log
+    #[arg(long, value_name = "WORD")]
+    pub(crate) purpose: String,
+
+    /// Who takes it; it stands in the person's own log
+    #[arg(long, value_name = "ID", default_value = "operator")]
+    pub(crate) recipient: String,
+
+    /// The file; it may not exist, and only you can read it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EraseData {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
+
+    /// The person's document: type and number, as in 111:NUMBER
+    #[arg(long, value_name = "DOCUMENT")]
+    pub(crate) document: DocumentNumber,
+
+    /// Why: a word for the log, as in own-wish
+    #[arg(long, value_name = "WORD")]
+    pub(crate) purpose: String,
+
+    /// Who does it; for the log
+    #[arg(long, value_name = "ID", default_value = "operator")]
+    pub(crate) officer: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Restore {
+    /// The configuration; its database may not exist
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
+
+    /// The copy that `backup` made
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+
+    /// Go on although the copy is older than what the decision log has signed: with a new key and name
+    /// of the log, since the old one may not say two things
+    #[arg(long)]
+    pub(crate) new_log: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportPeople {
+    /// Registers (.csv or .ndjson)
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
+
+    /// Say what would be new, what differs, and which levels would result; change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// The version of the text that the people agreed to when they were registered
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) consent_version: u32,
+
+    /// For how many days they agreed, from now on
+    #[arg(long, value_name = "DAYS", default_value_t = 365,
+          value_parser = clap::value_parser!(u16).range(1..=1096))]
+    pub(crate) consent_days: u16,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportEvidence {
+    /// Evidence, one piece a line (.csv or .ndjson); each file is a batch
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
+
+    /// The registered source whose batches these are
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: String,
+}

@@ -1,0 +1,354 @@
+//! `import people`: a local register becomes subjects, each as when they enrol at a counter.
+//!
+//! A CSV has a header with `type,number,country,name,phone,address`, of which type, number and name must be
+//! there; an NDJSON line is an object with the same members. Whoever is enrolled already is brought up to
+//! date, so a run that broke off is begun again. The basis is the consent that was given when the register
+//! was made, recorded by its version; nobody is declared for, so levels follow from evidence that waits and
+//! from the person's first declaration.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use hc_code::{Span, Timestamp};
+use hc_core::act::{self, ActError, Consent, Enrolment, Profile};
+use hc_core::document::{Document, DocumentType};
+use hc_core::personal::{Address, PersonName, Phone};
+use hc_core::store::{StoreError, SubjectState, Writing};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::Outcome;
+use crate::args::ImportPeople;
+use crate::screen::Screen;
+use crate::service::stopped::Stopped;
+use crate::{input, progress};
+
+/// People who are enrolled in one act.
+const AT_ONCE: usize = 200;
+/// The longest line.
+const LONGEST: usize = 64 << 10;
+
+/// One line of a register.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    #[serde(rename = "type")]
+    kind: String,
+    number: String,
+    #[serde(default)]
+    country: Option<String>,
+    name: String,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    address: Option<String>,
+}
+
+/// What came of people.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    new: u64,
+    changed: u64,
+    same: u64,
+    levels: BTreeMap<&'static str, u64>,
+}
+
+/// A line that does not count.
+struct Bad {
+    path: PathBuf,
+    line: usize,
+    why: String,
+}
+
+pub(super) fn run(command: &ImportPeople, screen: &mut Screen) -> Result<Outcome> {
+    let region = Stopped::begin(&command.config)?;
+    let now = region.node.now();
+    let mut bad = Vec::new();
+    let mut whole = Tally::default();
+    let bar = progress::counter("people");
+    for path in &command.files {
+        let mut waiting = Vec::with_capacity(AT_ONCE);
+        let mut failed = None;
+        each(path, |line, read| {
+            match read.and_then(|read| read.enrolment(command, now)) {
+                Ok(enrolment) => waiting.push(enrolment),
+                Err(why) => bad.push(Bad {
+                    path: path.clone(),
+                    line,
+                    why,
+                }),
+            }
+            if waiting.len() == AT_ONCE && failed.is_none() {
+                failed = some(&region, command, std::mem::take(&mut waiting), &mut whole).err();
+                bar.inc(AT_ONCE as u64);
+            }
+            failed.is_none()
+        })?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        some(&region, command, waiting, &mut whole)?;
+    }
+    bar.finish_and_clear();
+    tell(command, &whole, &bad, screen)?;
+    Ok(Outcome::from_found(!bad.is_empty()))
+}
+
+/// Why an act that only looks is not kept.
+enum Looked {
+    Only(Tally),
+    Failed(ActError),
+}
+
+impl From<StoreError> for Looked {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<ActError> for Looked {
+    fn from(error: ActError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Enrols some people in one act, or in a dry run takes it all back.
+fn some(
+    region: &Stopped,
+    command: &ImportPeople,
+    people: Vec<Enrolment>,
+    whole: &mut Tally,
+) -> Result<()> {
+    let (hasher, now, dry) = (region.hasher.clone(), region.node.now(), command.dry_run);
+    let done = region.act(move |writing, rulebook| {
+        let mut tally = Tally::default();
+        for enrolment in &people {
+            let hash = hasher.hash(&enrolment.document.key());
+            let before = known(writing, hash)?;
+            let enrolled = act::enrol(writing, rulebook, &hasher, enrolment, now)?;
+            match before {
+                None => tally.new += 1,
+                Some(before) if before == enrolment.profile => tally.same += 1,
+                Some(_) => tally.changed += 1,
+            }
+            let standing = writing
+                .standings(&[enrolled.number])?
+                .into_iter()
+                .flatten()
+                .next();
+            let level = standing.and_then(|standing| standing.at(now).map(|(step, _)| step.level));
+            *tally
+                .levels
+                .entry(level.unwrap_or(hc_code::Level::Unknown).word())
+                .or_default() += 1;
+        }
+        if dry {
+            Err(Looked::Only(tally))
+        } else {
+            Ok(tally)
+        }
+    });
+    let tally = match done {
+        Ok(tally) | Err(Looked::Only(tally)) => tally,
+        Err(Looked::Failed(error)) => return Err(error.into()),
+    };
+    whole.new += tally.new;
+    whole.changed += tally.changed;
+    whole.same += tally.same;
+    for (level, count) in tally.levels {
+        *whole.levels.entry(level).or_default() += count;
+    }
+    Ok(())
+}
+
+/// Who a document names already.
+fn known(
+    writing: &mut dyn Writing,
+    hash: hc_core::store::DocumentHash,
+) -> Result<Option<Profile>, ActError> {
+    let Some(number) = writing.numbers(&[hash])?.into_iter().flatten().next() else {
+        return Ok(None);
+    };
+    let row = writing.subject(number)?;
+    let row = row.filter(|row| row.state == SubjectState::Active);
+    Ok(row
+        .map(|row| Profile::from_bytes(&row.content))
+        .transpose()?)
+}
+
+impl Line {
+    fn enrolment(self, command: &ImportPeople, now: Timestamp) -> Result<Enrolment, String> {
+        let said = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
+        let full = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let kind: DocumentType = self.kind.parse().map_err(|error| said("type", &error))?;
+        let country = full(self.country)
+            .map(|country| country.parse())
+            .transpose();
+        let country = country.map_err(|error| said("country", &error))?;
+        let document = Document::parse(kind, &self.number, country, now)
+            .map_err(|error| said("number", &error))?;
+        let name = PersonName::parse(&self.name).map_err(|error| said("name", &error))?;
+        let phone = full(self.phone)
+            .map(|phone| Phone::parse(&phone))
+            .transpose();
+        let address = full(self.address)
+            .map(|address| Address::parse(&address))
+            .transpose();
+        Ok(Enrolment {
+            profile: Profile {
+                name,
+                phone: phone.map_err(|error| said("phone", &error))?,
+                address: address.map_err(|error| said("address", &error))?,
+            },
+            document,
+            consents: vec![Consent {
+                purpose: Consent::CODE,
+                version: command.consent_version,
+                lasts: Span::days(command.consent_days),
+            }],
+            declaration: None,
+        })
+    }
+}
+
+/// Hands every line on, as long as that is wanted.
+fn each(path: &Path, mut then: impl FnMut(usize, Result<Line, String>) -> bool) -> Result<()> {
+    let csv = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => true,
+        Some("ndjson" | "jsonl") => false,
+        _ => bail!(
+            "{}: registers end with .csv, .ndjson or .jsonl",
+            path.display()
+        ),
+    };
+    input::is_file(path)?;
+    let reading = || format!("cannot read {}", path.display());
+    let file = std::fs::File::open(path).with_context(reading)?;
+    let mut header: Option<Vec<String>> = None;
+    for (line, text) in (1..).zip(BufReader::new(file).lines()) {
+        let text = text.with_context(|| format!("{}, line {line}", reading()))?;
+        let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
+        if text.is_empty() {
+            continue;
+        }
+        let read = if text.len() > LONGEST {
+            Err(format!("has more than {LONGEST} bytes"))
+        } else if csv {
+            let cells = cells(text);
+            match (&header, cells) {
+                (None, Ok(cells)) => {
+                    let missing = ["type", "number", "name"]
+                        .into_iter()
+                        .find(|name| !cells.iter().any(|cell| cell == name));
+                    if let Some(missing) = missing {
+                        bail!("{}: the header has no {missing}", path.display());
+                    }
+                    header = Some(cells);
+                    continue;
+                }
+                (None, Err(why)) => bail!("{}: the header: {why}", path.display()),
+                (Some(header), cells) => cells.and_then(|cells| of_cells(header, cells)),
+            }
+        } else {
+            // serde's words may repeat a value; the place is enough.
+            serde_json::from_str(text)
+                .map_err(|error| format!("is no person, at column {}", error.column()))
+        };
+        if !then(line, read) {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn of_cells(header: &[String], cells: Vec<String>) -> Result<Line, String> {
+    if header.len() != cells.len() {
+        return Err(format!(
+            "has {} cells, the header {}",
+            cells.len(),
+            header.len()
+        ));
+    }
+    let mut line = Line::default();
+    for (name, cell) in header.iter().zip(cells) {
+        match name.as_str() {
+            "type" => line.kind = cell,
+            "number" => line.number = cell,
+            "country" => line.country = Some(cell),
+            "name" => line.name = cell,
+            "phone" => line.phone = Some(cell),
+            "address" => line.address = Some(cell),
+            _ => {}
+        }
+    }
+    Ok(line)
+}
+
+/// The cells of one line (RFC 4180, without line ends in cells).
+fn cells(text: &str) -> Result<Vec<String>, String> {
+    let mut cells = vec![String::new()];
+    let mut letters = text.chars().peekable();
+    let mut quoted = false;
+    while let Some(letter) = letters.next() {
+        let Some(cell) = cells.last_mut() else { break };
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                cell.push('"');
+            }
+            '"' if quoted => quoted = false,
+            '"' if cell.is_empty() => quoted = true,
+            ',' if !quoted => cells.push(String::new()),
+            letter => cell.push(letter),
+        }
+    }
+    if quoted {
+        return Err("a quotation mark is not closed".to_owned());
+    }
+    Ok(cells)
+}
+
+fn tell(command: &ImportPeople, whole: &Tally, bad: &[Bad], screen: &mut Screen) -> Result<()> {
+    if screen.json() {
+        let lines: Vec<_> = bad
+            .iter()
+            .map(|bad| json!({"file": bad.path.display().to_string(), "line": bad.line, "why": bad.why}))
+            .collect();
+        return screen.object(&json!({
+            "dryRun": command.dry_run,
+            "new": whole.new,
+            "changed": whole.changed,
+            "same": whole.same,
+            "levels": whole.levels,
+            "quarantined": lines,
+        }));
+    }
+    if command.dry_run {
+        screen.heading(screen.say("试运行，未作任何更改", "dry run: nothing was changed"))?;
+    }
+    screen.line(format!(
+        "{} {}, {} {}, {} {}, {} {}",
+        whole.new,
+        screen.say("人新登记", "new"),
+        whole.changed,
+        screen.say("人有变更", "brought up to date"),
+        whole.same,
+        screen.say("人无变更", "the same"),
+        bad.len(),
+        screen.say("行被隔离", "lines quarantined")
+    ))?;
+    for (level, count) in &whole.levels {
+        screen.line(format!("  {level}: {count}"))?;
+    }
+    for bad in bad {
+        screen.line(format!(
+            "  {}:{}: {}",
+            bad.path.display(),
+            bad.line,
+            bad.why
+        ))?;
+    }
+    Ok(())
+}

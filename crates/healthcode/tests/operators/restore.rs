@@ -1,0 +1,109 @@
+//! `restore`: a copy takes the place of a lost database, unless the log has gone on meanwhile.
+
+use std::fs;
+
+use hc_code::Timestamp;
+use hc_testkit::store::region::look;
+
+use crate::region::{Region, Serving, objects, text};
+
+/// The first second of 2100: no retention is over.
+const AT: Timestamp = Timestamp::from_unix(4_102_444_800);
+
+fn log(region: &Region, entries: u32) {
+    region.act(move |store| (0..entries).try_for_each(|_| store.log(&look(None, AT)).map(drop)));
+    Serving::start(region).stop();
+}
+
+fn lose(region: &Region) {
+    for name in ["region.db", "region.db-wal", "region.db-shm"] {
+        drop(fs::remove_file(region.at(name)));
+    }
+}
+
+#[test]
+fn a_copy_of_the_same_log_is_restored_and_served() {
+    let region = Region::new();
+    log(&region, 5);
+    let copy = region.at("copy.db");
+    let copy = copy.to_str().unwrap();
+    assert!(region.run(&["backup", "--to", copy]).status.success());
+    let in_the_way = region.run(&["restore", "--from", copy]);
+    assert_eq!(in_the_way.status.code(), Some(3));
+    assert!(text(&in_the_way.stderr).contains("move it away first"));
+    lose(&region);
+    let restored = region.run(&["restore", "--from", copy]);
+    assert_eq!(
+        restored.status.code(),
+        Some(0),
+        "{}",
+        text(&restored.stderr)
+    );
+    // Day keys that were drawn since the copy cannot be met again.
+    let epochs = region.act(|store| {
+        let notices = store.notices(Timestamp::from_unix(0))?;
+        let epochs = notices
+            .iter()
+            .filter(|notice| notice.kind == "day-key-epoch");
+        Ok(epochs
+            .map(|notice| notice.text.parse().unwrap())
+            .collect::<Vec<u8>>())
+    });
+    assert!(epochs.iter().any(|epoch| *epoch >= 64), "{epochs:?}");
+    Serving::start(&region).stop();
+    let verified = region.run(&["--json", "audit", "verify"]);
+    assert_eq!(objects(&verified)[0]["entries"], 5);
+}
+
+#[test]
+fn a_copy_that_is_older_than_the_log_needs_another_log() {
+    let region = Region::new();
+    log(&region, 5);
+    let copy = region.at("copy.db");
+    let copy = copy.to_str().unwrap();
+    assert!(region.run(&["backup", "--to", copy]).status.success());
+    log(&region, 3);
+    lose(&region);
+    let refused = region.run(&["restore", "--from", copy]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(
+        text(&refused.stderr).contains("the head of 8"),
+        "{}",
+        text(&refused.stderr)
+    );
+    assert!(!region.at("region.db").exists());
+    let restored = region.run(&["restore", "--from", copy, "--new-log"]);
+    assert_eq!(
+        restored.status.code(),
+        Some(1),
+        "{}",
+        text(&restored.stderr)
+    );
+    let serving = Serving::start(&region);
+    let key = serving.get("/v1/decision-log/key");
+    assert!(key.contains("330000.example/v1/decision-log/2+"), "{key}");
+    serving.stop();
+}
+
+#[test]
+fn a_copy_that_is_damaged_or_none_is_refused() {
+    let region = Region::new();
+    log(&region, 2);
+    let copy = region.at("copy.db");
+    assert!(
+        region
+            .run(&["backup", "--to", copy.to_str().unwrap()])
+            .status
+            .success()
+    );
+    let mut bytes = fs::read(&copy).unwrap();
+    let end = bytes.len().min(12_288);
+    bytes[4096..end].fill(0xA5);
+    fs::write(&copy, bytes).unwrap();
+    lose(&region);
+    for from in [copy.to_str().unwrap(), "/nowhere/copy.db"] {
+        let refused = region.run(&["restore", "--from", from]);
+        assert_eq!(refused.status.code(), Some(3));
+        assert!(!region.at("region.db").exists());
+    }
+}
