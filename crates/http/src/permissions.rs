@@ -20,6 +20,8 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
             Kind::SecondCredential,
             Kind::PartyRegistered,
             Kind::PartyEnded,
+            Kind::RulesActivated,
+            Kind::Decision,
         ],
         Second::Is,
     ),
@@ -30,6 +32,16 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
         Second::Is,
     ),
     ("refuseBatch", &[Kind::BatchRefused], Second::Is),
+    ("uploadRules", &[Kind::RulesUploaded], Second::No),
+    ("declareDegraded", &[Kind::DegradedDeclared], Second::No),
+    ("endDegraded", &[Kind::DegradedEnded], Second::No),
+    ("override", &[Kind::OverrideRefused], Second::Refused),
+    ("lookUp", &[Kind::Lookup, Kind::LookupRefused], Second::No),
+    (
+        "publishAreas",
+        &[Kind::AreasPublished, Kind::Decision],
+        Second::No,
+    ),
     (
         "sendBatch",
         &[Kind::BatchAccepted, Kind::Decision],
@@ -46,6 +58,8 @@ enum Second {
     Yes,
     /// It is one.
     Is,
+    /// None is enough: it is always refused.
+    Refused,
     /// What goes beyond the registration waits for one.
     Beyond,
 }
@@ -74,6 +88,7 @@ pub fn permissions() -> String {
             None | Some(Second::No) => "no",
             Some(Second::Yes) => "needed",
             Some(Second::Is) => "is one",
+            Some(Second::Refused) => "always refused",
             Some(Second::Beyond) => "beyond the terms",
         };
         let listener = match operation.side {
