@@ -18,6 +18,7 @@ mod profile;
 mod redecide;
 mod take_in;
 mod trace;
+mod try_rules;
 mod why;
 mod withdraw;
 
@@ -39,6 +40,7 @@ pub use profile::{Profile, ProfileError, documents};
 pub use redecide::{Changed, redecide};
 pub use take_in::{TakenIn, take_in};
 pub use trace::Actor;
+pub use try_rules::{Tried, try_rules};
 pub use why::{Why, why};
 pub use withdraw::withdraw;
 

@@ -4,10 +4,14 @@ pub(crate) mod appeals;
 pub(crate) mod asked;
 pub(crate) mod batches;
 pub(crate) mod counter;
+pub(crate) mod areas;
+pub(crate) mod degraded;
+pub(crate) mod overrides;
 pub(crate) mod own;
 pub(crate) mod parties;
 pub(crate) mod proposals;
 pub(crate) mod registered;
+pub(crate) mod rules;
 
 use hc_core::party::Duty;
 

@@ -90,6 +90,19 @@ pub enum BodyForm {
     Json(&'static str),
     /// A batch of evidence as NDJSON or CSV, at most 16 MiB.
     Batch,
+    /// A file of one media type.
+    File(FileForm),
+}
+
+/// A file that is sent whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileForm {
+    /// Its media type.
+    pub media: &'static str,
+    /// What it is, in one sentence.
+    pub says: &'static str,
+    /// The most bytes.
+    pub most: usize,
 }
 
 /// A parameter in query, header or path.
@@ -321,6 +334,18 @@ const ALL: &[&Operation] = &[
     &crate::officers::counter::OPERATION,
     &crate::officers::appeals::LIST,
     &crate::officers::appeals::ANSWER,
+    &crate::officers::rules::UPLOAD,
+    &crate::officers::rules::LIST,
+    &crate::officers::rules::ONE,
+    &crate::officers::rules::TRY,
+    &crate::officers::rules::TRIAL,
+    &crate::officers::areas::OPERATION,
+    &crate::officers::degraded::DECLARE,
+    &crate::officers::degraded::END,
+    &crate::officers::overrides::OPERATION,
+    &crate::gates::notices::SIGNED,
+    &crate::gates::notices::SHOWN,
+    &crate::gates::look_ups::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

@@ -25,6 +25,8 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
             Kind::SecondCredential,
             Kind::PartyRegistered,
             Kind::PartyEnded,
+            Kind::RulesActivated,
+            Kind::Decision,
         ],
         Second::Is,
     ),
@@ -35,6 +37,16 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
         Second::Is,
     ),
     ("refuseBatch", &[Kind::BatchRefused], Second::Is),
+    ("uploadRules", &[Kind::RulesUploaded], Second::No),
+    ("declareDegraded", &[Kind::DegradedDeclared], Second::No),
+    ("endDegraded", &[Kind::DegradedEnded], Second::No),
+    ("override", &[Kind::OverrideRefused], Second::Refused),
+    ("lookUp", &[Kind::Lookup, Kind::LookupRefused], Second::No),
+    (
+        "publishAreas",
+        &[Kind::AreasPublished, Kind::Decision],
+        Second::No,
+    ),
     (
         "sendBatch",
         &[Kind::BatchAccepted, Kind::Decision],
@@ -51,6 +63,8 @@ enum Second {
     Yes,
     /// It is one.
     Is,
+    /// None is enough: it is always refused.
+    Refused,
     /// What goes beyond the registration waits for one.
     Beyond,
 }
@@ -79,6 +93,7 @@ pub fn permissions() -> String {
             None | Some(Second::No) => "no",
             Some(Second::Yes) => "needed",
             Some(Second::Is) => "is one",
+            Some(Second::Refused) => "always refused",
             Some(Second::Beyond) => "beyond the terms",
         };
         let listener = match operation.side {

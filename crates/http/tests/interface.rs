@@ -20,6 +20,10 @@ mod description;
 mod family;
 #[path = "interface/foreign.rs"]
 mod foreign;
+#[path = "interface/look_ups.rs"]
+mod look_ups;
+#[path = "interface/notices.rs"]
+mod notices;
 #[path = "interface/openid.rs"]
 mod openid;
 #[path = "interface/openid_hostile.rs"]
@@ -30,6 +34,8 @@ mod outage;
 mod permissions;
 #[path = "interface/proposals.rs"]
 mod proposals;
+#[path = "interface/rules.rs"]
+mod rules;
 #[path = "interface/sample.rs"]
 mod sample;
 #[path = "interface/schema.rs"]

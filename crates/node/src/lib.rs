@@ -10,6 +10,7 @@
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`]: who is registered, with which key, for what;
 //! * [`registration`], [`proposals`]: how they come to be registered: by two officers;
+//! * [`rules`]: which pack decides, and how far deciding everybody anew has come;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
@@ -26,6 +27,7 @@ pub mod party;
 pub mod proposals;
 pub mod region;
 pub mod registration;
+pub mod rules;
 pub mod show;
 pub mod sources;
 pub mod standings;

@@ -1,5 +1,6 @@
 //! Proposals: what takes two officers, kept until the second one has looked.
 
+use base64ct::{Base64, Encoding};
 use hc_code::{Span, Timestamp};
 use hc_core::store::{PartyKind, PartyRow, ProposalRow, ProposalState};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,13 @@ pub enum Proposed {
         id: PartyId,
         /// Why, as a short code.
         reason: String,
+    },
+    /// To put a rule pack in force.
+    ActivateRules {
+        /// Its version.
+        version: u32,
+        /// SHA-256 of its text.
+        digest: [u8; 32],
     },
 }
 
@@ -86,6 +94,10 @@ enum KeptWhat {
         id: String,
         reason: String,
     },
+    ActivateRules {
+        version: u32,
+        digest: String,
+    },
 }
 
 /// What is kept is no proposal.
@@ -105,6 +117,7 @@ impl Proposed {
                 PartyKind::Gate => "end-gate",
                 PartyKind::Officer => "end-officer",
             },
+            Self::ActivateRules { .. } => "activate-rules",
         }
     }
 
@@ -132,6 +145,10 @@ impl KeptWhat {
                 kind: kind.to_string(),
                 id: id.as_str().to_owned(),
                 reason: reason.clone(),
+            },
+            Proposed::ActivateRules { version, digest } => Self::ActivateRules {
+                version: *version,
+                digest: Base64::encode_string(digest),
             },
         }
     }
@@ -161,6 +178,14 @@ impl KeptWhat {
                 id: PartyId::parse(&id).map_err(|_| KeptProposalError("the id"))?,
                 reason,
             },
+            Self::ActivateRules { version, digest } => {
+                let bytes = Base64::decode_vec(&digest).ok();
+                let digest = bytes.and_then(|bytes| bytes.try_into().ok());
+                Proposed::ActivateRules {
+                    version,
+                    digest: digest.ok_or(KeptProposalError("the digest"))?,
+                }
+            }
         })
     }
 }

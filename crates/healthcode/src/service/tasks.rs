@@ -30,8 +30,12 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
     let [first, tending, publishing, purging] = [(); 4].map(|()| log.clone());
     let begun = Arc::clone(node);
     tasks.spawn(async move {
-        if let Err(error) = begun.redecide_everybody(DUE_AT_ONCE, |_| {}).await {
-            first("decide everybody after the start", &error.into());
+        let mut every = ticks(TEND);
+        loop {
+            every.tick().await;
+            if let Err(error) = begun.redecide_where_wanted(DUE_AT_ONCE).await {
+                first("decide everybody anew", &error.into());
+            }
         }
     });
     let (tended, published, purged) = (Arc::clone(node), Arc::clone(node), Arc::clone(node));

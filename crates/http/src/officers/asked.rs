@@ -28,6 +28,8 @@ pub(crate) enum AskedProposal {
     RegisterSource(AskedSource),
     /// To end a registration.
     EndParty(AskedEnd),
+    /// To put a rule pack in force.
+    ActivateRules(AskedActivation),
 }
 
 /// A public key, as in the file that `key new` makes.
@@ -96,6 +98,12 @@ pub(crate) struct AskedEnd {
     reason: String,
 }
 
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskedActivation {
+    pub(crate) version: u32,
+}
+
 /// Gathers what is wrong, so that all of it is named at once.
 #[derive(Default)]
 struct Faults(Vec<Fault>);
@@ -121,7 +129,7 @@ impl Faults {
 }
 
 /// A short code: `end-of-service`.
-fn reason(text: &str) -> Result<String, &'static str> {
+pub(crate) fn reason(text: &str) -> Result<String, &'static str> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if (1..=32).contains(&text.len()) && text.bytes().all(plain) {
         Ok(text.to_owned())
@@ -141,7 +149,8 @@ pub(crate) fn read_reason(text: &str) -> Result<String, Problem> {
     })
 }
 
-fn instant(text: &str) -> Result<Timestamp, &'static str> {
+/// An instant of RFC 3339.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, &'static str> {
     text.parse()
         .map_err(|_| "is no time of RFC 3339, as in 2023-07-15T12:00:00+08:00")
 }
@@ -182,6 +191,8 @@ impl AskedProposal {
             Self::RegisterGate(asked) => ("registerGate", asked.read(now, &mut faults)),
             Self::RegisterSource(asked) => ("registerSource", asked.read(now, &mut faults)),
             Self::EndParty(asked) => ("endParty", asked.read(&mut faults)),
+            // What both officers mean is read from what is kept.
+            Self::ActivateRules(_) => ("activateRules", None),
         };
         match read {
             Some(proposed) if faults.0.is_empty() => Ok(proposed),

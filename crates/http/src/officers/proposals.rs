@@ -47,6 +47,8 @@ pub(crate) const MAKE: Operation = Operation {
         ProblemType::NotRegistered,
         ProblemType::LastOperators,
         ProblemType::TooMany,
+        ProblemType::NoRules,
+        ProblemType::RulesPassed,
     ],
 };
 
@@ -93,6 +95,8 @@ pub(crate) const APPROVE: Operation = Operation {
         ProblemType::NoProposal,
         ProblemType::ProposalClosed,
         ProblemType::SameOfficer,
+        ProblemType::NoRules,
+        ProblemType::RulesPassed,
         ProblemType::AlreadyRegistered,
         ProblemType::NotRegistered,
         ProblemType::LastOperators,
@@ -126,7 +130,10 @@ pub(crate) async fn make<S: Store, R: Root>(call: Call<S, R>) -> Result<Response
     let region = call.api.region();
     let by = call.officer()?.id().clone();
     let asked: AskedProposal = json::read(&call.body)?;
-    let proposed = asked.read(region.now()).map_err(refused)?;
+    let proposed = match asked {
+        AskedProposal::ActivateRules(asked) => region.proposed_rules(asked.version).await?,
+        asked => asked.read(region.now()).map_err(refused)?,
+    };
     let proposal = region.propose(proposed, by).await?;
     Ok(answered(&call, 201, &proposal))
 }
@@ -196,13 +203,6 @@ fn told(proposal: &Proposal, now: Timestamp, telling: Telling) -> Value {
             "reason": decided.reason,
         })
     });
-    let (party, reason) = match &proposal.proposed {
-        Proposed::Register(terms) => (registered::party(terms, telling), None),
-        Proposed::End { kind, id, reason } => (
-            json!({"kind": kind.to_string(), "id": id.as_str()}),
-            Some(reason),
-        ),
-    };
     let mut told = json!({
         "id": hex::encode(proposal.id),
         "act": proposal.proposed.act(),
@@ -211,10 +211,23 @@ fn told(proposal: &Proposal, now: Timestamp, telling: Telling) -> Value {
         "at": telling.time(proposal.at),
         "until": telling.time(proposal.until),
         "decided": decided,
-        "party": party,
     });
-    if let (Some(reason), Value::Object(members)) = (reason, &mut told) {
-        members.insert("reason".to_owned(), reason.as_str().into());
+    let Value::Object(members) = &mut told else {
+        return told;
+    };
+    match &proposal.proposed {
+        Proposed::Register(terms) => {
+            members.insert("party".to_owned(), registered::party(terms, telling));
+        }
+        Proposed::End { kind, id, reason } => {
+            let party = json!({"kind": kind.to_string(), "id": id.as_str()});
+            members.insert("party".to_owned(), party);
+            members.insert("reason".to_owned(), reason.as_str().into());
+        }
+        Proposed::ActivateRules { version, digest } => {
+            let rules = json!({"version": version, "digest": hex::encode(digest)});
+            members.insert("rules".to_owned(), rules);
+        }
     }
     told
 }
@@ -242,6 +255,7 @@ impl From<ProposalError> for Problem {
         let kind = match error {
             ProposalError::Act(error) => return error.into(),
             ProposalError::Registration(error) => return error.into(),
+            ProposalError::Pack(error) => return error.into(),
             ProposalError::Kept(_) => return Self::new(ProblemType::Internal),
             ProposalError::Nothing => ProblemType::NoProposal,
             ProposalError::Closed => ProblemType::ProposalClosed,

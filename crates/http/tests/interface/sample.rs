@@ -77,6 +77,14 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
         "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
         "propose" => Some(json!({"endParty": {"kind": "gate", "id": "nobody", "reason": "moved"}})),
         "refuse" | "refuseBatch" | "releaseBatch" => Some(json!({"reason": "not-wanted"})),
+        "lookUp" => Some(json!({
+            "document": {"type": "111", "number": NUMBERS[0]}, "purpose": "entry",
+        })),
+        "override" => Some(json!({"level": "10"})),
+        "declareDegraded" => Some(json!({
+            "kind": "facts-stale", "until": "2022-07-15T20:00:00+08:00", "reason": "line-cut",
+        })),
+        "endDegraded" => Some(json!({"reason": "line-mended"})),
         "verify" => Some(json!({"text": "no code"})),
         _ => None,
     }
@@ -91,6 +99,7 @@ pub(crate) fn signed_body_of(operation: &hc_http::Operation) -> Option<(&'static
             Some(("application/json", body.to_string().into_bytes()))
         }
         BodyForm::Batch => Some(("application/x-ndjson", Vec::new())),
+        BodyForm::File(form) => Some((form.media, b"{}".to_vec())),
     }
 }
 

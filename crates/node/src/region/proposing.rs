@@ -1,5 +1,7 @@
 //! Two credentials: one officer proposes, another one approves, and the approval does it.
 
+use std::sync::Arc;
+
 use hc_code::Timestamp;
 use hc_code::signing::Signer;
 use hc_core::act::ActError;
@@ -10,6 +12,7 @@ use hc_tlog::entry::{Detail, Kind, Role};
 use rand_core::Rng as _;
 use sha2::{Digest, Sha256};
 
+use super::rules::{PackError, activable, activate, digest};
 use super::{Region, held};
 use crate::officers::OfficerTerms;
 use crate::party::{PartyId, TermsError};
@@ -28,6 +31,9 @@ pub enum ProposalError {
     /// What is proposed cannot be done, or not any more.
     #[error(transparent)]
     Registration(#[from] RegistrationError),
+    /// The rule pack.
+    #[error(transparent)]
+    Pack(#[from] PackError),
     /// What is kept.
     #[error(transparent)]
     Kept(#[from] KeptProposalError),
@@ -73,6 +79,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let now = self.clock.now();
         let mut id = [0; 16];
         held(&self.random).fill_bytes(&mut id);
+        let in_force = self.rulebook().pack().version;
         self.store
             .write(move |writing| {
                 operator(writing, &by, now)?;
@@ -80,7 +87,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 if waiting.iter().filter(|row| now < row.until).count() >= MOST_WAITING {
                     return Err(ProposalError::TooMany);
                 }
-                can_be_done(writing, &proposed, now)?;
+                can_be_done(writing, (&proposed, in_force), now)?;
                 let until = now.plus(LAPSES_AFTER);
                 let mut details = named(&proposed)?;
                 details.extend([
@@ -140,6 +147,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`ProposalError`]; nothing is done then, and the proposal waits on.
     pub async fn approve(&self, id: ProposalId, by: PartyId) -> Result<Proposal, ProposalError> {
         let now = self.clock.now();
+        let in_force = self.rulebook().pack().version;
+        let at_work = Arc::clone(&self.at_work);
         self.store
             .write(move |writing| {
                 let proposal = waiting(writing, id, now)?;
@@ -155,6 +164,12 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     }
                     Proposed::End { kind, id, reason } => {
                         registration::end(writing, (*kind, id), reason, &both, now)?;
+                    }
+                    Proposed::ActivateRules { version, .. } => {
+                        same_pack(writing, &proposal.proposed)?;
+                        let due = activate(writing, (*version, in_force), &both, now)?;
+                        let at_work = Arc::clone(&at_work);
+                        writing.when_durable(Box::new(move || held(&at_work.due).push(due)));
                     }
                 }
                 decide(writing, proposal, ProposalState::Done, (&by, None), now)
@@ -187,7 +202,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
 /// Whether what is proposed could be done now.
 fn can_be_done(
     reading: &mut dyn Reading,
-    proposed: &Proposed,
+    (proposed, in_force): (&Proposed, u32),
     now: Timestamp,
 ) -> Result<(), ProposalError> {
     match proposed {
@@ -195,8 +210,27 @@ fn can_be_done(
         Proposed::End { kind, id, .. } => {
             registration::check_end(reading, (*kind, id), true, now)?;
         }
+        Proposed::ActivateRules { version, .. } => {
+            activable(reading, (*version, in_force), now)?;
+            same_pack(reading, proposed)?;
+        }
     }
     Ok(())
+}
+
+/// Whether the pack that is kept is the one that was proposed.
+fn same_pack(reading: &mut dyn Reading, proposed: &Proposed) -> Result<(), ProposalError> {
+    let Proposed::ActivateRules {
+        version,
+        digest: meant,
+    } = proposed
+    else {
+        return Ok(());
+    };
+    let rows = reading.packs()?;
+    let row = rows.iter().find(|row| row.version == *version);
+    let same = row.is_some_and(|row| digest(&row.text) == *meant);
+    same.then_some(()).ok_or(PackError::Nothing.into())
 }
 
 /// What an entry names of what is proposed.
@@ -213,6 +247,9 @@ fn named(proposed: &Proposed) -> Result<Vec<Detail>, ActError> {
             let mut details: Vec<Detail> = party(*kind, id)?.into();
             details.push(Detail::Reason(label(reason)?));
             details
+        }
+        Proposed::ActivateRules { version, .. } => {
+            vec![Detail::PackVersion(label(&version.to_string())?)]
         }
     })
 }

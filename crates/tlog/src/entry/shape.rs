@@ -164,7 +164,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::DegradedDeclared => (
             About::Nobody,
             &[F::Reason, F::Ends],
-            &[F::Division, F::SecondOfficer, F::Digest],
+            &[F::Division, F::SecondOfficer, F::Digest, F::Act],
         ),
         Kind::DegradedEnded => (About::Nobody, &[F::About], &[F::Reason, F::Division]),
         Kind::Correction => (
