@@ -193,7 +193,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`PackError::Busy`]; [`PackError::Nothing`]; [`PackError::Findings`].
     pub async fn begin_trial(&self, version: u32) -> Result<(Trial, Rulebook), PackError> {
         let row = self.pack(version).await?;
-        let pack = RulePack::parse(&row.text)?;
+        let mut pack = RulePack::parse(&row.text)?;
+        // As if it were valid today: what it changes is to be seen, not what time does until then.
+        pack.valid_from = pack.valid_from.min(self.clock.now());
         let of = self.standings.counts().active;
         let mut rulebook = self.rulebook().clone();
         rulebook.set_pack(pack);
