@@ -1,10 +1,10 @@
 //! What an officer can do, signed: see `spec/officers.md`.
 
 pub(crate) mod appeals;
+pub(crate) mod areas;
 pub(crate) mod asked;
 pub(crate) mod batches;
 pub(crate) mod counter;
-pub(crate) mod areas;
 pub(crate) mod degraded;
 pub(crate) mod overrides;
 pub(crate) mod own;

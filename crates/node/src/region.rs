@@ -26,8 +26,8 @@ use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod appeals;
-mod counter;
 mod areas;
+mod counter;
 mod degraded;
 mod epochs;
 mod family;
@@ -58,8 +58,8 @@ pub use parties::PartyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
 pub use publishing::PublishError;
-pub use scrubbed::scrub;
 pub use rules::{PackError, Packs};
+pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError, Word};
 pub use waiting::{BatchInside, KeptBatch};
 

@@ -57,7 +57,8 @@ async fn recovered(world: &World) -> String {
         hc_code::signing::Signer::public_key(&key).clone(),
         (now, now.plus(Span::days(365))),
     );
-    world.region.register_source(terms.unwrap()).await.unwrap();
+    let terms = hc_node::party::Terms::Source(terms.unwrap());
+    crate::signers::register(world, terms).await;
     let line = json!({
         "ref": "S-1", "source": "hospital", "by": "lab-3",
         "document_type": "111", "document": sample::NUMBERS[0],
