@@ -52,7 +52,7 @@ pub(crate) struct Config {
         schemars(regex(pattern = "^https://[A-Za-z0-9._~/:-]+$"), length(max = 200))
     )]
     pub(crate) lists_at: String,
-    /// The rule pack in force: a file.
+    /// The rule pack to begin with: a file. One that two officers activated goes before it.
     pub(crate) rules: PathBuf,
     /// The database: a file, made when it is not there.
     #[serde(default = "database")]
