@@ -18,15 +18,13 @@ pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
         // Until an identity provider is configured, nobody can be enrolled from outside.
         let identify = Box::new(serving::NoProvider);
         let served = serving::Served::open(&node, &configured, identify, Router::new()).await?;
+        let stop = serving::asked_to_stop();
         screen.line(format!(
             "{} {}",
             screen.say("服务地址：", "serving at"),
             served.address()
         ))?;
-        served
-            .until(serving::asked_to_stop())
-            .await
-            .context("the service ended")
+        served.until(stop).await.context("the service ended")
     })?;
     Ok(Outcome::Clean)
 }

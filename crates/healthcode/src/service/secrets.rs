@@ -1,11 +1,11 @@
 //! The secrets of a region: made once, kept in files that nobody else may read.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use hc_code::HttpsUri;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
+use hc_code::{HttpsUri, Timestamp};
 use hc_tlog::note::{KeyName, Signer as LogSigner};
 use zeroize::Zeroizing;
 
@@ -21,6 +21,8 @@ pub(crate) struct Secrets {
     pub(crate) columns: Zeroizing<[u8; 32]>,
     /// Seals device tokens.
     pub(crate) tokens: Zeroizing<[u8; 32]>,
+    /// What sealed device tokens before, and is still to read them.
+    pub(crate) tokens_before: Vec<Waning>,
     /// Signs key lists.
     pub(crate) root: SigningKey,
     /// Signs paper codes.
@@ -31,7 +33,7 @@ pub(crate) struct Secrets {
 
 const DOCUMENTS: &str = "documents.key";
 const COLUMNS: &str = "columns.key";
-const TOKENS: &str = "tokens.key";
+pub(crate) const TOKENS: &str = "tokens.key";
 const ROOT: &str = "root.json";
 const PAPER: &str = "paper.json";
 pub(crate) const LOG: &str = "log.key";
@@ -60,10 +62,48 @@ impl Secrets {
             documents: bytes(&folder.join(DOCUMENTS))?,
             columns: bytes(&folder.join(COLUMNS))?,
             tokens: bytes(&folder.join(TOKENS))?,
+            tokens_before: Waning::read_all(folder)?,
             root: key_file::signing_key(&folder.join(ROOT))?,
             paper: key_file::signing_key(&folder.join(PAPER))?,
             log: log_signer(&folder.join(LOG))?,
         })
+    }
+}
+
+/// A key of device tokens that was replaced: `tokens.key.until-<Unix seconds>`.
+pub(crate) struct Waning {
+    pub(crate) secret: Zeroizing<[u8; 32]>,
+    pub(crate) until: Timestamp,
+}
+
+/// What stands before the seconds in its name.
+const UNTIL: &str = "tokens.key.until-";
+
+impl Waning {
+    /// Where a key lies that is to be read until an instant.
+    pub(crate) fn path(folder: &Path, until: Timestamp) -> PathBuf {
+        folder.join(format!("{UNTIL}{}", until.unix()))
+    }
+
+    /// Those whose time is not over.
+    fn read_all(folder: &Path) -> Result<Vec<Self>> {
+        let now = crate::clock::now();
+        let mut all = Vec::new();
+        let reading = || format!("cannot read the folder of secrets {}", folder.display());
+        for entry in fs::read_dir(folder).with_context(reading)? {
+            let path = entry.with_context(reading)?.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            let seconds = name.and_then(|name| name.strip_prefix(UNTIL));
+            let Some(seconds) = seconds.and_then(|seconds| seconds.parse().ok()) else {
+                continue;
+            };
+            let until = Timestamp::from_unix(seconds);
+            if until > now {
+                let secret = bytes(&path)?;
+                all.push(Self { secret, until });
+            }
+        }
+        Ok(all)
     }
 }
 

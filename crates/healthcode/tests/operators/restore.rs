@@ -33,12 +33,21 @@ fn a_copy_of_the_same_log_is_restored_and_served() {
     assert!(text(&in_the_way.stderr).contains("move it away first"));
     lose(&region);
     let restored = region.run(&["restore", "--from", copy]);
-    assert_eq!(restored.status.code(), Some(0), "{}", text(&restored.stderr));
+    assert_eq!(
+        restored.status.code(),
+        Some(0),
+        "{}",
+        text(&restored.stderr)
+    );
     // Day keys that were drawn since the copy cannot be met again.
     let epochs = region.act(|store| {
         let notices = store.notices(Timestamp::from_unix(0))?;
-        let epochs = notices.iter().filter(|notice| notice.kind == "day-key-epoch");
-        Ok(epochs.map(|notice| notice.text.parse().unwrap()).collect::<Vec<u8>>())
+        let epochs = notices
+            .iter()
+            .filter(|notice| notice.kind == "day-key-epoch");
+        Ok(epochs
+            .map(|notice| notice.text.parse().unwrap())
+            .collect::<Vec<u8>>())
     });
     assert!(epochs.iter().any(|epoch| *epoch >= 64), "{epochs:?}");
     Serving::start(&region).stop();
@@ -57,10 +66,19 @@ fn a_copy_that_is_older_than_the_log_needs_another_log() {
     lose(&region);
     let refused = region.run(&["restore", "--from", copy]);
     assert_eq!(refused.status.code(), Some(3));
-    assert!(text(&refused.stderr).contains("the head of 8"), "{}", text(&refused.stderr));
+    assert!(
+        text(&refused.stderr).contains("the head of 8"),
+        "{}",
+        text(&refused.stderr)
+    );
     assert!(!region.at("region.db").exists());
     let restored = region.run(&["restore", "--from", copy, "--new-log"]);
-    assert_eq!(restored.status.code(), Some(1), "{}", text(&restored.stderr));
+    assert_eq!(
+        restored.status.code(),
+        Some(1),
+        "{}",
+        text(&restored.stderr)
+    );
     let serving = Serving::start(&region);
     let key = serving.get("/v1/decision-log/key");
     assert!(key.contains("330000.example/v1/decision-log/2+"), "{key}");
@@ -72,7 +90,12 @@ fn a_copy_that_is_damaged_or_none_is_refused() {
     let region = Region::new();
     log(&region, 2);
     let copy = region.at("copy.db");
-    assert!(region.run(&["backup", "--to", copy.to_str().unwrap()]).status.success());
+    assert!(
+        region
+            .run(&["backup", "--to", copy.to_str().unwrap()])
+            .status
+            .success()
+    );
     let mut bytes = fs::read(&copy).unwrap();
     let end = bytes.len().min(12_288);
     bytes[4096..end].fill(0xA5);
@@ -83,4 +106,29 @@ fn a_copy_that_is_damaged_or_none_is_refused() {
         assert_eq!(refused.status.code(), Some(3));
         assert!(!region.at("region.db").exists());
     }
+}
+
+#[test]
+fn a_replaced_key_of_tokens_is_listed_and_still_read_for_more_than_a_month() {
+    let region = Region::new();
+    let listed = |region: &Region| {
+        let listed = region.run(&["--json", "key", "secrets"]);
+        assert_eq!(listed.status.code(), Some(0), "{}", text(&listed.stderr));
+        let all = objects(&listed);
+        let tokens = all.iter().filter(|line| line["secret"] == "tokens");
+        tokens
+            .map(|line| line["fingerprint"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let before = listed(&region);
+    assert_eq!(before.len(), 1);
+    let secret = fs::read_to_string(region.at("secrets/tokens.key")).unwrap();
+    let rotated = region.run(&["key", "rotate-tokens"]);
+    assert_eq!(rotated.status.code(), Some(0), "{}", text(&rotated.stderr));
+    assert!(!text(&rotated.stdout).contains(secret.trim()));
+    let after = listed(&region);
+    assert_eq!(after.len(), 2);
+    assert_ne!(after[0], before[0]);
+    assert_eq!(after[1], before[0]);
+    Serving::start(&region).stop();
 }
