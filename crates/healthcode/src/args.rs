@@ -16,7 +16,7 @@ use hc_code::Timestamp;
 
 pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
-pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, Remove, RotateKeys, Trust};
+pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use party::{
     AddGate, AddSource, Call, EndParty, Gate, NewParty, Officer, Registered, Source,

@@ -110,6 +110,17 @@ fn help_is_as_documented() {
         ("gate-list.txt", &["gate", "list", "--help"]),
         ("gate-end.txt", &["gate", "end", "--help"]),
         ("demo.txt", &["demo", "--help"]),
+        ("import-people.txt", &["import", "people", "--help"]),
+        ("import-evidence.txt", &["import", "evidence", "--help"]),
+        ("export.txt", &["export", "--help"]),
+        ("erase.txt", &["erase", "--help"]),
+        ("restore.txt", &["restore", "--help"]),
+        ("audit.txt", &["audit", "--help"]),
+        ("audit-verify.txt", &["audit", "verify", "--help"]),
+        ("audit-show.txt", &["audit", "show", "--help"]),
+        ("audit-proof.txt", &["audit", "proof", "--help"]),
+        ("key-secrets.txt", &["key", "secrets", "--help"]),
+        ("key-rotate-tokens.txt", &["key", "rotate-tokens", "--help"]),
     ] {
         is_as_documented(page, words);
     }

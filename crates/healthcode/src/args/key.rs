@@ -19,9 +19,20 @@ pub(crate) enum Key {
     /// Sign a trust list with the hub's key: which regions' root keys are believed; the first, or
     /// the next after the one before
     Trust(Trust),
+    /// List the secrets of a region's service by their fingerprints
+    Secrets(OfRegion),
+    /// Replace the key that seals device tokens; tokens of before are read for forty days more
+    RotateTokens(OfRegion),
     /// Sign removals with the online key that may only remove: issuers and keys that are not to be
     /// believed from now on
     Remove(Remove),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct OfRegion {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
+    pub(crate) config: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

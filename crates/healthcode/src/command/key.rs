@@ -1,5 +1,6 @@
 //! `key`: keys in files, and the lists that say whose keys are to be believed.
 
+mod region;
 mod remove;
 mod trust;
 
@@ -26,6 +27,8 @@ pub(super) fn run(command: &Key, screen: &mut Screen) -> Result<Outcome> {
         Key::List(command) => list(command, screen),
         Key::Rotate(command) => rotate(command, screen),
         Key::Trust(command) => trust::run(command, screen),
+        Key::Secrets(command) => region::list(command, screen),
+        Key::RotateTokens(command) => region::rotate_tokens(command, screen),
         Key::Remove(command) => remove::run(command, screen),
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
             );
         }
         let node = node::begin(&configured, clock).await?;
+        let stop = serving::asked_to_stop();
         let with = With {
             identify: Box::new(providers),
             beside: Router::new(),
@@ -40,10 +41,7 @@ pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
             screen.say("服务地址：", "serving at"),
             served.address()
         ))?;
-        served
-            .until(serving::asked_to_stop())
-            .await
-            .context("the service ended")
+        served.until(stop).await.context("the service ended")
     });
     drop(runtime);
     writer.finish();

@@ -65,7 +65,12 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
             memory: Box::new(HeadFile::of(&database)),
         },
         hasher: DocumentHasher::new(&secrets.documents),
-        tokens: TokenSealer::new(&secrets.tokens),
+        tokens: secrets
+            .tokens_before
+            .iter()
+            .fold(TokenSealer::new(&secrets.tokens), |sealer, before| {
+                sealer.with_older(&before.secret)
+            }),
         rulebook,
         policy: RecognitionPolicy::plain(),
         lists_at: config.lists_at()?,

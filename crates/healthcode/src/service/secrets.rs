@@ -1,12 +1,12 @@
 //! The secrets of a region: made once, kept in files that nobody else may read, or handed in through
 //! the environment.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
-use hc_code::HttpsUri;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
+use hc_code::{HttpsUri, Timestamp};
 use hc_tlog::note::{KeyName, Signer as LogSigner};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -23,6 +23,8 @@ pub(crate) struct Secrets {
     pub(crate) columns: Zeroizing<[u8; 32]>,
     /// Seals device tokens.
     pub(crate) tokens: Zeroizing<[u8; 32]>,
+    /// What sealed device tokens before, and is still to read them.
+    pub(crate) tokens_before: Vec<Waning>,
     /// Signs key lists.
     pub(crate) root: SigningKey,
     /// Signs paper codes.
@@ -33,7 +35,7 @@ pub(crate) struct Secrets {
 
 const DOCUMENTS: &str = "documents.key";
 const COLUMNS: &str = "columns.key";
-const TOKENS: &str = "tokens.key";
+pub(crate) const TOKENS: &str = "tokens.key";
 const ROOT: &str = "root.json";
 const PAPER: &str = "paper.json";
 pub(crate) const LOG: &str = "log.key";
@@ -62,6 +64,7 @@ impl Secrets {
             documents: bytes(folder, DOCUMENTS)?,
             columns: bytes(folder, COLUMNS)?,
             tokens: bytes(folder, TOKENS)?,
+            tokens_before: Waning::read_all(folder)?,
             root: key(folder, ROOT)?,
             paper: key(folder, PAPER)?,
             log: log(folder)?,
@@ -121,6 +124,47 @@ fn key(folder: &Path, file: &str) -> Result<SigningKey> {
     key_file::signing_key_in(text.as_bytes(), &place)
 }
 
+/// A key of device tokens that was replaced: `tokens.key.until-<Unix seconds>`.
+pub(crate) struct Waning {
+    pub(crate) secret: Zeroizing<[u8; 32]>,
+    pub(crate) until: Timestamp,
+}
+
+/// What stands before the seconds in its name.
+const UNTIL: &str = "tokens.key.until-";
+
+impl Waning {
+    /// Where a key lies that is to be read until an instant.
+    pub(crate) fn path(folder: &Path, until: Timestamp) -> PathBuf {
+        folder.join(format!("{UNTIL}{}", until.unix()))
+    }
+
+    /// Those whose time is not over.
+    fn read_all(folder: &Path) -> Result<Vec<Self>> {
+        let now = crate::clock::now();
+        let mut all = Vec::new();
+        let reading = || format!("cannot read the folder of secrets {}", folder.display());
+        for entry in fs::read_dir(folder).with_context(reading)? {
+            let path = entry.with_context(reading)?.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            let name = name.unwrap_or_default();
+            let seconds = name.strip_prefix(UNTIL);
+            let Some(seconds) = seconds.and_then(|seconds| seconds.parse().ok()) else {
+                continue;
+            };
+            let until = Timestamp::from_unix(seconds);
+            if until > now {
+                // Never from the environment, which has the key of now.
+                key_file::only_for_its_user(&path)?;
+                let text = fs::read_to_string(&path).map(Zeroizing::new);
+                let secret = secret_in(&text.with_context(reading)?, name)?;
+                all.push(Self { secret, until });
+            }
+        }
+        Ok(all)
+    }
+}
+
 /// Where the decision log of a region is published, without the scheme: the name of its key.
 pub(crate) fn log_origin(lists_at: &HttpsUri) -> Result<KeyName> {
     let rest = lists_at.as_str().trim_start_matches("https://");
@@ -147,6 +191,11 @@ fn signing_key(algorithm: Algorithm) -> Result<(SigningKey, Zeroizing<[u8; 32]>)
 
 fn bytes(folder: &Path, file: &str) -> Result<Zeroizing<[u8; 32]>> {
     let (text, place) = text(folder, file)?;
+    secret_in(&text, &place)
+}
+
+/// 32 bytes in hexadecimal.
+fn secret_in(text: &str, place: &str) -> Result<Zeroizing<[u8; 32]>> {
     let mut bytes = Zeroizing::new([0; 32]);
     hex::decode_to_slice(text.trim(), bytes.as_mut_slice())
         .ok()

@@ -136,11 +136,15 @@ impl Served {
 }
 
 /// Ends when the operating system asks for it.
-pub(crate) async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+///
+/// It is listened for from the call on, not only once somebody waits: a service that has said that it serves
+/// can be stopped.
+pub(crate) fn asked_to_stop() -> impl Future<Output = ()> + Send {
     #[cfg(unix)]
-    {
-        let term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    let term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        let interrupted = tokio::signal::ctrl_c();
+        #[cfg(unix)]
         if let Ok(mut term) = term {
             tokio::select! {
                 _ = interrupted => {}
@@ -148,10 +152,10 @@ pub(crate) async fn asked_to_stop() {
             }
             return;
         }
-    }
-    // Where no signal can be heard, it serves until it is killed.
-    if interrupted.await.is_err() {
-        std::future::pending::<()>().await;
+        // Where no signal can be heard, it serves until it is killed.
+        if interrupted.await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

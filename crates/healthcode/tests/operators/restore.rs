@@ -107,3 +107,28 @@ fn a_copy_that_is_damaged_or_none_is_refused() {
         assert!(!region.at("region.db").exists());
     }
 }
+
+#[test]
+fn a_replaced_key_of_tokens_is_listed_and_still_read_for_more_than_a_month() {
+    let region = Region::new();
+    let listed = |region: &Region| {
+        let listed = region.run(&["--json", "key", "secrets"]);
+        assert_eq!(listed.status.code(), Some(0), "{}", text(&listed.stderr));
+        let all = objects(&listed);
+        let tokens = all.iter().filter(|line| line["secret"] == "tokens");
+        tokens
+            .map(|line| line["fingerprint"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let before = listed(&region);
+    assert_eq!(before.len(), 1);
+    let secret = fs::read_to_string(region.at("secrets/tokens.key")).unwrap();
+    let rotated = region.run(&["key", "rotate-tokens"]);
+    assert_eq!(rotated.status.code(), Some(0), "{}", text(&rotated.stderr));
+    assert!(!text(&rotated.stdout).contains(secret.trim()));
+    let after = listed(&region);
+    assert_eq!(after.len(), 2);
+    assert_ne!(after[0], before[0]);
+    assert_eq!(after[1], before[0]);
+    Serving::start(&region).stop();
+}
