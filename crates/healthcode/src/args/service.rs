@@ -57,7 +57,8 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Publications of risk areas (.json), or folders of them, instead of the bundled ones
+    /// Publications of risk areas (.json), archives of them (.tar.zst), or folders of either, instead
+    /// of the real ones next to the checkout or the bundled ones
     #[arg(long, value_name = "FILE")]
     pub(crate) areas: Vec<PathBuf>,
 

@@ -40,6 +40,8 @@ const PUBLICATIONS: [(&str, &str); 2] = [
         include_str!("../../tour/2022070811.json"),
     ),
 ];
+/// Where the archives of the real lists lie, seen from the checkout.
+const REAL_AREAS: &str = "../shared/data/risk-areas";
 /// When the demonstration begins.
 const BEGINNING: &str = "2022-07-08T12:00:00+08:00";
 /// So many people are enrolled in one act.
@@ -127,6 +129,10 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
                 .with_context(|| path.display().to_string())
         })
         .collect::<Result<_>>()?;
+    if config.areas.is_empty() {
+        // The real lists, where they lie next to the checkout that this runs in.
+        config.areas.extend(Path::new(REAL_AREAS).canonicalize());
+    }
     if config.areas.is_empty() {
         let areas = folder.join("areas");
         fs::create_dir(&areas)?;

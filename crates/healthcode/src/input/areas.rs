@@ -1,6 +1,8 @@
 //! Files of risk areas: publications of the national list, and the region's own statements.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -8,8 +10,13 @@ use hc_core::area::{
     AreaLedger, AreaStatement, FeedProblem, Gazetteer, LARGEST_PUBLICATION, Located, Publication,
 };
 
+use ruzstd::decoding::StreamingDecoder;
+
 use super::{at_most, files};
 use crate::progress;
+
+/// The most bytes of an archive when it is unpacked.
+const LARGEST_ARCHIVE: u64 = 1 << 30;
 
 /// One publication with its areas found, and what was wrong with it.
 pub(crate) struct ReadPublication {
@@ -29,7 +36,7 @@ pub(crate) struct AreaFiles {
 
 /// Reads publications and statements.
 pub(crate) fn read(named: &[PathBuf]) -> Result<AreaFiles> {
-    read_all(files(named, &["json", "ndjson", "jsonl"])?)
+    read_all(files(named, &["json", "ndjson", "jsonl", "zst"])?)
 }
 
 /// Reads publications only.
@@ -67,18 +74,9 @@ impl AreaFiles {
     fn file(&mut self, path: &Path, gazetteer: &Gazetteer<'_>) -> Result<()> {
         match path.extension().and_then(OsStr::to_str) {
             Some("json") => {
-                let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-                match Publication::parse(&at_most(path, LARGEST_PUBLICATION)?, name) {
-                    Ok(parsed) => self.publications.push(ReadPublication {
-                        path: path.to_owned(),
-                        located: gazetteer.locate(&parsed.publication),
-                        problems: parsed.problems,
-                    }),
-                    Err(error) => self
-                        .refused
-                        .push((path.to_owned(), None, error.to_string())),
-                }
+                self.publication(path, &at_most(path, LARGEST_PUBLICATION)?, gazetteer);
             }
+            Some("zst") => self.archive(path, gazetteer)?,
             Some("ndjson" | "jsonl") => {
                 for line in AreaStatement::parse_lines(&statements(path)?) {
                     match line {
@@ -91,7 +89,41 @@ impl AreaFiles {
                     }
                 }
             }
-            _ => bail!("files of risk areas end with .json (publications) or .ndjson (statements)"),
+            _ => bail!(
+                "files of risk areas end with .json (publications), .tar.zst (an archive of them) or .ndjson (statements)"
+            ),
+        }
+        Ok(())
+    }
+
+    fn publication(&mut self, path: &Path, text: &[u8], gazetteer: &Gazetteer<'_>) {
+        let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+        match Publication::parse(text, name) {
+            Ok(parsed) => self.publications.push(ReadPublication {
+                path: path.to_owned(),
+                located: gazetteer.locate(&parsed.publication),
+                problems: parsed.problems,
+            }),
+            Err(error) => self
+                .refused
+                .push((path.to_owned(), None, error.to_string())),
+        }
+    }
+
+    /// The publications of an archive: tar, compressed with Zstandard (RFC 8878).
+    fn archive(&mut self, path: &Path, gazetteer: &Gazetteer<'_>) -> Result<()> {
+        let plain = StreamingDecoder::new(File::open(path)?)?;
+        let mut archive = tar::Archive::new(plain.take(LARGEST_ARCHIVE));
+        for entry in archive.entries()? {
+            let entry = entry?;
+            let file = entry.path()?.into_owned();
+            if file.extension().is_some_and(|ending| ending == "json") {
+                let mut text = Vec::new();
+                // One byte more than there may be, so that a longer one is refused and not cut.
+                let most = LARGEST_PUBLICATION as u64 + 1;
+                entry.take(most).read_to_end(&mut text)?;
+                self.publication(&file, &text, gazetteer);
+            }
         }
         Ok(())
     }
