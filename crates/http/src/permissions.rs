@@ -18,6 +18,15 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
     ("exportOwnData", &[Kind::Export], Second::No),
     ("withdraw", &[Kind::Withdrawal], Second::No),
     ("erase", &[Kind::Erasure], Second::No),
+    ("acceptGrant", &[Kind::GrantMade], Second::No),
+    ("endGrant", &[Kind::GrantEnded], Second::No),
+    ("correctProfile", &[Kind::ProfileChanged], Second::No),
+    ("appeal", &[Kind::AppealMade], Second::No),
+    (
+        "answerAppeal",
+        &[Kind::AppealClosed, Kind::Correction, Kind::Decision],
+        Second::No,
+    ),
     ("propose", &[Kind::Proposed], Second::Yes),
     (
         "approve",

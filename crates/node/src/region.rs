@@ -244,6 +244,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         if let Some(pack) = in_force {
             rulebook.set_pack(pack);
         }
+        let (published, areas) = areas;
         areas::publish(&mut rulebook, &areas);
         let public = root.public_key().clone();
         let domain = domain_for(standings.room());
@@ -270,6 +271,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             notices_out: Mutex::default(),
         };
         *held(&region.at_work.due) = due;
+        *held(&region.at_work.published) = published;
         // Rules and areas may be others than those that the store was left with.
         region.want_redeciding();
         region.believe_own_keys(now)?;

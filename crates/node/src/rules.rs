@@ -89,6 +89,8 @@ pub(crate) struct AtWork {
     pub(crate) due: Mutex<Vec<(Timestamp, RulePack)>>,
     /// Publications that are durable and not in the rulebook yet.
     pub(crate) areas: Mutex<Vec<AreaSnapshot>>,
+    /// Which publications are kept, by their time, with SHA-256 of their text.
+    pub(crate) published: Mutex<BTreeMap<Timestamp, [u8; 32]>>,
     /// Whether everybody is to be decided anew.
     pub(crate) wanted: AtomicBool,
     pub(crate) redeciding: Mutex<Option<Progress>>,

@@ -1,5 +1,9 @@
 //! Publications of risk areas, uploaded by an officer.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
 use hc_code::signing::Signer;
 use hc_code::{Span, Timestamp};
 use hc_core::act::ActError;
@@ -59,11 +63,14 @@ pub struct ReadAreas {
 /// How far ahead of the clock a publication may be: it states whole hours.
 const AHEAD: Span = Span::hours(1);
 
-/// The areas of the publications that are kept, into a rulebook that begins.
-pub(super) fn kept(reading: &mut dyn Reading) -> Result<Vec<AreaSnapshot>, StoreError> {
+/// The publications that are kept: which they are, and their areas.
+pub(super) type Kept = (BTreeMap<Timestamp, [u8; 32]>, Vec<AreaSnapshot>);
+
+/// Reads the publications that are kept.
+pub(super) fn kept(reading: &mut dyn Reading) -> Result<Kept, StoreError> {
     let rows = reading.publications()?;
     if rows.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Kept::default());
     }
     let gazetteer = Gazetteer::bundled();
     let read = |row: &PublicationRow| {
@@ -74,7 +81,13 @@ pub(super) fn kept(reading: &mut dyn Reading) -> Result<Vec<AreaSnapshot>, Store
         })?;
         Ok(gazetteer.locate(&parsed.publication).snapshot)
     };
-    rows.iter().map(read).collect()
+    let known = rows.iter().map(|row| (row.at, digest(&row.text)));
+    let areas: Result<_, StoreError> = rows.iter().map(read).collect();
+    Ok((known.collect(), areas?))
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text).into()
 }
 
 /// Adds areas to a rulebook.
@@ -120,33 +133,44 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`AreasError::OtherContent`]; [`AreasError::Act`].
     pub async fn publish_areas(&self, read: ReadAreas, by: PartyId) -> Result<bool, AreasError> {
         let now = self.clock.now();
-        let at_work = std::sync::Arc::clone(&self.at_work);
-        self.store
-            .write(move |writing| {
-                let at = read.snapshot.at();
-                let kept = writing.publications()?;
-                if let Some(same) = kept.iter().find(|row| row.at == at) {
-                    return if same.text == read.text {
-                        Ok(false)
-                    } else {
-                        Err(AreasError::OtherContent)
-                    };
-                }
-                writing.add_publication(&PublicationRow {
-                    at,
-                    text: read.text.clone(),
-                })?;
-                let details = [
-                    Detail::Records(read.snapshot.areas().count() as u64),
-                    Detail::Digest(Sha256::digest(&read.text).into()),
-                ];
-                let by = (Role::Officer, by.as_str());
-                log(writing, Kind::AreasPublished, now, by, details)?;
-                let (at_work, snapshot) = (std::sync::Arc::clone(&at_work), read.snapshot.clone());
-                writing.when_durable(Box::new(move || held(&at_work.areas).push(snapshot)));
-                Ok(true)
-            })
-            .await
+        let at = read.snapshot.at();
+        let row = PublicationRow {
+            at,
+            text: read.text,
+        };
+        let digest = digest(&row.text);
+        // Taken before the act, so that of two of one time only one is kept; acts are in their order.
+        let known = match held(&self.at_work.published).entry(at) {
+            Entry::Occupied(held) if *held.get() != digest => return Err(AreasError::OtherContent),
+            Entry::Occupied(_) => true,
+            Entry::Vacant(place) => {
+                place.insert(digest);
+                false
+            }
+        };
+        let at_work = Arc::clone(&self.at_work);
+        let snapshot = read.snapshot;
+        let written = self.store.write(move |writing| {
+            // Idempotent by its time: also where the one before was not waited for.
+            writing.add_publication(&row)?;
+            if known {
+                return Ok(());
+            }
+            let details = [
+                Detail::Records(snapshot.areas().count() as u64),
+                Detail::Digest(digest),
+            ];
+            let by = (Role::Officer, by.as_str());
+            log(writing, Kind::AreasPublished, now, by, details)?;
+            let (at_work, snapshot) = (Arc::clone(&at_work), snapshot.clone());
+            writing.when_durable(Box::new(move || held(&at_work.areas).push(snapshot)));
+            Ok::<(), AreasError>(())
+        });
+        let written = written.await;
+        if written.is_err() && !known {
+            held(&self.at_work.published).remove(&at);
+        }
+        written.map(|()| !known)
     }
 
     /// Puts in force what was published; everybody is then to be decided anew. Takes a while.
