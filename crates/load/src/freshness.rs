@@ -30,7 +30,7 @@ struct Seen {
 /// Longer than anybody would wait.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Longer than all of it takes.
-const LONGER: Duration = Duration::from_secs(3600);
+const LONGER: Duration = Duration::from_hours(1);
 /// The level after a positive test.
 const HIGH: &str = "10";
 /// Between two looks.

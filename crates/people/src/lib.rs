@@ -23,8 +23,9 @@ enum Counties {
     Hangzhou,
 }
 
+const DISTRICTS: u32 = 10;
 /// The districts of Hangzhou (GB/T 2260, as of 2021).
-const HANGZHOU: [u32; 10] = [
+const HANGZHOU: [u32; DISTRICTS as usize] = [
     330_106, 330_102, 330_105, 330_108, 330_109, 330_110, 330_111, 330_112, 330_113, 330_114,
 ];
 
@@ -77,7 +78,7 @@ impl Crowd {
     pub const fn size(self) -> u32 {
         match self.counties {
             Counties::One(_) => OF_A_COUNTY,
-            Counties::Hangzhou => OF_A_COUNTY * HANGZHOU.len() as u32,
+            Counties::Hangzhou => OF_A_COUNTY * DISTRICTS,
         }
     }
 
@@ -86,7 +87,7 @@ impl Crowd {
         match self.counties {
             Counties::One(division) => division.number(),
             Counties::Hangzhou => {
-                let place = index / OF_A_COUNTY % HANGZHOU.len() as u32;
+                let place = index / OF_A_COUNTY % DISTRICTS;
                 HANGZHOU.get(place as usize).copied().unwrap_or(330_106)
             }
         }

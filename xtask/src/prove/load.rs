@@ -116,7 +116,7 @@ impl Load {
         }
         for step in &steps {
             let p99 = number(step, "p99");
-            if !(p99 < MOST_P99) {
+            if !(..MOST_P99).contains(&p99) {
                 let scenario = cell(step, "scenario");
                 report.fail(format!("{scenario}: 99 of 100 take up to {p99:.1} ms"));
             }
@@ -144,7 +144,7 @@ impl Load {
         report.table(&["seen in", "p50", "p99", "most"], &rows);
         for name in ["show_p99", "verify_p99"] {
             let late = number(seen, name);
-            if !(late < MOST_STALE) {
+            if !(..MOST_STALE).contains(&late) {
                 report.fail(format!("{name}: a test is seen after {late:.0} ms"));
             }
         }
@@ -174,7 +174,7 @@ impl Load {
         let enrolled = steps
             .first()
             .map_or(f64::NAN, |step| number(step, "goodput"));
-        if !(enrolled >= LEAST_ENROLLED) {
+        if !(LEAST_ENROLLED..).contains(&enrolled) {
             report.fail(format!("{enrolled:.0} people a second enrol and declare"));
         }
         report.text("Durable before it is answered, 256 connections, each asking as soon as it was answered. *Enrol* has a first declaration in it.");
@@ -187,7 +187,7 @@ impl Load {
         let taken = ground.load(&words)?;
         let taken = taken.first().context("no batch was taken")?;
         let rows = number(taken, "rows_a_second");
-        if !(rows >= LEAST_ROWS) {
+        if !(LEAST_ROWS..).contains(&rows) {
             report.fail(format!("{rows:.0} rows of evidence a second"));
         }
         let names = [
@@ -246,7 +246,7 @@ fn in_series(report: &mut Report, limits: &Value) {
                 format!("{:.0}", number(limits, limit)),
                 format!("{share:.2}"),
             ]);
-            if !(share >= LEAST_OF_LIMIT) {
+            if !(LEAST_OF_LIMIT..).contains(&share) {
                 report.fail(format!("{name} makes {share:.2} of its limit"));
             }
         } else {

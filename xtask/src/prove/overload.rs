@@ -110,7 +110,7 @@ impl Overload {
 
     fn judge(&self, report: &mut Report, step: &Value, when: &str, least: f64) {
         let share = number(step, "goodput") / f64::from(self.capacity);
-        if !(share >= least) {
+        if !(least..).contains(&share) {
             report.fail(format!("{when} {share:.2} of the capacity is served"));
         }
         let broken = number(step, "broken");

@@ -116,6 +116,10 @@ impl<'a> Ground<'a> {
             .arg(program(self.checkout, "healthcode"))
             .args(["demo", "--listen", ADDRESS, "--folder"])
             .arg(&self.folder);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long a start takes is measured"
+        )]
         let begun = Instant::now();
         let mut child = command
             .stdout(Stdio::piped())

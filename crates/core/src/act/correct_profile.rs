@@ -11,6 +11,10 @@ use crate::store::Writing;
 
 /// What is to be another; what is none stays.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::option_option,
+    reason = "what is not named stays, and what is named may go"
+)]
 pub struct ProfileChange {
     /// Another name.
     pub name: Option<PersonName>,

@@ -93,8 +93,8 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
             "until": api.time(paper.until),
         },
     });
-    if let Some(token) = enrolled.token {
-        told["token"] = token.into();
+    if let (Some(token), Some(told)) = (enrolled.token, told.as_object_mut()) {
+        told.insert("token".to_owned(), token.into());
     }
     let status = if new { 201 } else { 200 };
     Ok(door::answer(status, JSON, told.to_string()))

@@ -32,14 +32,20 @@ pub(crate) const OPERATION: Operation = Operation {
 #[serde(deny_unknown_fields)]
 struct Asked {
     name: Option<String>,
-    /// Missing: as it is; null: none any more.
     #[serde(default, deserialize_with = "stated")]
-    phone: Option<Option<String>>,
+    phone: Stated,
     #[serde(default, deserialize_with = "stated")]
-    address: Option<Option<String>>,
+    address: Stated,
 }
 
-fn stated<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+/// Missing: as it is; null: none any more.
+#[expect(
+    clippy::option_option,
+    reason = "what is not named stays, and what is named may go"
+)]
+type Stated = Option<Option<String>>;
+
+fn stated<'de, D: Deserializer<'de>>(from: D) -> Result<Stated, D::Error> {
     Option::deserialize(from).map(Some)
 }
 

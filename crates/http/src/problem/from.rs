@@ -44,14 +44,15 @@ impl From<ActError> for Problem {
             ActError::TooManyAppeals => Self::new(ProblemType::TooMany)
                 .with_detail(error.to_string())
                 .with_retry_after(3600),
-            ActError::Kept(_) => Self::new(ProblemType::Internal),
             ActError::NoGrant => Self::new(ProblemType::NoGrant),
             ActError::Grant(error) => {
                 Self::new(ProblemType::GrantRefused).with_detail(error.to_string())
             }
             ActError::NoPaper => Self::new(ProblemType::NoPaper),
             ActError::OtherContent => Self::new(ProblemType::OtherContent),
-            ActError::Log(_) | ActError::Profile(_) => Self::new(ProblemType::Internal),
+            ActError::Log(_) | ActError::Profile(_) | ActError::Kept(_) => {
+                Self::new(ProblemType::Internal)
+            }
         }
     }
 }

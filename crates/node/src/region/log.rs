@@ -62,9 +62,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 let frontier = reading.log_frontier()?;
                 if let Some((size, root)) = signed {
                     let kept = frontier.size();
-                    let begins = kept >= size
-                        && in_tree(reading, size, |tree| tree.root())
-                            .is_ok_and(|found| found == root);
+                    let same = |reading| in_tree(reading, size, |tree| Ok(tree.root()? == root));
+                    let begins = kept >= size && same(reading).unwrap_or(false);
                     if !begins {
                         return Err(HeadError::Older { signed: size, kept });
                     }

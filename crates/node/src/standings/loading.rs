@@ -36,15 +36,16 @@ impl Loading {
         let word = match (state, standing) {
             (SubjectState::Active, None) => return,
             (SubjectState::Withdrawn { .. } | SubjectState::Erased, _) => Word::GONE,
-            (SubjectState::Active, Some(standing)) => match standing.plainly_low_until() {
-                Some(until) => Word::plain(until, standing.last_test),
-                None => {
+            (SubjectState::Active, Some(standing)) => {
+                if let Some(until) = standing.plainly_low_until() {
+                    Word::plain(until, standing.last_test)
+                } else {
                     if let Some(bucket) = self.exceptions.get_mut((number % BUCKETS) as usize) {
                         bucket.push((number, Arc::new(standing)));
                     }
                     Word::EXCEPTION
                 }
-            },
+            }
         };
         let high = (number >> CHUNK_BITS) as usize;
         if self.chunks.len() <= high {
