@@ -151,15 +151,15 @@ pub fn check(
                 return Err(RegistrationError::KeyTaken { kind: *kind, id });
             }
             match (&other, terms) {
-                (Terms::Source(other), Terms::Source(terms)) => {
-                    if (other.kind(), other.name()) == (terms.kind(), terms.name()) {
-                        return Err(RegistrationError::NameTaken);
-                    }
+                (Terms::Source(other), Terms::Source(terms))
+                    if (other.kind(), other.name()) == (terms.kind(), terms.name()) =>
+                {
+                    return Err(RegistrationError::NameTaken);
                 }
-                (Terms::Officer(other), Terms::Officer(terms)) => {
-                    if other.holds_at(now) && other.is_the_same_as(terms) {
-                        return Err(RegistrationError::PersonTaken);
-                    }
+                (Terms::Officer(other), Terms::Officer(terms))
+                    if other.holds_at(now) && other.is_the_same_as(terms) =>
+                {
+                    return Err(RegistrationError::PersonTaken);
                 }
                 _ => {}
             }

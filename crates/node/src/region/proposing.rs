@@ -230,7 +230,7 @@ fn same_pack(reading: &mut dyn Reading, proposed: &Proposed) -> Result<(), Propo
     let rows = reading.packs()?;
     let row = rows.iter().find(|row| row.version == *version);
     let same = row.is_some_and(|row| digest(&row.text) == *meant);
-    same.then_some(()).ok_or(PackError::Nothing.into())
+    same.then_some(()).ok_or_else(|| PackError::Nothing.into())
 }
 
 /// What an entry names of what is proposed.
