@@ -52,7 +52,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
     let fleeting = tempfile::Builder::new()
         .prefix("healthcode-demo-")
         .tempdir()?;
-    let folder = command.folder.as_deref().unwrap_or(fleeting.path());
+    let folder = command.folder.as_deref().unwrap_or_else(|| fleeting.path());
     let kept = folder.join(CONFIG).exists();
     let mut configured = if kept {
         Configured::read(&folder.join(CONFIG))?

@@ -39,10 +39,6 @@ struct Asked {
 }
 
 /// Missing: as it is; null: none any more.
-#[expect(
-    clippy::option_option,
-    reason = "what is not named stays, and what is named may go"
-)]
 type Stated = Option<Option<String>>;
 
 fn stated<'de, D: Deserializer<'de>>(from: D) -> Result<Stated, D::Error> {

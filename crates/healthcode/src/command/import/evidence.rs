@@ -34,7 +34,7 @@ pub(super) fn run(command: &ImportEvidence, screen: &mut Screen) -> Result<Outco
         let sent = Sent {
             source: source.clone(),
             // The same content is the same batch, whatever the file is called.
-            reference: format!("file-{}", hex::encode(&Sha256::digest(&bytes)[..16])),
+            reference: reference(&bytes),
             form: form(path)?,
             bytes: Arc::from(bytes),
         };
@@ -90,4 +90,11 @@ fn form(path: &Path) -> Result<BatchForm> {
             path.display()
         ),
     }
+}
+
+/// A file's own reference: the first half of its digest, so that the same file is the same batch.
+fn reference(bytes: &[u8]) -> String {
+    let mut digest = hex::encode(Sha256::digest(bytes));
+    digest.truncate(32);
+    format!("file-{digest}")
 }
