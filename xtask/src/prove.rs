@@ -6,10 +6,13 @@
 mod codes;
 mod feed;
 mod fuzz;
+mod kill;
 mod load;
 mod machine;
 mod mutants;
+mod overload;
 mod redecide;
+mod region;
 mod report;
 mod source;
 mod status_list;
@@ -44,10 +47,14 @@ enum Proof {
     Redecide(redecide::Redecide),
     /// Every parser fuzzed: no panic, no endless work, no unbounded memory
     Fuzz(fuzz::Fuzz),
+    /// Killed at any moment, a region loses nothing that it acknowledged
+    Kill(kill::Kill),
     /// One core shows and verifies nearly as fast as its parts
     Load(load::Load),
     /// No changed text of any class and algorithm is believed where the original is
     Mutants(mutants::Mutants),
+    /// Offered ten times what it carries, a region still serves
+    Overload(overload::Overload),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -62,8 +69,10 @@ impl Proof {
             Self::Feed(_) => "feed",
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
+            Self::Kill(_) => "kill",
             Self::Load(_) => "load",
             Self::Mutants(_) => "mutants",
+            Self::Overload(_) => "overload",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -75,8 +84,10 @@ impl Proof {
             Self::Feed(proof) => proof.run(checkout),
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
+            Self::Kill(proof) => proof.run(checkout),
             Self::Load(proof) => proof.run(checkout),
             Self::Mutants(proof) => proof.run(),
+            Self::Overload(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

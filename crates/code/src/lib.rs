@@ -61,6 +61,7 @@ pub mod day_key;
 pub mod issue;
 pub mod keys;
 pub mod live;
+pub mod notice;
 pub mod paper;
 pub mod paper_list;
 pub mod signing;

@@ -7,6 +7,7 @@
 
 mod appeal;
 mod correct_profile;
+mod counter;
 mod declare;
 mod enrol;
 mod erase;
@@ -17,6 +18,7 @@ mod profile;
 mod redecide;
 mod take_in;
 mod trace;
+mod try_rules;
 mod why;
 mod withdraw;
 
@@ -25,6 +27,7 @@ pub use appeal::{
     lapse_appeals,
 };
 pub use correct_profile::{ProfileChange, correct_profile};
+pub use counter::{AtCounter, enrol_at_counter};
 pub use declare::{Declared, HealthDeclaration, declare};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;
@@ -37,6 +40,7 @@ pub use profile::{Profile, ProfileError, documents};
 pub use redecide::{Changed, redecide};
 pub use take_in::{TakenIn, take_in};
 pub use trace::Actor;
+pub use try_rules::{Tried, try_rules};
 pub use why::{Why, why};
 pub use withdraw::withdraw;
 

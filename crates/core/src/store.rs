@@ -150,8 +150,8 @@ pub trait Reading {
     fn active(&mut self) -> Result<u64, StoreError>;
     /// A source's batch by the source's own reference.
     fn batch(&mut self, source: &str, reference: &str) -> Result<Option<BatchRow>, StoreError>;
-    /// The latest batches of all sources.
-    fn batches(&mut self, limit: u32) -> Result<Vec<BatchRow>, StoreError>;
+    /// The latest batches in a state, of all sources; `content`, which may be large, is left out.
+    fn batches(&mut self, state: BatchState, limit: u32) -> Result<Vec<BatchRow>, StoreError>;
     /// All batches in a state, the earliest first.
     fn batches_in(&mut self, state: BatchState) -> Result<Vec<BatchRow>, StoreError>;
     /// A registered source, gate or officer.

@@ -4,6 +4,7 @@ mod audit;
 mod code;
 mod key;
 mod list;
+mod party;
 mod person;
 mod service;
 pub(crate) mod value;
@@ -17,6 +18,9 @@ pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
 pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
+pub(crate) use party::{
+    AddGate, AddSource, Call, EndParty, Gate, NewParty, Officer, Registered, Source,
+};
 pub(crate) use person::{
     DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,
 };
@@ -90,6 +94,18 @@ pub(crate) enum Command {
 
     /// Look for what is wrong with a region, and say how it is mended; the service may be running
     Doctor(Doctor),
+
+    /// Register the first officers, and sign what officers ask of a region
+    #[command(subcommand)]
+    Officer(Officer),
+
+    /// Register sources of evidence while the region is not served
+    #[command(subcommand)]
+    Source(Source),
+
+    /// Register gates while the region is not served
+    #[command(subcommand)]
+    Gate(Gate),
 
     /// Copy a region's database while it is in use; secrets and day keys are not in it
     Backup(Backup),

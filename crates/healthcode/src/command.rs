@@ -12,6 +12,8 @@ mod import;
 mod init;
 mod key;
 mod list;
+mod officer;
+mod party;
 mod restore;
 mod rules;
 mod serve;
@@ -62,6 +64,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Init(command) => init::run(command, &mut screen),
         Command::Serve(command) => serve::run(command, &mut screen),
         Command::Doctor(command) => doctor::run(command, &mut screen),
+        Command::Officer(command) => officer::run(command, &mut screen),
+        Command::Source(command) => party::source(command, &mut screen),
+        Command::Gate(command) => party::gate(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),
         Command::Export(command) => export::run(command, &mut screen),

@@ -1,8 +1,11 @@
 //! A region as a service: its configuration, its secrets, and what runs in it.
 
+pub(crate) mod certificate;
 pub(crate) mod clockwork;
 pub(crate) mod config;
 pub(crate) mod head_file;
+pub(crate) mod identity;
+pub(crate) mod journal;
 pub(crate) mod node;
 pub(crate) mod secrets;
 pub(crate) mod serving;

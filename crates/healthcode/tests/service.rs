@@ -35,7 +35,10 @@ fn region(folder: &TempDir) -> PathBuf {
     assert!(made.status.success(), "{}", text(&made.stderr));
     let file = path.join("healthcode.toml");
     let config = fs::read_to_string(&file).unwrap();
-    let config = config.replace("127.0.0.1:8081", "127.0.0.1:0");
+    let config = config.replace(
+        "#operators = \"127.0.0.1:8081\"",
+        "operators = \"127.0.0.1:0\"",
+    );
     fs::write(&file, config).unwrap();
     path
 }

@@ -47,6 +47,8 @@ pub struct Limits {
     pub act_within: Duration,
     /// How many acts one subject may ask for in a minute, and how often one document may be tried.
     pub acts_a_minute: u32,
+    /// How many people one officer may enrol at a counter in an hour.
+    pub counter_enrolments_an_hour: u32,
 }
 
 impl Default for Limits {
@@ -62,6 +64,7 @@ impl Default for Limits {
             turn_within: Duration::from_secs(5),
             act_within: Duration::from_secs(30),
             acts_a_minute: 60,
+            counter_enrolments_an_hour: 60,
         }
     }
 }
@@ -73,6 +76,7 @@ pub struct Api<S, R> {
     limits: Limits,
     pub(crate) lanes: Lanes,
     pub(crate) pace: Pace,
+    pub(crate) counters: Pace,
     pub(crate) once: Once,
     pub(crate) metrics: Metrics,
     pub(crate) journal: Journal,
@@ -115,6 +119,7 @@ impl<S: Store, R: Root> Api<S, R> {
             limits,
             lanes: Lanes::new(&limits),
             pace: Pace::new(limits.acts_a_minute, seed),
+            counters: Pace::hourly(limits.counter_enrolments_an_hour, seed),
             once,
             metrics: Metrics::default(),
             journal: Journal::default(),

@@ -128,7 +128,7 @@ where
     let path = path::values(operation.path, head.uri.path())?;
     let query = query(operation, head.uri.query().unwrap_or_default())?;
     let _place = match operation.body {
-        Some(BodyForm::Batch) => Some(api.lanes.batch()?),
+        Some(BodyForm::Batch | BodyForm::File(_)) => Some(api.lanes.batch()?),
         _ => None,
     };
     let read = receive(api, operation, &head, sent).await?;
@@ -211,6 +211,7 @@ async fn receive<S: Store, R: Root>(
     sent: Body,
 ) -> Result<Bytes, Problem> {
     let limits = api.limits();
+    let one;
     let (media, most, within): (&[&str], _, _) = match operation.body {
         None => return Ok(Bytes::new()),
         Some(BodyForm::Json(_)) => (
@@ -223,6 +224,10 @@ async fn receive<S: Store, R: Root>(
             limits.batch_bytes,
             limits.batch_within,
         ),
+        Some(BodyForm::File(form)) => {
+            one = [form.media];
+            (&one, form.most, limits.batch_within)
+        }
     };
     let stated = body::media_type(&head.headers);
     if stated.is_none_or(|stated| !media.contains(&stated.as_str())) {

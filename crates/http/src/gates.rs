@@ -1,6 +1,8 @@
 //! What a gate can ask: a verdict, the keys that codes are signed with, and the lists of the day.
 
 pub(crate) mod keys;
+pub(crate) mod look_ups;
+pub(crate) mod notices;
 pub(crate) mod own;
 pub(crate) mod paper_list;
 pub(crate) mod status_list;

@@ -41,7 +41,8 @@ mod told;
 pub use api::{Api, Gauge, Limits, Root};
 pub use openapi::openapi;
 pub use operation::{
-    BodyForm, Credential, Lane, Operation, Parameter, ParameterPlace, Side, Success, Verb, all,
+    BodyForm, Credential, FileForm, Lane, Operation, Parameter, ParameterPlace, Side, Success,
+    Verb, all,
 };
 pub use people::export::exported;
 pub use permissions::permissions;

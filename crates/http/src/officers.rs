@@ -1,9 +1,17 @@
 //! What an officer can do, signed: see `spec/officers.md`.
 
 pub(crate) mod appeals;
+pub(crate) mod areas;
+pub(crate) mod asked;
+pub(crate) mod batches;
+pub(crate) mod counter;
+pub(crate) mod degraded;
+pub(crate) mod overrides;
 pub(crate) mod own;
 pub(crate) mod parties;
+pub(crate) mod proposals;
 pub(crate) mod registered;
+pub(crate) mod rules;
 
 use hc_core::party::Duty;
 

@@ -151,6 +151,10 @@ fn parameter(parameter: &Parameter) -> Value {
 fn sent(body: BodyForm) -> Value {
     let content = match body {
         BodyForm::Json(schema) => json!({JSON: {"schema": reference(schema)}}),
+        BodyForm::File(form) => {
+            let schema = json!({"type": "string", "description": form.says});
+            json!({form.media: {"schema": schema}})
+        }
         BodyForm::Batch => {
             let mut content = Map::new();
             for media in BATCH_MEDIA {

@@ -90,6 +90,19 @@ pub enum BodyForm {
     Json(&'static str),
     /// A batch of evidence as NDJSON or CSV, at most 16 MiB.
     Batch,
+    /// A file of one media type.
+    File(FileForm),
+}
+
+/// A file that is sent whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileForm {
+    /// Its media type.
+    pub media: &'static str,
+    /// What it is, in one sentence.
+    pub says: &'static str,
+    /// The most bytes.
+    pub most: usize,
 }
 
 /// A parameter in query, header or path.
@@ -309,8 +322,30 @@ const ALL: &[&Operation] = &[
     &crate::gates::own::OPERATION,
     &crate::officers::own::OPERATION,
     &crate::officers::parties::OPERATION,
+    &crate::officers::proposals::MAKE,
+    &crate::officers::proposals::LIST,
+    &crate::officers::proposals::ONE,
+    &crate::officers::proposals::APPROVE,
+    &crate::officers::proposals::REFUSE,
+    &crate::officers::batches::LIST,
+    &crate::officers::batches::ONE,
+    &crate::officers::batches::RELEASE,
+    &crate::officers::batches::REFUSE,
+    &crate::officers::counter::OPERATION,
     &crate::officers::appeals::LIST,
     &crate::officers::appeals::ANSWER,
+    &crate::officers::rules::UPLOAD,
+    &crate::officers::rules::LIST,
+    &crate::officers::rules::ONE,
+    &crate::officers::rules::TRY,
+    &crate::officers::rules::TRIAL,
+    &crate::officers::areas::OPERATION,
+    &crate::officers::degraded::DECLARE,
+    &crate::officers::degraded::END,
+    &crate::officers::overrides::OPERATION,
+    &crate::gates::notices::SIGNED,
+    &crate::gates::notices::SHOWN,
+    &crate::gates::look_ups::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

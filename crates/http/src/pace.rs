@@ -7,14 +7,16 @@ use hc_code::Timestamp;
 
 use crate::problem::{Problem, ProblemType};
 
-/// Counters of this minute. A caller's counter is found by a seeded hash; two callers that share
+/// Counters of this minute, or this hour. A caller's counter is found by a seeded hash; two callers that share
 /// one share its limit, which with 65,536 counters is rare and passes within a minute.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    /// The minute in the upper half, the count in the lower.
+    /// The minute or hour in the upper half, the count in the lower.
     slots: Box<[AtomicU64]>,
     seed: [u8; 16],
     most: u32,
+    /// How long is counted over, in seconds.
+    window: u64,
 }
 
 const SLOTS: usize = 1 << 16;
@@ -25,6 +27,15 @@ impl Pace {
             slots: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
             seed,
             most,
+            window: 60,
+        }
+    }
+
+    /// The same for so many an hour.
+    pub(crate) fn hourly(most: u32, seed: [u8; 16]) -> Self {
+        Self {
+            window: 3600,
+            ..Self::new(most, seed)
         }
     }
 
@@ -41,7 +52,7 @@ impl Pace {
             return Ok(());
         };
         let seconds = u64::try_from(now.unix()).unwrap_or(0);
-        let minute = (seconds / 60) & 0xFFFF_FFFF;
+        let minute = (seconds / self.window) & 0xFFFF_FFFF;
         let count = |held: u64| {
             if held >> 32 == minute {
                 held & 0xFFFF_FFFF
@@ -54,7 +65,7 @@ impl Pace {
             (count(held) < most).then(|| minute << 32 | (count(held) + 1))
         });
         taken.map(drop).map_err(|_| {
-            let left = 60 - u32::try_from(seconds % 60).unwrap_or(0);
+            let left = u32::try_from(self.window - seconds % self.window).unwrap_or(60);
             Problem::new(ProblemType::TooMany).with_retry_after(left)
         })
     }
@@ -79,5 +90,11 @@ mod tests {
         );
         assert!(pace.step(b"other", now).is_ok());
         assert!(pace.step(b"one", now.plus(Span::seconds(45))).is_ok());
+        let hourly = Pace::hourly(1, [7; 16]);
+        assert!(hourly.step(b"one", now).is_ok());
+        let refused = hourly
+            .step(b"one", now.plus(Span::seconds(60)))
+            .unwrap_err();
+        assert_eq!(refused.kind(), ProblemType::TooMany);
     }
 }

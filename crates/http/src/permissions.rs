@@ -9,10 +9,44 @@ use crate::operation::{Credential, Side, all};
 /// here is not logged and takes none.
 const TRACES: &[(&str, &[Kind], Second)] = &[
     ("enrol", &[Kind::Decision], Second::No),
+    (
+        "enrolAtCounter",
+        &[Kind::CounterEnrolment, Kind::Decision],
+        Second::No,
+    ),
     ("declare", &[Kind::Decision], Second::No),
     ("exportOwnData", &[Kind::Export], Second::No),
     ("withdraw", &[Kind::Withdrawal], Second::No),
     ("erase", &[Kind::Erasure], Second::No),
+    ("propose", &[Kind::Proposed], Second::Yes),
+    (
+        "approve",
+        &[
+            Kind::SecondCredential,
+            Kind::PartyRegistered,
+            Kind::PartyEnded,
+            Kind::RulesActivated,
+            Kind::Decision,
+        ],
+        Second::Is,
+    ),
+    ("refuse", &[Kind::SecondCredential], Second::Is),
+    (
+        "releaseBatch",
+        &[Kind::BatchAccepted, Kind::SecondCredential, Kind::Decision],
+        Second::Is,
+    ),
+    ("refuseBatch", &[Kind::BatchRefused], Second::Is),
+    ("uploadRules", &[Kind::RulesUploaded], Second::No),
+    ("declareDegraded", &[Kind::DegradedDeclared], Second::No),
+    ("endDegraded", &[Kind::DegradedEnded], Second::No),
+    ("override", &[Kind::OverrideRefused], Second::Refused),
+    ("lookUp", &[Kind::Lookup, Kind::LookupRefused], Second::No),
+    (
+        "publishAreas",
+        &[Kind::AreasPublished, Kind::Decision],
+        Second::No,
+    ),
     (
         "sendBatch",
         &[Kind::BatchAccepted, Kind::Decision],
@@ -25,6 +59,12 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
 enum Second {
     /// Never.
     No,
+    /// Always: nothing happens before.
+    Yes,
+    /// It is one.
+    Is,
+    /// None is enough: it is always refused.
+    Refused,
     /// What goes beyond the registration waits for one.
     Beyond,
 }
@@ -51,6 +91,9 @@ pub fn permissions() -> String {
         });
         let second = match trace.map(|(.., second)| *second) {
             None | Some(Second::No) => "no",
+            Some(Second::Yes) => "needed",
+            Some(Second::Is) => "is one",
+            Some(Second::Refused) => "always refused",
             Some(Second::Beyond) => "beyond the terms",
         };
         let listener = match operation.side {

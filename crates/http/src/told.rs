@@ -150,7 +150,9 @@ impl Telling {
             | Detail::Case(label)
             | Detail::Recipient(label)
             | Detail::Outcome(label)
-            | Detail::Act(label) => label.as_str().into(),
+            | Detail::Act(label)
+            | Detail::Party(label)
+            | Detail::PartyKind(label) => label.as_str().into(),
             Detail::Evidence(id) => hexadecimal(id.as_bytes()).into(),
             Detail::Rows(count)
             | Detail::Quarantined(count)

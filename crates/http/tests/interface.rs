@@ -8,6 +8,8 @@ mod bad_input;
 mod client;
 #[path = "interface/connections.rs"]
 mod connections;
+#[path = "interface/counter.rs"]
+mod counter;
 #[path = "interface/credentials.rs"]
 mod credentials;
 #[path = "interface/decision_log.rs"]
@@ -18,6 +20,10 @@ mod description;
 mod family;
 #[path = "interface/foreign.rs"]
 mod foreign;
+#[path = "interface/look_ups.rs"]
+mod look_ups;
+#[path = "interface/notices.rs"]
+mod notices;
 #[path = "interface/openid.rs"]
 mod openid;
 #[path = "interface/openid_hostile.rs"]
@@ -26,6 +32,10 @@ mod openid_hostile;
 mod outage;
 #[path = "interface/permissions.rs"]
 mod permissions;
+#[path = "interface/proposals.rs"]
+mod proposals;
+#[path = "interface/rules.rs"]
+mod rules;
 #[path = "interface/sample.rs"]
 mod sample;
 #[path = "interface/schema.rs"]
@@ -38,5 +48,7 @@ mod story;
 mod super_app;
 #[path = "interface/tls.rs"]
 mod tls;
+#[path = "interface/waiting.rs"]
+mod waiting;
 #[path = "interface/world.rs"]
 mod world;

@@ -1,8 +1,10 @@
 //! What can be asked of the generator.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use hc_code::DivisionCode;
 
 /// Offers requests to a region and measures what comes back.
 #[derive(Debug, Parser)]
@@ -22,6 +24,10 @@ pub(crate) enum Command {
     Offer(Offer),
     /// Measure the most that the service answers, beside what its parts make in the same run
     Limit(Limit),
+    /// Send batches of test results as a registered source, as fast as they are taken
+    Ingest(Ingest),
+    /// Measure how soon an acknowledged positive test is seen, while people show
+    Freshness(Freshness),
 }
 
 /// What is asked for.
@@ -39,10 +45,12 @@ pub(crate) enum Scenario {
     Mixed,
     /// Nothing but HTTP: the same stack, a fixed small answer
     Bare,
+    /// Nothing but a connection, with its TLS handshake
+    Handshake,
 }
 
 /// Where and whom.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Target {
     /// The service; it must take demonstration identities
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -61,6 +69,14 @@ pub(crate) struct Target {
     #[arg(long, value_name = "COUNT", default_value_t = 64,
           value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub(crate) connections: u16,
+
+    /// Speak TLS 1.3; any certificate is believed, and nothing is resumed
+    #[arg(long)]
+    pub(crate) tls: bool,
+
+    /// Open a connection for every request
+    #[arg(long)]
+    pub(crate) fresh: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -72,8 +88,9 @@ pub(crate) struct Offer {
     #[arg(long, value_enum, default_value_t = Scenario::Show)]
     pub(crate) scenario: Scenario,
 
-    /// Requests a second, one step for each number
-    #[arg(long, value_name = "RATE", required = true, value_delimiter = ',',
+    /// Requests a second, one step for each number; without it each connection asks as soon as it
+    /// was answered
+    #[arg(long, value_name = "RATE", value_delimiter = ',',
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) rate: Vec<u32>,
 
@@ -92,4 +109,56 @@ pub(crate) struct Limit {
     #[arg(long, value_name = "SECONDS", default_value_t = 3,
           value_parser = clap::value_parser!(u32).range(1..=600))]
     pub(crate) seconds: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Ingest {
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    /// The id of the source
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: String,
+
+    /// The name of the source, as lines state it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+
+    /// The file with the source's secret key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+
+    /// The division of the region
+    #[arg(long, value_name = "CODE", default_value = "330000")]
+    pub(crate) region: DivisionCode,
+
+    /// About how many of the seeded people
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000,
+          value_parser = clap::value_parser!(u32).range(1..=36_000_000))]
+    pub(crate) about: u32,
+
+    /// Rows of a batch
+    #[arg(long, value_name = "COUNT", default_value_t = 5000,
+          value_parser = clap::value_parser!(u32).range(1..=50_000))]
+    pub(crate) rows: u32,
+
+    /// How many batches
+    #[arg(long, value_name = "COUNT", default_value_t = 40,
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) batches: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Freshness {
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    /// Showings a second meanwhile
+    #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) rate: u32,
+
+    /// How many people test positive, one after the other
+    #[arg(long, value_name = "COUNT", default_value_t = 200,
+          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) count: u32,
 }

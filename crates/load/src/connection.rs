@@ -1,17 +1,58 @@
-//! One HTTP/1.1 connection, kept open: just as much as a generator needs.
+//! One HTTP/1.1 connection, in TLS or not, kept open or not: just as much as a generator needs.
 
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::args::Target;
+use crate::tls;
 
 /// More bytes than any answer to the generator's requests has.
 const MOST_BYTES: usize = 1 << 20;
 
-pub(crate) struct Connection {
+/// Where and how.
+#[derive(Clone)]
+pub(crate) struct Way {
     address: SocketAddr,
-    stream: Option<TcpStream>,
+    tls: Option<TlsConnector>,
+    fresh: bool,
+}
+
+impl Way {
+    pub(crate) fn of(target: &Target) -> Result<Self> {
+        Ok(Self {
+            address: target.address,
+            tls: target.tls.then(tls::connector).transpose()?,
+            fresh: target.fresh,
+        })
+    }
+
+    /// Opens a connection, with its handshake.
+    async fn open(&self) -> Result<Box<dyn Stream>> {
+        let stream = TcpStream::connect(self.address).await?;
+        stream.set_nodelay(true)?;
+        Ok(match &self.tls {
+            None => Box::new(stream),
+            Some(connector) => {
+                let name = ServerName::IpAddress(self.address.ip().into());
+                Box::new(connector.connect(name, stream).await?)
+            }
+        })
+    }
+}
+
+/// What a connection runs over.
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Stream for T {}
+
+pub(crate) struct Connection {
+    way: Way,
+    stream: Option<Box<dyn Stream>>,
     buffer: Vec<u8>,
 }
 
@@ -22,23 +63,26 @@ pub(crate) struct Answer<'a> {
 }
 
 impl Connection {
-    pub(crate) fn to(address: SocketAddr) -> Self {
+    pub(crate) fn by(way: &Way) -> Self {
         Self {
-            address,
+            way: way.clone(),
             stream: None,
             buffer: Vec::with_capacity(4096),
         }
     }
 
+    /// Opens a connection and closes it.
+    pub(crate) async fn shake_hands(&self) -> Result<()> {
+        let mut stream = self.way.open().await?;
+        stream.shutdown().await
+    }
+
     /// Sends a request and reads its answer. After an error, or where the service closes, the next
     /// request opens a new connection.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>> {
-        let mut stream = if let Some(stream) = self.stream.take() {
-            stream
-        } else {
-            let stream = TcpStream::connect(self.address).await?;
-            stream.set_nodelay(true)?;
-            stream
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => self.way.open().await?,
         };
         stream.write_all(request).await?;
         self.buffer.clear();
@@ -53,7 +97,9 @@ impl Connection {
                         return Err(ErrorKind::UnexpectedEof.into());
                     }
                 }
-                if !head.closes {
+                if self.way.fresh {
+                    stream.shutdown().await?;
+                } else if !head.closes {
                     self.stream = Some(stream);
                 }
                 return Ok(Answer {

@@ -11,7 +11,7 @@ use hc_code::signing::{Algorithm, Signer, SigningKey};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::args::{Limit, Scenario};
+use crate::args::{Limit, Scenario, Target};
 use crate::people::People;
 use crate::report;
 use crate::run::{requests, run};
@@ -33,11 +33,27 @@ pub(crate) struct Limits {
     pub(crate) verify: f64,
     pub(crate) verify_limit: f64,
     pub(crate) verify_of_limit: f64,
+    /// With TLS and a connection for each: bare handshakes, and showings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fresh: Option<Fresh>,
+}
+
+/// One connection for each showing.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fresh {
+    pub(crate) handshakes: f64,
+    pub(crate) show: f64,
+    pub(crate) show_of_handshakes: f64,
 }
 
 pub(crate) async fn measure(limit: &Limit, json: bool) -> Result<()> {
     let mut people = People::enrol(&limit.target).await?;
     let length = Duration::from_secs(limit.seconds.into());
+    let fresh = if limit.target.tls {
+        Some(fresh(limit, &mut people, length).await?)
+    } else {
+        None
+    };
     let mut found: [Vec<f64>; 5] = Default::default();
     let [bare, signing, verifying, show, verify] = &mut found;
     for _ in 0..ROUNDS {
@@ -70,9 +86,32 @@ pub(crate) async fn measure(limit: &Limit, json: bool) -> Result<()> {
             verify,
             verify_limit,
             verify_of_limit: verify / verify_limit,
+            fresh,
         },
         json,
     )
+}
+
+/// Handshakes alone, and showings with a handshake each, in turn.
+async fn fresh(limit: &Limit, people: &mut People, length: Duration) -> Result<Fresh> {
+    let target = Target {
+        fresh: true,
+        ..limit.target.clone()
+    };
+    let mut found: [Vec<f64>; 2] = Default::default();
+    for _ in 0..ROUNDS {
+        for (scenario, to) in [Scenario::Handshake, Scenario::Show].iter().zip(&mut found) {
+            let requests = requests(people, *scenario, &target, 1_000).await?;
+            let (tally, took) = run(&target, requests, None, length).await?;
+            to.push(rate(tally.good, took));
+        }
+    }
+    let [handshakes, show] = found.map(median);
+    Ok(Fresh {
+        handshakes,
+        show,
+        show_of_handshakes: show / handshakes,
+    })
 }
 
 /// Bare Ed25519 signatures and verifications a second, on this thread.

@@ -6,11 +6,14 @@
 
 mod args;
 mod connection;
+mod freshness;
+mod ingest;
 mod limit;
 mod people;
 mod report;
 mod request;
 mod run;
+mod tls;
 
 use std::process::ExitCode;
 
@@ -37,6 +40,8 @@ fn play(args: &Args) -> Result<()> {
         match &args.command {
             Command::Offer(offer) => run::offer(offer, args.json).await,
             Command::Limit(limit) => limit::measure(limit, args.json).await,
+            Command::Ingest(ingest) => ingest::send(ingest, args.json).await,
+            Command::Freshness(freshness) => freshness::measure(freshness, args.json).await,
         }
     })
 }

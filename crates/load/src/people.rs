@@ -7,7 +7,7 @@ use hc_people::Crowd;
 use serde_json::Value;
 
 use crate::args::Target;
-use crate::connection::Connection;
+use crate::connection::{Connection, Way};
 use crate::request;
 
 /// What can be asked for, by person.
@@ -16,6 +16,7 @@ pub(crate) struct People {
     pub(crate) declare: Vec<Vec<u8>>,
     tokens: Vec<String>,
     address: SocketAddr,
+    way: Way,
     /// The next who is not enrolled.
     next: u32,
     crowd: Crowd,
@@ -25,7 +26,8 @@ pub(crate) struct People {
 impl People {
     /// Enrols people at a service that takes demonstration identities.
     pub(crate) async fn enrol(target: &Target) -> Result<Self> {
-        let mut connection = Connection::to(target.address);
+        let way = Way::of(target)?;
+        let mut connection = Connection::by(&way);
         let now = asked(&mut connection, &get(target, "/demo/now", None)).await?;
         let now = text(&now, "/now")?;
         let mut people = Self {
@@ -33,6 +35,7 @@ impl People {
             declare: Vec::new(),
             tokens: Vec::new(),
             address: target.address,
+            way,
             next: target.first,
             crowd: Crowd::hangzhou(),
             now,
@@ -57,14 +60,20 @@ impl People {
 
     /// The request of somebody who is not enrolled yet.
     pub(crate) fn enrolment(&mut self) -> Vec<u8> {
+        self.stranger().1
+    }
+
+    /// Somebody who is not enrolled yet: the number of the identity card, and the request.
+    pub(crate) fn stranger(&mut self) -> (String, Vec<u8>) {
         let person = self.crowd.person(self.next);
         self.next = self.next.wrapping_add(1);
-        request::enrolment(self.address, &person.name, &person.number, &self.now)
+        let request = request::enrolment(self.address, &person.name, &person.number, &self.now);
+        (person.number, request)
     }
 
     /// Requests to verify, each of a code that was just shown.
     pub(crate) async fn verdicts(&self, count: usize) -> Result<Vec<Vec<u8>>> {
-        let mut connection = Connection::to(self.address);
+        let mut connection = Connection::by(&self.way);
         let mut requests = Vec::with_capacity(count);
         for show in self.show.iter().cycle().take(count) {
             let shown = asked(&mut connection, show).await?;
@@ -87,7 +96,7 @@ pub(crate) fn get(target: &Target, path: &str, token: Option<&str>) -> Vec<u8> {
 }
 
 /// Asks, and reads the answer as JSON.
-async fn asked(connection: &mut Connection, request: &[u8]) -> Result<Value> {
+pub(crate) async fn asked(connection: &mut Connection, request: &[u8]) -> Result<Value> {
     let answer = connection.ask(request).await?;
     let body = String::from_utf8_lossy(answer.body);
     ensure!(
@@ -98,7 +107,7 @@ async fn asked(connection: &mut Connection, request: &[u8]) -> Result<Value> {
     serde_json::from_str(&body).context("the answer is no JSON")
 }
 
-fn text(value: &Value, pointer: &str) -> Result<String> {
+pub(crate) fn text(value: &Value, pointer: &str) -> Result<String> {
     let found = value.pointer(pointer).and_then(Value::as_str);
     found
         .map(str::to_owned)

@@ -108,6 +108,26 @@ pub(crate) fn limits(limits: &Limits, json: bool) -> Result<()> {
         "verify              {:>10.0} of {:.0} in series: {:.2}",
         limits.verify, limits.verify_limit, limits.verify_of_limit
     )?;
+    if let Some(fresh) = &limits.fresh {
+        writeln!(
+            out,
+            "show, TLS each time {:>10.0} of {:.0} bare handshakes: {:.2}",
+            fresh.show, fresh.handshakes, fresh.show_of_handshakes
+        )?;
+    }
+    Ok(())
+}
+
+/// Anything else that was measured: JSON, or a line for each member.
+pub(crate) fn measured(what: &impl Serialize, json: bool) -> Result<()> {
+    let value = serde_json::to_value(what)?;
+    if json {
+        writeln!(stdout(), "{value}")?;
+    } else if let serde_json::Value::Object(members) = value {
+        for (name, value) in members {
+            writeln!(stdout(), "{name:24} {value}")?;
+        }
+    }
     Ok(())
 }
 

@@ -10,12 +10,15 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::args::{Offer, Scenario, Target};
-use crate::connection::Connection;
+use crate::connection::{Connection, Way};
 use crate::people::{People, get};
 use crate::report::{self, Step};
 
-/// Requests of one kind, taken in turn.
-type Requests = Rc<Vec<Vec<u8>>>;
+/// Requests of one kind, taken in turn; an empty one is a handshake and nothing more.
+pub(crate) type Requests = Rc<Vec<Vec<u8>>>;
+
+/// More enrolments than a service answers in a second.
+const MOST_ANSWERED: u32 = 20_000;
 
 /// What came back.
 pub(crate) struct Tally {
@@ -32,13 +35,17 @@ pub(crate) struct Tally {
 /// Plays the steps of a scenario.
 pub(crate) async fn offer(offer: &Offer, json: bool) -> Result<()> {
     let mut people = People::enrol(&offer.target).await?;
-    for &rate in &offer.rate {
-        let count = u64::from(rate) * u64::from(offer.seconds);
+    let mut steps: Vec<Option<u32>> = offer.rate.iter().copied().map(Some).collect();
+    if steps.is_empty() {
+        steps.push(None);
+    }
+    for rate in steps {
+        let most = u64::from(rate.unwrap_or(MOST_ANSWERED));
+        let count = most * u64::from(offer.seconds);
         let requests = requests(&mut people, offer.scenario, &offer.target, count).await?;
-        let pace = Some(f64::from(rate));
         let length = Duration::from_secs(offer.seconds.into());
-        let (tally, took) = run(&offer.target, requests, pace, length).await?;
-        report::step(&Step::of(offer.scenario, Some(rate), &tally, took), json)?;
+        let (tally, took) = run(&offer.target, requests, rate.map(f64::from), length).await?;
+        report::step(&Step::of(offer.scenario, rate, &tally, took), json)?;
     }
     Ok(())
 }
@@ -58,6 +65,8 @@ pub(crate) async fn requests(
         Scenario::Enrol => (0..all).map(|_| people.enrolment()).collect(),
         Scenario::Declare => people.declare.clone(),
         Scenario::Bare => vec![get(target, "/v1/keys", None)],
+        // No request at all.
+        Scenario::Handshake => vec![Vec::new()],
         Scenario::Mixed => {
             let verdicts = people.verdicts(some).await?;
             let mut mix = Vec::with_capacity(all);
@@ -88,11 +97,11 @@ pub(crate) async fn run(
     let begun = Instant::now();
     let end = begun + length;
     let local = LocalSet::new();
+    let way = Way::of(target)?;
     for _ in 0..target.connections {
         let (next, tally, requests) = (Rc::clone(&next), Rc::clone(&tally), Rc::clone(&requests));
-        let address = target.address;
+        let mut connection = Connection::by(&way);
         local.spawn_local(async move {
-            let mut connection = Connection::to(address);
             loop {
                 let place = next.get();
                 next.set(place + 1);
@@ -110,11 +119,13 @@ pub(crate) async fn run(
                 let Some(request) = requests.get(turn) else {
                     break;
                 };
-                let status = connection
-                    .ask(request)
-                    .await
-                    .ok()
-                    .map(|answer| answer.status);
+                let status = if request.is_empty() {
+                    let shaken = connection.shake_hands().await;
+                    shaken.ok().map(|()| 200)
+                } else {
+                    let answer = connection.ask(request).await;
+                    answer.ok().map(|answer| answer.status)
+                };
                 tally.borrow_mut().count(status, due.elapsed());
             }
         });

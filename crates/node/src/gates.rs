@@ -13,7 +13,7 @@ use crate::party::{KeptKey, PartyId, TermsError, holds, is_short};
 #[serde(deny_unknown_fields)]
 pub struct Venue {
     /// The venue in the region's registers, 1 to 64 characters.
-    pub venue: String,
+    pub id: String,
     /// What kind of place it is, by its word.
     #[serde(with = "words")]
     pub class: VenueClass,
@@ -113,7 +113,7 @@ impl GateTerms {
     ) -> Result<Self, TermsError> {
         if !is_short(name) {
             Err(TermsError::Name)
-        } else if !is_short(&venue.venue) {
+        } else if !is_short(&venue.id) {
             Err(TermsError::Venue)
         } else if !attended && !purposes.is_empty() {
             Err(TermsError::Unattended)
@@ -281,7 +281,7 @@ mod tests {
             PartyId::parse("gate-12").unwrap(),
             "东门",
             Venue {
-                venue: "330106-0042".to_owned(),
+                id: "330106-0042".to_owned(),
                 class: VenueClass::General,
                 division: "330106".parse().unwrap(),
             },

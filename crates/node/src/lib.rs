@@ -9,6 +9,8 @@
 //! * [`grants`]: who may act for whom, in memory;
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`]: who is registered, with which key, for what;
+//! * [`registration`], [`proposals`]: how they come to be registered: by two officers;
+//! * [`rules`]: which pack decides, and how far deciding everybody anew has come;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
@@ -22,9 +24,13 @@ pub mod lists;
 pub mod officers;
 pub mod papers;
 pub mod party;
+pub mod proposals;
 pub mod region;
+pub mod registration;
+pub mod rules;
 pub mod show;
 pub mod sources;
 pub mod standings;
 pub mod token;
+mod trace;
 pub mod verify;

@@ -21,31 +21,47 @@ use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
 use crate::lists::Lists;
 use crate::papers::Papers;
-use crate::standings::{Change, Counts, Standings};
+use crate::rules::AtWork;
+use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod appeals;
+mod areas;
+mod counter;
+mod degraded;
 mod epochs;
 mod family;
 mod holding;
 mod log;
+mod looking;
+mod overrides;
 mod parties;
 mod person;
+mod proposing;
 mod publishing;
 mod reading;
+mod rules;
 mod scrubbed;
 mod sourced;
+mod waiting;
 
 pub use appeals::Waiting;
+pub use areas::{AreasError, ReadAreas};
+pub use counter::EnrolledAtCounter;
+pub use degraded::{Declared, DegradedError};
 use epochs::Recorded;
 pub use epochs::skip as skip_epochs;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
+pub use looking::LookUpError;
 pub use parties::PartyError;
 pub use person::SignedIn;
+pub use proposing::ProposalError;
 pub use publishing::PublishError;
+pub use rules::{PackError, Packs};
 pub use scrubbed::scrub;
-pub use sourced::{Sent, SourceError};
+pub use sourced::{Sent, SourceError, Word};
+pub use waiting::{BatchInside, KeptBatch};
 
 /// What time it is. The demonstration has one that can be turned forward.
 pub trait Clock: Send + Sync + 'static {
@@ -72,7 +88,7 @@ pub struct Parts<S, R> {
     pub hasher: DocumentHasher,
     /// Seals device tokens.
     pub tokens: TokenSealer,
-    /// The rules in force.
+    /// The rules to begin with: those that two officers have activated since go before them.
     pub rulebook: Rulebook,
     /// The recognition policy.
     pub policy: RecognitionPolicy,
@@ -102,6 +118,9 @@ pub struct Region<S, R> {
     clock: Arc<dyn Clock>,
     random: Mutex<Random>,
     recorded: Recorded,
+    at_work: Arc<AtWork>,
+    degraded: Arc<ArcSwap<Vec<Declared>>>,
+    notices_out: Mutex<Option<degraded::Out>>,
 }
 
 /// Why a node does not begin.
@@ -183,7 +202,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             log,
             hasher,
             tokens,
-            rulebook,
+            mut rulebook,
             policy,
             lists_at,
             clock,
@@ -199,26 +218,33 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             Arc::clone(&papers),
             Arc::clone(&grants),
         );
-        let epochs = store
+        let (epochs, rules, areas, declared) = store
             .read(move |reading| {
-                let (loading, papers, grants) = &loading;
-                let mut waiting = Vec::with_capacity(LOADED_AT_ONCE);
+                let (standings, papers, grants) = &loading;
+                let mut loading = Loading::new();
                 let mut loaded = 0;
                 reading.each_standing(&mut |number, state, standing| {
-                    waiting.extend(Standings::change_of(number, state, standing));
-                    if waiting.len() == LOADED_AT_ONCE {
-                        loaded += waiting.len() as u64;
-                        loading.apply(waiting.drain(..));
+                    loading.add(number, state, standing);
+                    loaded += 1;
+                    if loaded % PROGRESS == 0 {
                         progress(loaded);
                     }
                 })?;
-                loading.apply(waiting.drain(..));
+                loading.publish(standings);
                 reading.each_paper(now, &mut |row| papers.apply(&row))?;
                 reading.each_grant(now, &mut |row| grants.apply(&row, now))?;
-                loading.known_until(now);
-                epochs::read(reading, &terms, now)
+                standings.known_until(now);
+                let (rules, areas) = (rules::kept(reading, now)?, areas::kept(reading)?);
+                let declared = degraded::kept(reading, now)?;
+                let epochs = epochs::read(reading, &terms, now)?;
+                Ok::<_, StoreError>((epochs, rules, areas, declared))
             })
             .await?;
+        let rules::Kept { in_force, due } = rules;
+        if let Some(pack) = in_force {
+            rulebook.set_pack(pack);
+        }
+        areas::publish(&mut rulebook, &areas);
         let public = root.public_key().clone();
         let domain = domain_for(standings.room());
         let keys = Keys::begin(terms, root, paper, epochs, domain, now, &mut *random)?;
@@ -239,7 +265,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             clock,
             random: Mutex::new(random),
             recorded: Recorded::default(),
+            at_work: Arc::default(),
+            degraded: Arc::new(ArcSwap::from_pointee(declared)),
+            notices_out: Mutex::default(),
         };
+        *held(&region.at_work.due) = due;
+        // Rules and areas may be others than those that the store was left with.
+        region.want_redeciding();
         region.believe_own_keys(now)?;
         // Before anything is signed: whoever comes after this node must know of its keys.
         region.tend().await?;
@@ -289,6 +321,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`BeginError`], to be told to the operators; everything goes on as it was.
     pub async fn tend(&self) -> Result<(), BeginError> {
         let now = self.clock.now();
+        self.turn_rules(now);
         let rotated = {
             let domain = domain_for(self.standings.room());
             let mut random = held(&self.random);
@@ -437,8 +470,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     }
 }
 
-/// Standings are loaded so many at once.
-const LOADED_AT_ONCE: usize = 1 << 16;
+/// After so many loaded standings progress is told of.
+const PROGRESS: u64 = 1 << 16;
 
 /// A number that is in use.
 fn in_use(reading: &mut dyn Reading, number: SubjectNumber) -> Result<(), RegionError> {

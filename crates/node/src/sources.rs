@@ -66,6 +66,9 @@ pub struct BatchReport {
     pub quarantined: u32,
     /// People who were decided anew.
     pub changed: u32,
+    /// People whom a batch that waits would have turned above low when it came.
+    #[serde(default)]
+    pub raised: u64,
     /// The first lines that do not count, with all that is wrong with each.
     pub lines: Vec<QuarantinedLine>,
 }
@@ -146,6 +149,7 @@ pub fn judge(batch: Batch, terms: &SourceTerms, received: Timestamp) -> Judged {
         repeated,
         quarantined,
         changed: 0,
+        raised: 0,
         lines,
     };
     Judged { rows, report }

@@ -13,11 +13,13 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::statement::LastTest;
 use hc_code::{Level, ReasonClass, Timestamp};
 use hc_core::standing::Standing;
-use hc_core::store::SubjectState;
 
 use self::word::{Entry, Word};
 
+mod loading;
 mod word;
+
+pub use loading::Loading;
 
 /// Everybody's standing.
 #[derive(Debug)]
@@ -194,21 +196,6 @@ impl Standings {
         }
     }
 
-    /// Takes in a row of a store as it is loaded.
-    pub fn change_of(
-        number: SubjectNumber,
-        state: SubjectState,
-        standing: Option<Standing>,
-    ) -> Option<Change> {
-        match (state, standing) {
-            (SubjectState::Active, Some(standing)) => Some(Change::Standing(number, standing)),
-            (SubjectState::Active, None) => None,
-            (SubjectState::Withdrawn { .. } | SubjectState::Erased, _) => {
-                Some(Change::Gone(number))
-            }
-        }
-    }
-
     /// How many there are.
     pub fn counts(&self) -> Counts {
         *self.changing.lock().unwrap_or_else(PoisonError::into_inner)
@@ -291,12 +278,14 @@ impl Standings {
         let held = self.chunks.load();
         if held.len() < needed {
             let mut grown = Vec::clone(&held);
-            grown.resize_with(needed, || {
-                (0..1 << CHUNK_BITS).map(|_| AtomicU64::new(0)).collect()
-            });
+            grown.resize_with(needed, new_chunk);
             self.chunks.store(Arc::new(grown));
         }
     }
+}
+
+fn new_chunk() -> Arc<[AtomicU64]> {
+    (0..1 << CHUNK_BITS).map(|_| AtomicU64::new(0)).collect()
 }
 
 impl Default for Standings {

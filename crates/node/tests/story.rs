@@ -7,10 +7,13 @@ use hc_code::signing::{Algorithm, SigningKey};
 use hc_code::verify::{Action, RecognitionPolicy};
 use hc_code::{HttpsUri, Level, Offset, ReasonClass, Span, Timestamp};
 use hc_core::act::ActError;
+use hc_core::party::Duty;
 use hc_core::rulebook::Rulebook;
 use hc_core::rules::RulePack;
-use hc_core::store::{ColumnCipher, DocumentHasher};
+use hc_core::store::{ColumnCipher, DocumentHasher, Store as _, StoreError};
 use hc_node::keys::RegionTerms;
+use hc_node::officers::OfficerTerms;
+use hc_node::party::PartyId;
 use hc_node::region::{BatchForm, Clock, Parts, Region, RegionError};
 use hc_node::show::ShowError;
 use hc_node::token::TokenSealer;
@@ -387,4 +390,61 @@ async fn status_lists_say_what_codes_say() {
         .unwrap();
     world.forward(Span::seconds(60)).await;
     expect(Listed::Recheck);
+}
+
+#[tokio::test]
+async fn a_pack_that_was_activated_and_areas_that_were_published_are_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let later = noon().plus(Span::days(3));
+    let world = World::at(&folder, 1, noon()).await;
+    for (id, name, number) in [("li", "李明", 1), ("wang", "王芳", 2)] {
+        let key = key(Algorithm::Ed25519, 60, number);
+        let terms = OfficerTerms::new(
+            PartyId::parse(id).unwrap(),
+            name,
+            [Duty::Operator].into_iter().collect(),
+            hc_code::signing::Signer::public_key(&key).clone(),
+            (noon(), noon().plus(Span::days(9))),
+        );
+        let row = terms.unwrap().to_row();
+        let written = world.node.store().write(move |writing| {
+            writing.set_party(&row)?;
+            Ok::<_, StoreError>(())
+        });
+        written.await.unwrap();
+    }
+    let officer = |id: &str| PartyId::parse(id).unwrap();
+    let text = include_str!("../../../policies/zhejiang-2022-06.toml");
+    let text = text.replacen("version = 1", "version = 2", 1);
+    let pack = world.node.prove_pack(&text).unwrap();
+    world
+        .node
+        .upload_pack(pack, text, officer("li"))
+        .await
+        .unwrap();
+    let proposed = world.node.proposed_rules(2).await.unwrap();
+    let proposal = world.node.propose(proposed, officer("li")).await.unwrap();
+    world
+        .node
+        .approve(proposal.id, officer("wang"))
+        .await
+        .unwrap();
+    let areas = include_bytes!("../../healthcode/tour/2022070809.json");
+    let read = world.node.read_areas(areas).unwrap();
+    assert_eq!(
+        world.node.publish_areas(read, officer("li")).await,
+        Ok(true)
+    );
+    drop(world);
+
+    // Before the notice is over the pack of the file decides, and then the one that was activated.
+    let world = World::at(&folder, 2, noon().plus(Span::hours(1))).await;
+    assert_eq!(world.node.rulebook().pack().version, 1);
+    assert_eq!(world.node.rulebook().history().periods().len(), 1);
+    world.forward(Span::hours(24)).await;
+    assert_eq!(world.node.rulebook().pack().version, 2);
+    drop(world);
+    let world = World::at(&folder, 3, later).await;
+    assert_eq!(world.node.rulebook().pack().version, 2);
+    assert_eq!(world.node.redecide_where_wanted(10).await, Ok(Some(0)));
 }

@@ -60,6 +60,8 @@ fn detail(field: Field, n: u8) -> Detail {
         Field::Digest => Detail::Digest([n; 32]),
         Field::Outcome => Detail::Outcome(label()),
         Field::Act => Detail::Act(label()),
+        Field::Party => Detail::Party(label()),
+        Field::PartyKind => Detail::PartyKind(label()),
     }
 }
 

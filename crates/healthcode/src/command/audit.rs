@@ -40,6 +40,8 @@ fn value(detail: &Detail) -> String {
         | Detail::Case(label)
         | Detail::Recipient(label)
         | Detail::Outcome(label)
+        | Detail::Party(label)
+        | Detail::PartyKind(label)
         | Detail::Act(label) => label.as_str().to_owned(),
         Detail::Evidence(id) => hex::encode(id.as_bytes()),
         Detail::Rows(count)

@@ -7,6 +7,7 @@ mod desk;
 mod story;
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use anyhow::{Context, Result};
 use hc_code::signing::Algorithm;
 use hc_code::{HttpsUri, Timestamp};
 use hc_http::identity::Demonstration;
+use hc_http::journal::Level;
 use hc_people::Crowd;
 
 use super::Outcome;
@@ -22,8 +24,8 @@ use crate::output::{self, Readers};
 use crate::progress;
 use crate::screen::Screen;
 use crate::service::secrets::log_origin;
-use crate::service::serving::{self, Served};
-use crate::service::{Clockwork, Config, Configured, Secrets, node};
+use crate::service::serving::{self, Served, With};
+use crate::service::{Clockwork, Config, Configured, Secrets, journal, node};
 
 /// The name of the configuration in the region's folder.
 const CONFIG: &str = "healthcode.toml";
@@ -50,11 +52,12 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
         .tempdir()?;
     let folder = command.folder.as_deref().unwrap_or(fleeting.path());
     let kept = folder.join(CONFIG).exists();
-    let configured = if kept {
+    let mut configured = if kept {
         Configured::read(&folder.join(CONFIG))?
     } else {
         region(folder, command)?
     };
+    configured.config.listen = listen(command);
     let runtime = serving::runtime()?;
     runtime.block_on(async {
         let beginning: Timestamp = BEGINNING.parse()?;
@@ -77,8 +80,13 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
             crowd,
             next: (command.people).into(),
         };
-        let served =
-            Served::open(&node, &configured, Box::new(Demonstration), desk.router()).await?;
+        let (journal, _writer) = journal::begin(Level::Warn)?;
+        let with = With {
+            identify: Box::new(Demonstration),
+            beside: desk.router(),
+            journal,
+        };
+        let served = Served::open(&node, &configured, with).await?;
         if command.once {
             story::play(served.address(), screen).await?;
             return served.stop().await;
@@ -93,15 +101,20 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// Where the page is; for a story that is played once whatever is free, for nobody has to find it.
+fn listen(command: &Demo) -> SocketAddr {
+    let mut address = command.listen;
+    if command.once {
+        address.set_port(0);
+    }
+    address
+}
+
 /// A region in a folder, as `init` makes one.
 fn region(folder: &Path, command: &Demo) -> Result<Configured> {
     fs::create_dir_all(folder)?;
     let lists_at = HttpsUri::parse("https://demonstration.invalid/status")?;
-    let mut config = Config::new("330000".parse()?, command.listen, &lists_at);
-    if command.once {
-        // Whatever is free: nobody has to find it.
-        config.listen.set_port(0);
-    }
+    let mut config = Config::new("330000".parse()?, listen(command), &lists_at);
     config.operators.set_port(0);
     output::create(&folder.join(&config.rules), PACK.as_bytes(), Readers::User)?;
     let log = log_origin(&lists_at)?;

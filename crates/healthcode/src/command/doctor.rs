@@ -1,18 +1,22 @@
 //! `doctor`: what is wrong with a region, and how it is mended.
 
 use std::fmt::Display;
+use std::fs;
 
 use anyhow::Result;
 use hc_code::Span;
 use hc_core::rules::RulePack;
 use hc_core::store::ColumnCipher;
+use hc_http::identity::{Identify, Providers};
+use hc_http::journal::Journal;
 use hc_store_sqlite::{CheckError, SqliteStore};
 use serde::Serialize;
 
 use super::Outcome;
 use crate::args::Doctor;
 use crate::screen::Screen;
-use crate::service::{Configured, Secrets, serving};
+use crate::service::certificate::Certificate;
+use crate::service::{Configured, Secrets, identity, serving};
 use crate::{clock, input};
 
 /// One thing that was looked at.
@@ -25,6 +29,11 @@ struct Finding<'a> {
 
 /// A pack that ends sooner than this needs a successor now: publication and lead time take days.
 const PACK_WARNING: Span = Span::days(14);
+
+/// Likewise a certificate.
+const CERTIFICATE_WARNING: Span = Span::days(14);
+/// Files beside connections: database, lists, providers.
+const SPARE_FILES: u64 = 64;
 
 struct Examination<'a> {
     screen: &'a mut Screen,
@@ -62,10 +71,14 @@ impl Examination<'_> {
                 self.say("rules", false, says)?;
             }
         }
+        self.addresses(&configured)?;
         let secrets = Secrets::read(&configured.path(&config.secrets));
         let secrets = self.look("secrets", secrets, |_| {
             "are there, and nobody else may read them".to_owned()
         })?;
+        if let Some(secrets) = &secrets {
+            self.identity(&configured, secrets)?;
+        }
         let database = configured.path(&config.database);
         if !database.exists() {
             let says = format!("{} is not there yet: `serve` makes it", database.display());
@@ -90,6 +103,73 @@ impl Examination<'_> {
                 checked.entries, checked.opened
             )
         })?;
+        Ok(())
+    }
+
+    /// Who could listen in, and until when the certificate holds.
+    fn addresses(&mut self, configured: &Configured) -> Result<()> {
+        let config = &configured.config;
+        if config.is_open_in_clear() {
+            let says = format!(
+                "{} speaks plain HTTP to the network, so that tokens can be read on the way: set [tls], \
+                 or listen at 127.0.0.1 with behind-proxy = true",
+                config.listen
+            );
+            self.say("listen", false, says)?;
+        }
+        if !config.operators.ip().is_loopback() {
+            let says = format!(
+                "{} can be asked from the network: let a firewall keep the public away",
+                config.operators
+            );
+            self.say("operators", false, says)?;
+        }
+        let certificate = Certificate::read(configured);
+        let certificate = certificate.map(|found| found.map(|found| found.tls().ends()));
+        if let Some(Some(ends)) = self.look("tls", certificate, |ends| match ends {
+            Some(ends) => format!("certificate and key go together until {ends}"),
+            None => "ends before this service, or is not there".to_owned(),
+        })? && ends.since(clock::now()) < CERTIFICATE_WARNING
+        {
+            let says = format!("the certificate ends at {ends}: renew it now");
+            self.say("tls", false, says)?;
+        }
+        let needed = u64::from(config.limits.connections) + SPARE_FILES;
+        if let Some(most) = open_files()
+            && most < needed
+        {
+            let says = format!(
+                "{most} files may be open and {needed} are needed for that many connections: set \
+                 LimitNOFILE= of the unit, ulimit -n, or limits.connections"
+            );
+            self.say("connections", false, says)?;
+        }
+        Ok(())
+    }
+
+    /// Whether people can prove who they are.
+    fn identity(&mut self, configured: &Configured, secrets: &Secrets) -> Result<()> {
+        let providers = identity::providers(configured, secrets, Journal::default());
+        let says = |providers: &Providers| match providers.methods().len() {
+            0 => "no provider: nobody can enrol by themselves, only at a counter".to_owned(),
+            count => format!("{count} methods, and their secrets are there"),
+        };
+        let Some(providers) = self.look("identity", providers, says)? else {
+            return Ok(());
+        };
+        let reached = serving::runtime()?.block_on(identity::reach(&providers, clock::now()));
+        for (name, outcome) in reached {
+            let what = format!("identity {name}");
+            match outcome {
+                Ok(()) => self.say(&what, true, "answers for the issuer")?,
+                Err(why) => {
+                    let says = format!(
+                        "{why}: look at issuer, at identity.authorities, and at the way to it"
+                    );
+                    self.say(&what, false, says)?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -151,4 +231,14 @@ impl Examination<'_> {
         };
         self.screen.line(format!("{mark:5} {what}: {says}"))
     }
+}
+
+/// How many files a process of this user may have open; nothing where that cannot be told.
+fn open_files() -> Option<u64> {
+    let limits = fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    // "unlimited" is no number and no worry.
+    line.split_whitespace().next()?.parse().ok()
 }

@@ -52,6 +52,6 @@ fn fill(command: &Init) -> Result<()> {
     )?;
     let log = log_origin(&command.lists_at)?;
     Secrets::make(&folder.join(&config.secrets), command.algorithm, &log)?;
-    let text = toml::to_string(&config)?;
+    let text = config.commented();
     output::create(&folder.join(CONFIG), text.as_bytes(), Readers::Anybody)
 }

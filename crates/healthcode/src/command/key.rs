@@ -7,7 +7,7 @@ mod trust;
 use anyhow::{Context, Result, ensure};
 use hc_code::Timestamp;
 use hc_code::keys::{KeyList, KeyUse, NodeKey, SignedKeyList};
-use hc_code::signing::{Signer, SigningKey};
+use hc_code::signing::{Algorithm, PublicKey, Signer, SigningKey};
 use serde::Serialize;
 use std::fs;
 use std::path::Path;
@@ -34,45 +34,57 @@ pub(super) fn run(command: &Key, screen: &mut Screen) -> Result<Outcome> {
 }
 
 fn new(command: &NewKey, screen: &mut Screen) -> Result<Outcome> {
+    let public = &make(command.algorithm, &command.out)?;
+    if screen.json() {
+        screen.object(&key_file::PublicFile::of(public))?;
+    } else {
+        told(public, &command.out, screen)?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Makes a key: a secret file that only the user can read, and a public file beside it.
+pub(super) fn make(algorithm: Algorithm, out: &Path) -> Result<PublicKey> {
     // A number out of range comes up about once in 2^32 draws for ES256 and SM2.
     let drawn = (0..8).find_map(|_| {
         let secret = match random::bytes::<32>() {
             Ok(secret) => secret,
             Err(error) => return Some(Err(error)),
         };
-        let key = SigningKey::from_secret(command.algorithm, &secret).ok()?;
+        let key = SigningKey::from_secret(algorithm, &secret).ok()?;
         Some(Ok((key, secret)))
     });
     let (key, secret) = drawn.context("no usable key was drawn")??;
     let public = key.public_key();
-    let public_path = output::beside(&command.out, ".pub");
+    let public_path = output::beside(out, ".pub");
     ensure!(
         !public_path.exists(),
         "{} is there already and is not written over",
         public_path.display()
     );
     let content = key_file::secret_file(public, &secret)?;
-    output::create(&command.out, &content, Readers::User)?;
+    output::create(out, &content, Readers::User)?;
     let published = key_file::public_file(public)?;
     if let Err(error) = output::create(&public_path, &published, Readers::Anybody) {
         // Without its public half the secret is of no use: leave nothing.
-        drop(fs::remove_file(&command.out));
+        drop(fs::remove_file(out));
         return Err(error);
     }
-    if screen.json() {
-        screen.object(&key_file::PublicFile::of(public))?;
-    } else {
-        let (algorithm, id) = (public.algorithm(), public.id());
-        let made = screen.say("新密钥", "new key");
-        screen.line(format!("{made} {id} ({algorithm})"))?;
-        let (secret, handed) = (
-            screen.say("私钥，切勿外传", "secret, for nobody else"),
-            screen.say("公钥", "public"),
-        );
-        screen.line(format!("  {} ({secret})", command.out.display()))?;
-        screen.line(format!("  {} ({handed})", public_path.display()))?;
-    }
-    Ok(Outcome::Clean)
+    Ok(public.clone())
+}
+
+/// Says where a new key is.
+pub(super) fn told(public: &PublicKey, out: &Path, screen: &mut Screen) -> Result<()> {
+    let (algorithm, id) = (public.algorithm(), public.id());
+    let made = screen.say("新密钥", "new key");
+    screen.line(format!("{made} {id} ({algorithm})"))?;
+    let (secret, handed) = (
+        screen.say("私钥，切勿外传", "secret, for nobody else"),
+        screen.say("公钥", "public"),
+    );
+    screen.line(format!("  {} ({secret})", out.display()))?;
+    let public_path = output::beside(out, ".pub");
+    screen.line(format!("  {} ({handed})", public_path.display()))
 }
 
 fn list(command: &ListKeys, screen: &mut Screen) -> Result<Outcome> {

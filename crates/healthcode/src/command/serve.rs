@@ -4,20 +4,37 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use hc_http::identity::Identify;
+use hc_http::journal::Level;
 
 use super::Outcome;
 use crate::args::Serve;
 use crate::screen::Screen;
-use crate::service::{Clockwork, Configured, node, serving};
+use crate::service::serving::{self, Served, With};
+use crate::service::{Clockwork, Configured, Secrets, identity, journal, node};
 
 pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
     let configured = Configured::read(&command.config)?;
-    serving::runtime()?.block_on(async {
+    let (journal, writer) = journal::begin(configured.config.log.level.level())?;
+    let runtime = serving::runtime()?;
+    let served = runtime.block_on(async {
         let clock = Arc::new(Clockwork::default());
+        let secrets = Secrets::read(&configured.path(&configured.config.secrets))?;
+        let providers = identity::providers(&configured, &secrets, journal.clone())?;
+        drop(secrets);
+        if providers.methods().is_empty() {
+            journal.event(
+                Level::Warn,
+                "no identity provider: nobody can enrol by themselves",
+            );
+        }
         let node = node::begin(&configured, clock).await?;
-        // Until an identity provider is configured, nobody can be enrolled from outside.
-        let identify = Box::new(serving::NoProvider);
-        let served = serving::Served::open(&node, &configured, identify, Router::new()).await?;
+        let with = With {
+            identify: Box::new(providers),
+            beside: Router::new(),
+            journal,
+        };
+        let served = Served::open(&node, &configured, with).await?;
         let stop = serving::asked_to_stop();
         screen.line(format!(
             "{} {}",
@@ -25,6 +42,9 @@ pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
             served.address()
         ))?;
         served.until(stop).await.context("the service ended")
-    })?;
+    });
+    drop(runtime);
+    writer.finish();
+    served?;
     Ok(Outcome::Clean)
 }

@@ -97,10 +97,15 @@ pub(crate) fn public_keys<'a>(
 
 /// Reads a secret file that only its user may read.
 pub(crate) fn signing_key(path: &Path) -> Result<SigningKey> {
-    let what = || format!("{} is no secret key file", path.display());
     let text = read(path)?;
     only_for_its_user(path)?;
-    let file: SecretFile = serde_json::from_slice(&text)
+    signing_key_in(&text, &path.display().to_string())
+}
+
+/// Reads the text of a secret file; `place` is where it came from.
+pub(crate) fn signing_key_in(text: &[u8], place: &str) -> Result<SigningKey> {
+    let what = || format!("{place} is no secret key file");
+    let file: SecretFile = serde_json::from_slice(text)
         .map_err(|error| without_content(&error))
         .with_context(what)?;
     let public = checked(&file.algorithm, &file.key_id, &file.public).with_context(what)?;
@@ -111,8 +116,7 @@ pub(crate) fn signing_key(path: &Path) -> Result<SigningKey> {
     let key = SigningKey::from_secret(public.algorithm(), &secret).with_context(what)?;
     ensure!(
         *key.public_key() == public,
-        "{}: the public key does not belong to the secret",
-        path.display()
+        "{place}: the public key does not belong to the secret"
     );
     Ok(key)
 }

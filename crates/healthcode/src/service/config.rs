@@ -1,4 +1,15 @@
 //! The one configuration file of a region, in TOML.
+//!
+//! `spec/config.schema.json` is its JSON Schema, made from these types; a test holds the two
+//! together. Secrets never stand here: they are files in a folder of their own or variables of the
+//! environment ([`super::secrets`]).
+
+mod identity;
+mod limits;
+mod log;
+#[cfg(test)]
+mod tests;
+mod tls;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -9,51 +20,115 @@ use hc_code::{DivisionCode, HttpsUri, Offset, Span};
 use hc_core::store::Retention;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use identity::{IdentityConfig, SecretForm};
+pub(crate) use limits::LimitsConfig;
+pub(crate) use log::LogConfig;
+pub(crate) use tls::TlsConfig;
+
 /// Everything that can be set. Unknown names are refused, so that a slip of the pen is no silent
-/// default. Paths are relative to the file.
+/// default. Paths are relative to the file. Lengths of time are written like `10s`, `30m`, `4h`, `14d`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Config {
-    /// The division of GB/T 2260 that issues codes here.
+    /// The division of GB/T 2260 that issues codes here: six digits, not 000000.
+    #[cfg_attr(test, schemars(with = "String", regex(pattern = "^[0-9]{6}$")))]
     pub(crate) region: DivisionCode,
     /// Where people and gates ask: address and port.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub(crate) listen: SocketAddr,
-    /// Where operators ask for health and metrics; never open to the public.
+    /// Where operators ask for health and metrics: address and port; never open to the public.
     #[serde(default = "operators")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub(crate) operators: SocketAddr,
-    /// Under which address gates find the status lists; it is part of what is signed.
+    /// Whether something in front of the service ends TLS. Without TLS of its own the service speaks
+    /// plain HTTP; that is meant for this machine and for such a proxy only.
+    #[serde(default)]
+    pub(crate) behind_proxy: bool,
+    /// Under which address gates find the status lists: https, without a slash at the end. It is part
+    /// of what is signed.
+    #[cfg_attr(
+        test,
+        schemars(regex(pattern = "^https://[A-Za-z0-9._~/:-]+$"), length(max = 200))
+    )]
     pub(crate) lists_at: String,
-    /// The rule pack in force.
+    /// The rule pack in force: a file.
     pub(crate) rules: PathBuf,
-    /// The database.
+    /// The database: a file, made when it is not there.
     #[serde(default = "database")]
     pub(crate) database: PathBuf,
-    /// The folder of secrets: one file for each, readable by the service alone.
+    /// The folder of secrets: one file for each, readable by the service alone. A secret may come
+    /// from the environment instead, as `HEALTHCODE_SECRET_` and its name.
     #[serde(default = "secrets")]
     pub(crate) secrets: PathBuf,
     /// Publications of risk areas that are read at the start, as files or folders.
     #[serde(default)]
     pub(crate) areas: Vec<PathBuf>,
-    /// Where days turn.
+    /// Where days turn: the offset from UTC.
     #[serde(default = "offset")]
+    #[cfg_attr(
+        test,
+        schemars(with = "String", regex(pattern = "^[+-][0-9]{2}:[0-9]{2}$"))
+    )]
     pub(crate) offset: Offset,
-    /// How old facts may be before a code says unknown.
+    /// How old facts may be before a code says unknown: 1m to 24h.
     #[serde(default = "staleness")]
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "String",
+            regex(pattern = "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$")
+        )
+    )]
     pub(crate) staleness_limit: Span,
+    /// TLS of the public listener; without it the service speaks plain HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<TlsConfig>,
     /// How long things are kept.
     #[serde(default)]
     pub(crate) retention: RetentionConfig,
+    /// Everything bounded in number, size and time.
+    #[serde(default)]
+    pub(crate) limits: LimitsConfig,
+    /// How people prove who they are; without a method nobody can enrol by themselves.
+    #[serde(default)]
+    pub(crate) identity: IdentityConfig,
+    /// The journal on standard error: JSON lines without personal data.
+    #[serde(default)]
+    pub(crate) log: LogConfig,
 }
 
 /// How long things are kept after they have ended or stopped to count.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct RetentionConfig {
-    /// Evidence and declarations, from their receipt.
+    /// Evidence and declarations, from their receipt: 14d or more.
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "String",
+            regex(pattern = "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$")
+        )
+    )]
     pub(crate) evidence: Span,
-    /// Contents of log entries; the commitments stay.
+    /// Contents of log entries; the commitments stay: 30d or more.
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "String",
+            regex(pattern = "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$")
+        )
+    )]
     pub(crate) log: Span,
-    /// Batches, proposals, papers, grants and consents, from their end.
+    /// Batches, proposals, papers, grants and consents, from their end: 1d or more.
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "String",
+            regex(pattern = "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$")
+        )
+    )]
     pub(crate) records: Span,
 }
 
@@ -111,6 +186,7 @@ impl Config {
             region,
             listen,
             operators: operators(),
+            behind_proxy: false,
             lists_at: lists_at.as_str().to_owned(),
             rules: "rules.toml".into(),
             database: database(),
@@ -118,8 +194,21 @@ impl Config {
             areas: Vec::new(),
             offset: offset(),
             staleness_limit: staleness(),
+            tls: None,
             retention: RetentionConfig::default(),
+            limits: LimitsConfig::default(),
+            identity: IdentityConfig::default(),
+            log: LogConfig::default(),
         }
+    }
+
+    /// The file of a new region: what must be set, and everything else as a comment with its default.
+    pub(crate) fn commented(&self) -> String {
+        TEMPLATE
+            .replace("{region}", &self.region.to_string())
+            .replace("{listen}", &self.listen.to_string())
+            .replace("{lists-at}", &self.lists_at)
+            .replace("{rules}", &self.rules.to_string_lossy())
     }
 
     fn check(&self) -> Result<()> {
@@ -136,6 +225,10 @@ impl Config {
             (60..=86_400).contains(&limit),
             "staleness-limit: it must be 1m to 24h"
         );
+        ensure!(
+            self.tls.is_none() || !self.behind_proxy,
+            "behind-proxy: with [tls] the service ends TLS itself; take one of the two away"
+        );
         for (name, span, least) in [
             ("evidence", self.retention.evidence, 14),
             ("log", self.retention.log, 30),
@@ -146,6 +239,8 @@ impl Config {
                 "retention.{name}: at least {least} days, or decisions lose their ground"
             );
         }
+        self.limits.check()?;
+        self.identity.check()?;
         self.lists_at()?;
         Ok(())
     }
@@ -154,7 +249,15 @@ impl Config {
     pub(crate) fn lists_at(&self) -> Result<HttpsUri> {
         HttpsUri::parse(&self.lists_at).context("lists-at")
     }
+
+    /// Whether people would send tokens over a network in clear.
+    pub(crate) fn is_open_in_clear(&self) -> bool {
+        self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback()
+    }
 }
+
+/// The file of a new region.
+const TEMPLATE: &str = include_str!("../../healthcode.toml");
 
 impl Configured {
     /// Reads the file.
@@ -173,44 +276,5 @@ impl Configured {
     /// A path of the configuration.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<Config> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("healthcode.toml");
-        fs::write(&path, text).unwrap();
-        Configured::read(&path).map(|read| read.config)
-    }
-
-    const LEAST: &str = "region = \"330000\"\nlisten = \"127.0.0.1:8080\"\n\
-        lists-at = \"https://330000.example/status\"\nrules = \"rules.toml\"\n";
-
-    #[test]
-    fn four_lines_are_enough_and_what_is_written_reads_back() {
-        let config = read(LEAST).unwrap();
-        assert_eq!(config.staleness_limit, Span::hours(4));
-        let again = read(&toml::to_string(&config).unwrap()).unwrap();
-        assert_eq!(format!("{config:?}"), format!("{again:?}"));
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        for (line, named) in [
-            ("regoin = 1", "regoin"),
-            ("staleness-limit = \"25h\"", "staleness-limit"),
-            ("[retention]\nevidence = \"1d\"", "retention.evidence"),
-            ("[retention]\nforever = true", "forever"),
-        ] {
-            let error = format!("{:#}", read(&format!("{LEAST}{line}\n")).unwrap_err());
-            assert!(error.contains(named), "{line}: {error}");
-        }
-        let country = LEAST.replace("330000\"", "000000\"");
-        assert!(format!("{:#}", read(&country).unwrap_err()).contains("no region"));
-        assert!(read("region = \"330000\"").is_err());
     }
 }

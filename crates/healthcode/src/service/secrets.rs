@@ -1,12 +1,15 @@
-//! The secrets of a region: made once, kept in files that nobody else may read.
+//! The secrets of a region: made once, kept in files that nobody else may read, or handed in through
+//! the environment.
 
-use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use hc_code::signing::{Algorithm, Signer, SigningKey};
 use hc_code::{HttpsUri, Timestamp};
 use hc_tlog::note::{KeyName, Signer as LogSigner};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::input::key_file;
@@ -56,18 +59,75 @@ impl Secrets {
         make_log_key(&folder.join(LOG), log)
     }
 
-    /// Reads them.
+    /// Reads them: each from the environment where it stands there, otherwise from its file.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         Ok(Self {
-            documents: bytes(&folder.join(DOCUMENTS))?,
-            columns: bytes(&folder.join(COLUMNS))?,
-            tokens: bytes(&folder.join(TOKENS))?,
+            documents: bytes(folder, DOCUMENTS)?,
+            columns: bytes(folder, COLUMNS)?,
+            tokens: bytes(folder, TOKENS)?,
             tokens_before: Waning::read_all(folder)?,
-            root: key_file::signing_key(&folder.join(ROOT))?,
-            paper: key_file::signing_key(&folder.join(PAPER))?,
-            log: log_signer(&folder.join(LOG))?,
+            root: key(folder, ROOT)?,
+            paper: key(folder, PAPER)?,
+            log: log(folder)?,
         })
     }
+
+    /// What seals sign-ins under way: made from the key of tokens, so that all nodes have the same.
+    pub(crate) fn sign_ins(&self) -> Zeroizing<[u8; 32]> {
+        let mut hash = Sha256::new();
+        hash.update(b"healthcode identity sessions 1");
+        hash.update(self.tokens.as_slice());
+        Zeroizing::new(hash.finalize().into())
+    }
+}
+
+/// The secret that the region shares with an identity provider.
+pub(crate) fn of_provider(folder: &Path, name: &str) -> Result<Zeroizing<String>> {
+    let (text, place) = text(folder, &format!("identity-{name}.secret"))?;
+    let secret = Zeroizing::new(text.trim().to_owned());
+    ensure!(!secret.is_empty(), "{place} is empty");
+    Ok(secret)
+}
+
+/// The text of a secret and where it came from.
+fn text(folder: &Path, file: &str) -> Result<(Zeroizing<String>, String)> {
+    let variable = variable(file);
+    if let Ok(text) = env::var(&variable) {
+        return Ok((Zeroizing::new(text), variable));
+    }
+    let path = folder.join(file);
+    let text = fs::read_to_string(&path).map(Zeroizing::new);
+    let text = text.with_context(|| {
+        format!(
+            "cannot read the secret {} (nor is {variable} set)",
+            path.display()
+        )
+    })?;
+    key_file::only_for_its_user(&path)?;
+    Ok((text, path.display().to_string()))
+}
+
+/// The variable of the environment that may hold a secret instead of its file.
+fn variable(file: &str) -> String {
+    let stem = file.split('.').next().unwrap_or(file);
+    let upper = stem.to_ascii_uppercase().replace('-', "_");
+    format!("HEALTHCODE_SECRET_{upper}")
+}
+
+fn log(folder: &Path) -> Result<LogSigner> {
+    let (text, place) = text(folder, LOG)?;
+    LogSigner::from_secret_text(text.trim_end())
+        .with_context(|| format!("{place} is no key of a log"))
+}
+
+fn key(folder: &Path, file: &str) -> Result<SigningKey> {
+    let (text, place) = text(folder, file)?;
+    key_file::signing_key_in(text.as_bytes(), &place)
+}
+
+/// The variable that holds a secret instead of its file, where there is one.
+pub(crate) fn in_environment(file: &str) -> Option<String> {
+    Some(variable(file)).filter(|variable| env::var_os(variable).is_some())
 }
 
 /// A key of device tokens that was replaced: `tokens.key.until-<Unix seconds>`.
@@ -90,7 +150,13 @@ impl Waning {
         let now = crate::clock::now();
         let mut all = Vec::new();
         let reading = || format!("cannot read the folder of secrets {}", folder.display());
-        for entry in fs::read_dir(folder).with_context(reading)? {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            // All secrets may stand in the environment.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(all),
+            Err(error) => return Err(error).with_context(reading),
+        };
+        for entry in entries {
             let path = entry.with_context(reading)?.path();
             let name = path.file_name().and_then(|name| name.to_str());
             let seconds = name.and_then(|name| name.strip_prefix(UNTIL));
@@ -99,7 +165,13 @@ impl Waning {
             };
             let until = Timestamp::from_unix(seconds);
             if until > now {
-                let secret = bytes(&path)?;
+                key_file::only_for_its_user(&path)?;
+                let text = fs::read_to_string(&path).map(Zeroizing::new);
+                let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+                let mut secret = Zeroizing::new([0; 32]);
+                hex::decode_to_slice(text.trim(), secret.as_mut_slice())
+                    .ok()
+                    .with_context(|| format!("{} is not 64 hexadecimal digits", path.display()))?;
                 all.push(Self { secret, until });
             }
         }
@@ -122,15 +194,6 @@ pub(crate) fn make_log_key(path: &Path, name: &KeyName) -> Result<()> {
     output::create(path, text.as_bytes(), Readers::User)
 }
 
-/// Reads the key of a decision log.
-pub(crate) fn log_signer(path: &Path) -> Result<LogSigner> {
-    let text = fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.with_context(|| format!("cannot read the secret {}", path.display()))?;
-    key_file::only_for_its_user(path)?;
-    LogSigner::from_secret_text(text.trim_end())
-        .with_context(|| format!("{} is no key of a log", path.display()))
-}
-
 fn signing_key(algorithm: Algorithm) -> Result<(SigningKey, Zeroizing<[u8; 32]>)> {
     loop {
         let secret = random::bytes::<32>()?;
@@ -140,14 +203,12 @@ fn signing_key(algorithm: Algorithm) -> Result<(SigningKey, Zeroizing<[u8; 32]>)
     }
 }
 
-fn bytes(path: &Path) -> Result<Zeroizing<[u8; 32]>> {
-    let text = fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.with_context(|| format!("cannot read the secret {}", path.display()))?;
-    key_file::only_for_its_user(path)?;
+fn bytes(folder: &Path, file: &str) -> Result<Zeroizing<[u8; 32]>> {
+    let (text, place) = text(folder, file)?;
     let mut bytes = Zeroizing::new([0; 32]);
     hex::decode_to_slice(text.trim(), bytes.as_mut_slice())
         .ok()
-        .with_context(|| format!("{} is not 64 hexadecimal digits", path.display()))?;
+        .with_context(|| format!("{place} is not 64 hexadecimal digits"))?;
     Ok(bytes)
 }
 

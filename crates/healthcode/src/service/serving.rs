@@ -1,19 +1,22 @@
 //! A node that answers: listeners, background work, and how it stops.
 
+use std::fs;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Error, Result, ensure};
+use anyhow::{Context, Result, ensure};
 use axum::Router;
-use hc_code::Timestamp;
-use hc_http::identity::{Answer, Identify, IdentifyError, IdentityProof, Typed};
-use hc_http::serve::Connections;
-use hc_http::{Api, Limits};
+use hc_http::identity::Identify;
+use hc_http::journal::{Journal, Level};
+use hc_http::serve::{Capacity, Serving, Tls};
+use hc_http::{Api, Gauge};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::certificate::Certificate;
 use super::node::Node;
 use super::{Configured, tasks};
 use crate::random;
@@ -24,6 +27,7 @@ pub(crate) struct Served {
     stop: watch::Sender<bool>,
     listeners: JoinSet<Result<()>>,
     background: JoinSet<()>,
+    journal: Journal,
 }
 
 /// The runtime of a service.
@@ -34,50 +38,73 @@ pub(crate) fn runtime() -> Result<Runtime> {
         .context("cannot start the service's threads")
 }
 
+/// What a node is served with beside its configuration.
+pub(crate) struct With {
+    /// How people prove who they are.
+    pub(crate) identify: Box<dyn Identify>,
+    /// What a demonstration has in addition.
+    pub(crate) beside: Router,
+    /// Where it is written what happens.
+    pub(crate) journal: Journal,
+}
+
 impl Served {
-    /// Opens the addresses and starts everything. `beside` is what a demonstration has in addition.
+    /// Opens the addresses and starts everything.
     pub(crate) async fn open(
         node: &Arc<Node>,
         configured: &Configured,
-        identify: Box<dyn Identify>,
-        beside: Router,
+        with: With,
     ) -> Result<Self> {
         let config = &configured.config;
+        let journal = with.journal;
         node.tend().await.context("the store does not answer")?;
         let seed = *random::bytes::<16>()?;
-        let api = Arc::new(Api::new(
-            Arc::clone(node),
-            identify,
-            Limits::default(),
-            seed,
-        ));
-        let public = listener(config.listen).await?;
-        let operators = listener(config.operators).await?;
-        let address = public.local_addr()?;
+        let certificate = Certificate::read(configured)?;
+        let tls = certificate.as_ref().map(Certificate::tls).map(Arc::clone);
+        let public = Serving {
+            bounds: config.limits.of_connections(),
+            tls: tls.clone(),
+            capacity: config.limits.capacity.map(Capacity::new).map(Arc::new),
+            counts: Arc::default(),
+            seed: *random::bytes::<16>()?,
+        };
+        let limits = config.limits.of_requests();
+        let api = Api::new(Arc::clone(node), with.identify, limits, seed)
+            .with_journal(journal.clone())
+            .with_counts(Arc::clone(&public.counts), public.capacity.clone())
+            .with_gauges(gauges(&configured.path(&config.database), tls));
+        let api = Arc::new(api);
+        let (listener, operators) = (
+            listener(config.listen).await?,
+            listener(config.operators).await?,
+        );
+        let address = listener.local_addr()?;
+        let begun = format!(
+            "serving at {address}, operators at {}",
+            operators.local_addr()?
+        );
+        if config.is_open_in_clear() {
+            let why = format!("{address} is no address of this machine alone, and there is no TLS");
+            journal.because(Level::Warn, "tokens cross the network in clear", why);
+        }
         let (stop, stopped) = watch::channel(false);
         let mut listeners = JoinSet::new();
-        for (listener, router) in [
-            (public, hc_http::public(Arc::clone(&api)).merge(beside)),
-            (operators, hc_http::operators(api)),
-        ] {
-            let mut stopped = stopped.clone();
-            listeners.spawn(async move {
-                let end = async move {
-                    // A sender that is gone is an end too.
-                    drop(stopped.wait_for(|stopped| *stopped).await);
-                };
-                let cut =
-                    hc_http::serve::serve(listener, router, Connections::default(), end).await;
-                ensure!(cut == 0, "{cut} connections had to be cut");
-                Ok(())
-            });
+        let router = hc_http::public(Arc::clone(&api)).merge(with.beside);
+        listeners.spawn(serve(public, listener, router, stopped.clone()));
+        // Operators have a listener of their own, which no load of the public can fill.
+        let private = Serving::default();
+        listeners.spawn(serve(private, operators, hc_http::operators(api), stopped));
+        let mut background = tasks::start(node, config.retention.spans(), &journal);
+        if let Some(certificate) = certificate {
+            background.spawn(certificate.watch(journal.clone()));
         }
-        let retention = config.retention.spans();
+        journal.because(Level::Info, "begun", begun);
         Ok(Self {
             address,
             stop,
             listeners,
-            background: tasks::start(node, retention, log),
+            background,
+            journal,
         })
     }
 
@@ -97,11 +124,13 @@ impl Served {
 
     /// Takes no new request, answers those that were read, and ends.
     pub(crate) async fn stop(mut self) -> Result<()> {
+        self.journal.event(Level::Info, "asked to end");
         self.stop.send_replace(true);
         while let Some(ended) = self.listeners.join_next().await {
             ended??;
         }
         self.background.shutdown().await;
+        self.journal.event(Level::Info, "ended");
         Ok(())
     }
 }
@@ -136,26 +165,44 @@ async fn listener(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen at {address}"))
 }
 
-/// One line of JSON on standard error: what, and why it was not done. Errors carry no personal value.
-fn log(what: &str, error: &Error) {
-    use std::io::Write;
-    let at = crate::clock::now().to_string();
-    let line = serde_json::json!({ "at": at, "level": "error", "what": what, "why": format!("{error:#}") });
-    // Nothing is left to do where standard error is closed.
-    drop(writeln!(std::io::stderr(), "{line}"));
+async fn serve(
+    serving: Serving,
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<()> {
+    let end = async move {
+        // A sender that is gone is an end too.
+        drop(stopped.wait_for(|stopped| *stopped).await);
+    };
+    let cut = serving.serve(listener, router, end).await;
+    ensure!(cut == 0, "{cut} connections had to be cut");
+    Ok(())
 }
 
-/// No identity provider: every proof is by a method that the region does not know.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NoProvider;
-
-impl Identify for NoProvider {
-    fn identify<'a>(
-        &'a self,
-        _proof: &'a IdentityProof,
-        _typed: &'a Typed,
-        _now: Timestamp,
-    ) -> Answer<'a> {
-        Box::pin(std::future::ready(Err(IdentifyError::Method)))
-    }
+/// What only the binary knows of a node.
+fn gauges(database: &Path, tls: Option<Arc<Tls>>) -> Vec<Gauge> {
+    let bytes = |path: PathBuf| {
+        let size = move || i64::try_from(fs::metadata(&path).ok()?.len()).ok();
+        Box::new(size)
+    };
+    let mut journal = database.as_os_str().to_owned();
+    journal.push("-wal");
+    vec![
+        Gauge {
+            name: "healthcode_database_bytes",
+            help: "How large the file of the database is.",
+            read: bytes(database.to_owned()),
+        },
+        Gauge {
+            name: "healthcode_database_wal_bytes",
+            help: "How large the journal of the database is.",
+            read: bytes(journal.into()),
+        },
+        Gauge {
+            name: "healthcode_tls_certificate_ends_seconds",
+            help: "When the certificate ends, in seconds since 1970; nothing without TLS.",
+            read: Box::new(move || tls.as_ref().map(|tls| tls.ends().unix())),
+        },
+    ]
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Error;
 use hc_core::store::{Retention, Store, StoreError};
+use hc_http::journal::{Journal, Level};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -20,12 +21,21 @@ const PURGE: Duration = Duration::from_hours(1);
 const DUE_AT_ONCE: u32 = 500;
 
 /// Starts everything that goes on in the background; it ends with the set.
-pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error)) -> JoinSet<()> {
+pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -> JoinSet<()> {
+    let journal = journal.clone();
+    let log = move |what: &'static str, error: &Error| {
+        journal.because(Level::Error, what, format!("{error:#}"));
+    };
     let mut tasks = JoinSet::new();
+    let [first, tending, publishing, purging] = [(); 4].map(|()| log.clone());
     let begun = Arc::clone(node);
     tasks.spawn(async move {
-        if let Err(error) = begun.redecide_everybody(DUE_AT_ONCE, |_| {}).await {
-            log("decide everybody after the start", &error.into());
+        let mut every = ticks(TEND);
+        loop {
+            every.tick().await;
+            if let Err(error) = begun.redecide_where_wanted(DUE_AT_ONCE).await {
+                first("decide everybody anew", &error.into());
+            }
         }
     });
     let (tended, published, purged) = (Arc::clone(node), Arc::clone(node), Arc::clone(node));
@@ -34,7 +44,7 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error
         loop {
             every.tick().await;
             if let Err(error) = tended.tend().await {
-                log("tend", &error.into());
+                tending("tend", &error.into());
             }
             if let Err(error) = tended.log_uses().await {
                 log("log what guardians did", &error.into());
@@ -44,7 +54,7 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error
             }
             match tended.redecide_due(DUE_AT_ONCE).await {
                 Ok(_) => {}
-                Err(error) => log("decide what is due", &error.into()),
+                Err(error) => tending("decide what is due", &error.into()),
             }
         }
     });
@@ -53,14 +63,14 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error
         loop {
             every.tick().await;
             if let Err(error) = published.sign_log().await {
-                log("sign the decision log", &error.into());
+                publishing("sign the decision log", &error.into());
             }
             let node = Arc::clone(&published);
             let made = tokio::task::spawn_blocking(move || node.publish_lists()).await;
             match made {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => log("publish lists", &error.into()),
-                Err(error) => log("publish lists", &error.into()),
+                Ok(Err(error)) => publishing("publish lists", &error.into()),
+                Err(error) => publishing("publish lists", &error.into()),
             }
         }
     });
@@ -69,7 +79,7 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, log: fn(&str, &Error
         loop {
             every.tick().await;
             if let Err(error) = purge(&purged, retention).await {
-                log("purge", &Error::from(error));
+                purging("purge", &Error::from(error));
             }
         }
     });

@@ -70,6 +70,12 @@ impl OpenId {
         &self.terms
     }
 
+    /// Whether the provider says of itself what it should.
+    pub(super) async fn reach(&self, now: Timestamp) -> Result<(), NotProved> {
+        let asked = async { Ok(self.discovery.known(&self.outgoing, now).await?) };
+        self.outgoing.during(now, asked).await.map(drop)
+    }
+
     /// Where the person signs in (Core §3.1.2.1).
     pub(super) async fn begin(
         &self,

@@ -98,6 +98,14 @@ impl Trust {
         Self::of(roots)
     }
 
+    /// Believes nobody: for a region that asks nobody.
+    ///
+    /// # Errors
+    /// [`TrustError::Setup`].
+    pub fn of_nobody() -> Result<Self, TrustError> {
+        Self::of(RootCertStore::empty())
+    }
+
     fn of(roots: RootCertStore) -> Result<Self, TrustError> {
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()

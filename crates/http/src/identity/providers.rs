@@ -110,6 +110,16 @@ impl Providers {
         })
     }
 
+    /// Whether a provider can be reached and says of itself what it should; nothing of one that can
+    /// only be asked with a person's code. For a look at a region, not for its service.
+    pub async fn reach(&self, method: &str, now: Timestamp) -> Option<Result<(), String>> {
+        let Ok((One::OpenId(provider), _)) = self.by_name(method) else {
+            return None;
+        };
+        let reached = provider.reach(now).await;
+        Some(reached.map_err(|error| error.to_string()))
+    }
+
     fn by_name(&self, method: &str) -> Result<&(One, Counts), IdentifyError> {
         let mut all = self.all.iter();
         all.find(|(one, _)| &**one.name() == method)

@@ -2,7 +2,7 @@
 
 use hc_code::Timestamp;
 use hc_core::party::{Duties, Purposes};
-use hc_core::word::Word as _;
+use hc_core::word::Word;
 use hc_node::gates::GateTerms;
 use hc_node::officers::OfficerTerms;
 use hc_node::party::Terms;
@@ -38,7 +38,7 @@ pub(crate) fn gate(terms: &GateTerms, telling: Telling) -> Value {
     json!({
         "id": terms.id().as_str(),
         "name": terms.name(),
-        "venue": venue.venue,
+        "venue": venue.id,
         "class": venue.class.word(),
         "division": venue.division.to_string(),
         "attended": terms.is_attended(),
@@ -72,11 +72,11 @@ pub(crate) fn source(terms: &SourceTerms, telling: Telling) -> Value {
 }
 
 fn duties(duties: Duties) -> Vec<&'static str> {
-    duties.iter().map(|duty| duty.word()).collect()
+    duties.iter().map(Word::word).collect()
 }
 
 fn purposes(purposes: Purposes) -> Vec<&'static str> {
-    purposes.iter().map(|purpose| purpose.word()).collect()
+    purposes.iter().map(Word::word).collect()
 }
 
 fn time(at: Timestamp, telling: Telling) -> Value {

@@ -51,12 +51,39 @@ pub(crate) const OPERATION: Operation = Operation {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct Sent {
     identity: AskedIdentity,
     profile: Option<AskedProfile>,
     document: Option<AskedDocument>,
     consents: Vec<AskedConsent>,
     declaration: Option<AskedDeclaration>,
+}
+
+struct Asked {
+    identity: AskedIdentity,
+    person: AskedPerson,
+}
+
+/// Who is to be enrolled, as it is sent.
+pub(crate) struct AskedPerson {
+    pub(crate) profile: Option<AskedProfile>,
+    pub(crate) document: Option<AskedDocument>,
+    pub(crate) consents: Vec<AskedConsent>,
+    pub(crate) declaration: Option<AskedDeclaration>,
+}
+
+impl From<Sent> for Asked {
+    fn from(sent: Sent) -> Self {
+        Self {
+            identity: sent.identity,
+            person: AskedPerson {
+                profile: sent.profile,
+                document: sent.document,
+                consents: sent.consents,
+                declaration: sent.declaration,
+            },
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -72,7 +99,7 @@ struct AskedIdentity {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AskedProfile {
+pub(crate) struct AskedProfile {
     name: Option<String>,
     phone: Option<String>,
     address: Option<String>,
@@ -80,7 +107,7 @@ struct AskedProfile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AskedDocument {
+pub(crate) struct AskedDocument {
     #[serde(rename = "type")]
     kind: String,
     number: String,
@@ -89,7 +116,7 @@ struct AskedDocument {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AskedConsent {
+pub(crate) struct AskedConsent {
     purpose: String,
     version: u32,
     days: u16,
@@ -101,7 +128,7 @@ const MOST_DAYS: u16 = 1096;
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let api = &call.api;
     let now = api.region().now();
-    let read = json::read::<Asked>(&call.body)?.read(now);
+    let read = Asked::from(json::read::<Sent>(&call.body)?).read(now);
     let (proof, typed, rest) = read.map_err(refused)?;
     // One document cannot be tried again and again; nothing is remembered of it but a count.
     let tried = |document: &Document| {
@@ -115,16 +142,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     if typed.document.is_none() {
         tried(&person.document)?;
     }
-    let enrolment = Enrolment {
-        profile: Profile {
-            name: person.name,
-            phone: rest.phone,
-            address: rest.address,
-        },
-        document: person.document,
-        consents: rest.consents,
-        declaration: rest.declaration,
-    };
+    let enrolment = rest.of(person.document, person.name);
     let enrolled = async { Ok(api.region().enrol(enrolment).await?) };
     let signed_in = door::act(api, enrolled).await?;
     let (shown, _) = api.region().show(&signed_in.token, 1)?;
@@ -150,7 +168,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
 }
 
 /// The problem of an identity that was not proved.
-pub(super) fn not_proved(error: IdentifyError, typed: &Typed) -> Problem {
+pub(crate) fn not_proved(error: IdentifyError, typed: &Typed) -> Problem {
     let kind = match error {
         IdentifyError::Untyped => {
             let missing = [
@@ -178,7 +196,7 @@ pub(super) fn not_proved(error: IdentifyError, typed: &Typed) -> Problem {
 }
 
 /// What an enrolment has beside the person's document and name.
-struct Rest {
+pub(crate) struct Rest {
     phone: Option<Phone>,
     address: Option<Address>,
     consents: Vec<Consent>,
@@ -188,11 +206,23 @@ struct Rest {
 impl Asked {
     /// Reads everything, and names everything that is wrong at once.
     fn read(self, now: Timestamp) -> Result<(IdentityProof, Typed, Rest), Vec<Fault>> {
+        let proof = self.identity.read();
+        let person = self.person.read(now);
+        match (proof, person) {
+            (Ok(proof), Ok((typed, rest))) => Ok((proof, typed, rest)),
+            (proof, person) => {
+                let proof = proof.err().map(|error| Fault::new("identity", &error));
+                let faults = proof.into_iter();
+                Err(faults.chain(person.err().unwrap_or_default()).collect())
+            }
+        }
+    }
+}
+
+impl AskedPerson {
+    /// Reads everything, and names everything that is wrong at once.
+    pub(crate) fn read(self, now: Timestamp) -> Result<(Typed, Rest), Vec<Fault>> {
         let mut faults = Vec::new();
-        let proof = self
-            .identity
-            .read()
-            .map_err(|error| faults.push(Fault::new("identity", &error)));
         let profile = self.profile.unwrap_or_default().read(&mut faults);
         let document = self
             .document
@@ -206,19 +236,33 @@ impl Asked {
         let declaration = declaration.map_err(|wrong| {
             faults.extend(wrong.into_iter().map(|fault| fault.inside("declaration")));
         });
-        match (proof, profile, document, declaration) {
-            (Ok(proof), Some((name, phone, address)), Ok(document), Ok(declaration))
-                if faults.is_empty() =>
-            {
+        match (profile, document, declaration) {
+            (Some((name, phone, address)), Ok(document), Ok(declaration)) if faults.is_empty() => {
                 let rest = Rest {
                     phone,
                     address,
                     consents: consents.into_iter().flatten().collect(),
                     declaration,
                 };
-                Ok((proof, Typed { document, name }, rest))
+                Ok((Typed { document, name }, rest))
             }
             _ => Err(faults),
+        }
+    }
+}
+
+impl Rest {
+    /// The enrolment of a person whose document and name are known.
+    pub(crate) fn of(self, document: Document, name: PersonName) -> Enrolment {
+        Enrolment {
+            profile: Profile {
+                name,
+                phone: self.phone,
+                address: self.address,
+            },
+            document,
+            consents: self.consents,
+            declaration: self.declaration,
         }
     }
 }

@@ -69,12 +69,26 @@ problem_types! {
         "It was not begun here, has ended or was used; begin another.";
     NotAllowed = FORBIDDEN "not-allowed" "This is beyond the registration" / "超出登记权限":
         "The source, gate or officer is not registered for this.";
+    SameOfficer = FORBIDDEN "same-officer" "Another officer is needed" / "须由另一名工作人员复核":
+        "Who proposed cannot approve: it takes another person with another id and key.";
+    NoOverride = FORBIDDEN "no-override" "Levels are not set by hand" / "不得人工赋码":
+        "It would take two officers, a reason code, evidence and an expiry, and does not exist; the attempt is in the log.";
     NotFound = NOT_FOUND "not-found" "There is nothing here" / "未找到":
         "No operation has this path.";
     NoGrant = NOT_FOUND "no-grant" "There is no such grant" / "无此授权":
         "No grant holds between the two people, or it has ended.";
     NoPaper = NOT_FOUND "no-paper" "There is no such paper code" / "无此纸质码":
         "The subject has no paper code of this pointer.";
+    NoProposal = NOT_FOUND "no-proposal" "There is no such proposal" / "无此提案":
+        "No proposal has this id, or it is not kept any more.";
+    NoBatch = NOT_FOUND "no-batch" "There is no such batch" / "无此批次":
+        "The source has sent no batch under this reference.";
+    NoRules = NOT_FOUND "no-rules" "There is no such rule pack" / "无此赋码规则":
+        "No pack of this version was uploaded, or it was not tried.";
+    NoNotice = NOT_FOUND "no-notice" "No such notice holds" / "无此有效公告":
+        "No notice of this number holds: it has ended, or there was none.";
+    NotRegistered = NOT_FOUND "not-registered" "Nobody is registered under this id" / "无此登记":
+        "No source, gate or officer of this kind has the id.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "Not with this method" / "不支持该方法":
         "The path has other methods; Allow names them.";
     BodyTooSlow = REQUEST_TIMEOUT "body-too-slow" "The body came too slowly" / "请求内容传输过慢":
@@ -83,8 +97,22 @@ problem_types! {
         "Have it corrected at a counter.";
     GrantRefused = CONFLICT "grant-refused" "The grant is not made" / "授权未成立":
         "The offer was taken up before or has ended, or one side has as many grants as it may.";
-    OtherContent = CONFLICT "other-content" "Another batch was received under this reference" / "该编号下已收到其他批次":
+    OtherContent = CONFLICT "other-content" "Something else was received under this reference" / "该编号下已收到其他内容":
         "A reference names one content for ever; send the new content under a new one.";
+    ProposalClosed = CONFLICT "proposal-closed" "The proposal is decided or has lapsed" / "提案已处理或已失效":
+        "Look at its state; propose anew what is still wanted.";
+    NotWaiting = CONFLICT "not-waiting" "The batch does not wait" / "该批次不在待复核状态":
+        "It counts already, or was refused.";
+    RulesPassed = CONFLICT "rules-passed" "The version is taken, in force or over" / "该版本已存在、已生效或已过期":
+        "Versions rise; a pack that was activated stays so; the detail says which.";
+    TrialUnderWay = CONFLICT "trial-under-way" "A rule pack is being tried" / "正在试算":
+        "One at a time: ask how far it is.";
+    NoticeHolds = CONFLICT "notice-holds" "Such a notice holds already" / "同类公告正在生效":
+        "End it first, or let it end.";
+    AlreadyRegistered = CONFLICT "already-registered" "Id, key or name is taken" / "编号、密钥或名称已被登记":
+        "An id names one party for ever, and no two have the same key; the detail says what is taken.";
+    LastOperators = CONFLICT "last-operators" "Too few operators would be left" / "剩余运维人员不足":
+        "Two operators must be left who can approve; register another one first.";
     BodyTooLarge = PAYLOAD_TOO_LARGE "body-too-large" "The body is too large" / "请求内容过大":
         "64 KiB for people, 16 MiB for batches.";
     WrongMediaType = UNSUPPORTED_MEDIA_TYPE "wrong-media-type" "Another media type is expected" / "不支持的内容类型":
@@ -95,6 +123,10 @@ problem_types! {
         "Nobody is enrolled without the consent that the act rests on.";
     BadBatch = UNPROCESSABLE_ENTITY "bad-batch" "The batch cannot be read at all" / "批次无法读取":
         "The header of a CSV batch is refused; lines are otherwise judged each for itself.";
+    BadRules = UNPROCESSABLE_ENTITY "bad-rules" "The rule pack has findings" / "规则包未通过检查":
+        "Nobody is decided by such a pack; errors name every line and what is wrong there.";
+    BadAreas = UNPROCESSABLE_ENTITY "bad-areas" "The publication cannot be taken" / "风险区公告无法采用":
+        "It cannot be read, or not wholly: what is not on a list counts as ended.";
     TooMany = TOO_MANY_REQUESTS "too-many" "Too many requests" / "请求过于频繁":
         "Ask again after the seconds of Retry-After.";
     Internal = INTERNAL_SERVER_ERROR "internal" "Something failed on our side" / "服务内部错误":

@@ -98,13 +98,11 @@ impl Form {
         };
         let rest = rest.strip_prefix("keyid=\"").ok_or(OtherForm::Form)?;
         let (id, tag) = rest.split_once('"').ok_or(OtherForm::Form)?;
-        let nonce_fits = nonce.as_ref().map_or(!self.once(), |nonce| {
-            self.once()
-                && nonce.len() == NONCE_TEXT
-                && nonce
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        });
+        let is_nonce = |nonce: &String| {
+            let base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            nonce.len() == NONCE_TEXT && nonce.bytes().all(base64url)
+        };
+        let nonce_fits = nonce.is_some() == self.once() && nonce.as_ref().is_none_or(is_nonce);
         let plain =
             (1..=12).contains(&created.len()) && created.bytes().all(|byte| byte.is_ascii_digit());
         if !nonce_fits || !plain {

@@ -7,7 +7,7 @@ use axum::http::Response;
 use hc_core::store::{BatchState, Store};
 use hc_node::party::Terms;
 use hc_node::region::{BatchForm, Sent, SourceError};
-use hc_node::sources::BatchReceipt;
+use hc_node::sources::{BatchReceipt, BatchReport};
 use serde_json::{Value, json};
 
 use crate::api::Root;
@@ -101,20 +101,9 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     ))
 }
 
-fn told(receipt: &BatchReceipt, telling: Telling) -> Value {
+pub(crate) fn told(receipt: &BatchReceipt, telling: Telling) -> Value {
     let report = &receipt.report;
-    let lines: Vec<Value> = report
-        .lines
-        .iter()
-        .map(|line| {
-            let problems: Vec<Value> = line
-                .problems
-                .iter()
-                .map(|one| json!({"field": one.field, "problem": one.problem}))
-                .collect();
-            json!({"line": line.line, "problems": problems})
-        })
-        .collect();
+    let lines = lines(report);
     json!({
         "state": receipt.state.to_string(),
         "received": telling.time(receipt.at),
@@ -127,6 +116,19 @@ fn told(receipt: &BatchReceipt, telling: Telling) -> Value {
     })
 }
 
+/// The lines that do not count, with all that is wrong with each.
+pub(crate) fn lines(report: &BatchReport) -> Vec<Value> {
+    let lines = report.lines.iter().map(|line| {
+        let problems: Vec<Value> = line
+            .problems
+            .iter()
+            .map(|one| json!({"field": one.field, "problem": one.problem}))
+            .collect();
+        json!({"line": line.line, "problems": problems})
+    });
+    lines.collect()
+}
+
 impl From<SourceError> for Problem {
     fn from(error: SourceError) -> Self {
         let detail = error.to_string();
@@ -134,13 +136,13 @@ impl From<SourceError> for Problem {
             SourceError::Act(error) => error.into(),
             SourceError::Header(_) => Self::new(ProblemType::BadBatch).with_detail(detail),
             SourceError::NotRegistered => Self::new(ProblemType::CredentialRefused),
-            SourceError::TooManyRows { .. } | SourceError::NotWaiting => {
+            SourceError::TooManyRows { .. } => {
                 Self::new(ProblemType::NotAllowed).with_detail(detail)
             }
+            SourceError::NoBatch => Self::new(ProblemType::NoBatch),
+            SourceError::NotWaiting => Self::new(ProblemType::NotWaiting),
             SourceError::DayIsFull => Self::new(ProblemType::TooMany).with_detail(detail),
-            SourceError::Terms(_) | SourceError::NameTaken | SourceError::Raised { .. } => {
-                Self::new(ProblemType::Internal)
-            }
+            SourceError::Terms(_) | SourceError::Raised { .. } => Self::new(ProblemType::Internal),
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::client::Answer;
 use crate::sample::{self, Batch};
-use crate::signers::{auditor, li};
+use crate::signers::{auditor, li, register};
 use crate::world::World;
 
 async fn appeal(world: &World, token: &str, evidence: &Value) -> Answer {
@@ -57,7 +57,7 @@ async fn recovered(world: &World) -> String {
         hc_code::signing::Signer::public_key(&key).clone(),
         (now, now.plus(Span::days(365))),
     );
-    world.region.register_source(terms.unwrap()).await.unwrap();
+    register(world, hc_node::party::Terms::Source(terms.unwrap())).await;
     let line = json!({
         "ref": "S-1", "source": "hospital", "by": "lab-3",
         "document_type": "111", "document": sample::NUMBERS[0],

@@ -5,6 +5,7 @@ use hc_code::Span;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
+use hc_core::store::{Store as _, StoreError};
 use hc_node::party::PartyId;
 use hc_node::sources::SourceTerms;
 use hc_testkit::regions::key;
@@ -54,6 +55,11 @@ pub(crate) fn enrolment(number: &str) -> Value {
 pub(crate) fn body_of(operation: &str) -> Option<Value> {
     match operation {
         "enrol" => Some(enrolment(NUMBERS[1])),
+        "enrolAtCounter" => {
+            let mut body = enrolment(NUMBERS[1]);
+            body.as_object_mut().unwrap().remove("identity");
+            Some(body)
+        }
         "beginSignIn" => Some(json!({"method": "national"})),
         "declare" => Some(declaration()),
         "appeal" => Some(json!({"evidence": "0".repeat(32), "text": "不对"})),
@@ -69,6 +75,16 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
             Some(json!({ "key": key }))
         }
         "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
+        "propose" => Some(json!({"endParty": {"kind": "gate", "id": "nobody", "reason": "moved"}})),
+        "refuse" | "refuseBatch" | "releaseBatch" => Some(json!({"reason": "not-wanted"})),
+        "lookUp" => Some(json!({
+            "document": {"type": "111", "number": NUMBERS[0]}, "purpose": "entry",
+        })),
+        "override" => Some(json!({"level": "10"})),
+        "declareDegraded" => Some(json!({
+            "kind": "facts-stale", "until": "2022-07-15T20:00:00+08:00", "reason": "line-cut",
+        })),
+        "endDegraded" => Some(json!({"reason": "line-mended"})),
         "verify" => Some(json!({"text": "no code"})),
         _ => None,
     }
@@ -83,6 +99,7 @@ pub(crate) fn signed_body_of(operation: &hc_http::Operation) -> Option<(&'static
             Some(("application/json", body.to_string().into_bytes()))
         }
         BodyForm::Batch => Some(("application/x-ndjson", Vec::new())),
+        BodyForm::File(form) => Some((form.media, b"{}".to_vec())),
     }
 }
 
@@ -93,8 +110,8 @@ pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
         "{source}" => "lab-3",
         "{reference}" => "B-1",
         "{id}" => "00000000000000000000000000000000",
-        "{version}" | "{sequence}" => "1",
-        "{earlier}" | "{number}" => "0",
+        "{version}" | "{sequence}" | "{number}" => "1",
+        "{earlier}" => "0",
         "{*place}" => "0/000.p/1",
         part => {
             assert!(!part.starts_with('{'), "{part}");
@@ -129,7 +146,12 @@ pub(crate) async fn lab_with(world: &World, algorithm: Algorithm) -> SigningKey 
     .unwrap()
     .with_raised(1, 0)
     .unwrap();
-    world.region.register_source(terms).await.unwrap();
+    let row = terms.to_row();
+    let written = world.region.store().write(move |writing| {
+        writing.set_party(&row)?;
+        Ok::<_, StoreError>(())
+    });
+    written.await.unwrap();
     key
 }
 

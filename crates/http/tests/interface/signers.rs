@@ -96,7 +96,7 @@ pub(crate) async fn gate_at<S: Store>(
         PartyId::parse("gate-12").unwrap(),
         "东门",
         Venue {
-            venue: "330106-0042".to_owned(),
+            id: "330106-0042".to_owned(),
             class,
             division: "330106".parse().unwrap(),
         },

@@ -4,6 +4,7 @@ use hc_code::Span;
 use serde_json::{Value, json};
 
 use crate::sample::{self, Batch};
+use crate::signers;
 use crate::world::World;
 
 async fn verdict(world: &World, text: &str) -> Value {
@@ -348,13 +349,12 @@ async fn a_batch_that_turns_too_many_waits_until_an_officer_has_looked() {
             .json();
         assert_eq!(shown["level"], "00");
     }
-    let source = hc_node::party::PartyId::parse("lab-3").unwrap();
-    let released = world
-        .region
-        .release_batch(source, "B-1".to_owned(), "officer-1".to_owned())
-        .await
-        .unwrap();
-    assert_eq!(released.report.changed, 2);
+    let li = signers::li(&world).await;
+    let path = "/v1/batches/lab-3/B-1/release";
+    let word = serde_json::json!({"reason": "outbreak-confirmed"});
+    let released = li.asks(&world, "POST", path).json(&word).send().await;
+    assert_eq!(released.status, 200);
+    assert_eq!(released.json()["changed"], 2);
     for token in &tokens {
         let shown = world
             .ask("GET", "/v1/code")
@@ -511,19 +511,17 @@ async fn a_batch_that_an_officer_refused_never_counts() {
     }
     let batch = Batch::of(&lab, "B-1", &lines);
     assert_eq!(batch.send(&world).await.status, 202);
-    let source = hc_node::party::PartyId::parse("lab-3").unwrap();
-    let reference = || "B-1".to_owned();
-    let officer = || "officer-1".to_owned();
-    let refusing = world
-        .region
-        .refuse_batch(source.clone(), reference(), officer());
-    assert_eq!(refusing.await, Ok(()));
+    let li = signers::li(&world).await;
+    let word = serde_json::json!({"reason": "not-confirmed"});
+    let decide = |what: &str| {
+        let path = format!("/v1/batches/lab-3/B-1/{what}");
+        li.asks(&world, "POST", &path).json(&word)
+    };
+    assert_eq!(decide("refusal").send().await.status, 204);
     assert_eq!(batch.send(&world).await.json()["state"], "refused");
-    let released = world
-        .region
-        .release_batch(source, reference(), officer())
-        .await;
-    assert_eq!(released, Err(hc_node::region::SourceError::NotWaiting));
+    let late = (409, "not-waiting".to_owned());
+    assert_eq!(decide("release").send().await.outcome(), late);
+    assert_eq!(decide("refusal").send().await.outcome(), late);
     assert_eq!(world.region.load().0.exceptions, 0);
 }
 

@@ -10,11 +10,12 @@ use hc_core::rulebook::Rulebook;
 use hc_core::store::{
     BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError, Writing,
 };
-use hc_tlog::entry::{Actor as LogActor, Detail, Entry, Kind, Label, Role};
+use hc_tlog::entry::{Detail, Kind, Role};
 
 use super::{BatchForm, Region, apply, held};
 use crate::party::{PartyId, TermsError};
 use crate::sources::{BatchReceipt, BatchReport, Judged, SourceTerms, judge};
+use crate::trace::{label, log};
 
 /// Why a source's batch was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,9 +32,6 @@ pub enum SourceError {
     /// The terms.
     #[error(transparent)]
     Terms(#[from] TermsError),
-    /// The name.
-    #[error("another source of this kind has this name")]
-    NameTaken,
     /// More rows than a batch may have.
     #[error("the batch has {rows} rows where the source may send {most}")]
     TooManyRows {
@@ -45,6 +43,9 @@ pub enum SourceError {
     /// More rows than are left of the day.
     #[error("the source has sent its rows of this day")]
     DayIsFull,
+    /// No batch has this reference.
+    #[error("no batch was received under this reference")]
+    NoBatch,
     /// No such batch waits.
     #[error("no batch waits under this reference")]
     NotWaiting,
@@ -60,6 +61,15 @@ impl From<StoreError> for SourceError {
     fn from(error: StoreError) -> Self {
         Self::Act(ActError::Store(error))
     }
+}
+
+/// An officer's word on a batch that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The officer's id.
+    pub officer: String,
+    /// Why, as a short code.
+    pub reason: String,
 }
 
 /// A batch as it came, with who sent it.
@@ -86,26 +96,6 @@ impl core::fmt::Debug for Sent {
 }
 
 impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
-    /// Registers a source, anew or with other terms.
-    ///
-    /// # Errors
-    /// [`SourceError::NameTaken`]: a source takes back what it stated by kind and name, so no two have
-    /// the same; [`SourceError::Act`].
-    pub async fn register_source(&self, terms: SourceTerms) -> Result<(), SourceError> {
-        self.store
-            .write(move |writing| {
-                for row in writing.parties(PartyKind::Source)? {
-                    let other = SourceTerms::from_row(&row)?;
-                    let same = (other.kind(), other.name()) == (terms.kind(), terms.name());
-                    if same && other.id() != terms.id() {
-                        return Err(SourceError::NameTaken);
-                    }
-                }
-                Ok(writing.set_party(&terms.to_row())?)
-            })
-            .await
-    }
-
     /// Reads the lines of a batch that is received now. Takes as long as the batch is large, so it is
     /// not to be called where others wait.
     ///
@@ -148,38 +138,27 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let taking = self.taking(sent, judged, at);
         let held_back = taking.clone();
         match self.run(taking, None).await {
-            Err(SourceError::Raised { .. }) => {
+            Err(SourceError::Raised { raised }) => {
                 self.store
-                    .write(move |writing| held_back.hold_back(writing))
+                    .write(move |writing| held_back.hold_back(writing, raised))
                     .await
             }
             other => other,
         }
     }
 
-    /// Takes in a batch that waits, on the word of an officer.
+    /// Takes in a batch that waits, as [`Self::read_batch`] read it anew, on the word of an officer.
     ///
     /// # Errors
     /// [`SourceError::NotWaiting`]; [`SourceError`].
     pub async fn release_batch(
         &self,
-        source: PartyId,
-        reference: String,
-        officer: String,
+        sent: Sent,
+        (judged, at): (Judged, Timestamp),
+        word: Word,
     ) -> Result<BatchReceipt, SourceError> {
-        let (sent, terms) = {
-            let id = source.clone();
-            let now = self.clock.now();
-            self.store
-                .read(move |reading| {
-                    let row = waiting(reading, &id, &reference)?;
-                    Ok::<_, SourceError>((unpack(&row, &id)?, registered(reading, &id, now)?))
-                })
-                .await?
-        };
-        let (judged, at) = self.read_batch(&sent, &terms)?;
         let taking = self.taking(sent, judged, at);
-        self.run(taking, Some(officer)).await
+        self.run(taking, Some(word)).await
     }
 
     /// Refuses a batch that waits, on the word of an officer. Nothing of it ever counts.
@@ -190,7 +169,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         &self,
         source: PartyId,
         reference: String,
-        officer: String,
+        word: Word,
     ) -> Result<(), SourceError> {
         let now = self.clock.now();
         self.store
@@ -203,10 +182,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 let details = [
                     Detail::Source(label(source.as_str())?),
                     Detail::Batch(label(&reference)?),
-                    Detail::Reason(label("second-credential")?),
+                    Detail::Reason(label(&word.reason)?),
                 ];
-                let by = (Role::Officer, officer.as_str());
-                Ok(log(writing, Kind::BatchRefused, now, by, details)?)
+                let by = (Role::Officer, word.officer.as_str());
+                log(writing, Kind::BatchRefused, now, by, details)?;
+                Ok(())
             })
             .await
     }
@@ -228,18 +208,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         }
     }
 
-    async fn run(
-        &self,
-        taking: Taking,
-        officer: Option<String>,
-    ) -> Result<BatchReceipt, SourceError> {
+    async fn run(&self, taking: Taking, word: Option<Word>) -> Result<BatchReceipt, SourceError> {
         let rulebook = Arc::clone(&self.rulebook);
         let standings = Arc::clone(&self.standings);
         self.store
             .write(move |writing| {
                 let mut rulebook = held(&rulebook);
-                let (receipt, changed) =
-                    taking.take_in(writing, &mut rulebook, officer.as_deref())?;
+                let (receipt, changed) = taking.take_in(writing, &mut rulebook, word.as_ref())?;
                 apply(writing, &standings, &changed);
                 Ok(receipt)
             })
@@ -264,15 +239,15 @@ struct Taking {
 type Taken = (BatchReceipt, Vec<act::Changed>);
 
 impl Taking {
-    /// Takes the batch in. `officer` answers for more people above low than the terms allow.
+    /// Takes the batch in. Somebody's word answers for more people above low than the terms allow.
     fn take_in(
         &self,
         writing: &mut dyn Writing,
         rulebook: &mut Rulebook,
-        officer: Option<&str>,
+        word: Option<&Word>,
     ) -> Result<Taken, SourceError> {
         let known = self.known(writing)?;
-        match (known, officer) {
+        match (known, word) {
             (Some(receipt), None) => return Ok((receipt, Vec::new())),
             (Some(receipt), Some(_)) if receipt.state == BatchState::Waiting => {}
             (_, Some(_)) => return Err(SourceError::NotWaiting),
@@ -288,7 +263,7 @@ impl Taking {
         let raised = raised.filter(|changed| changed.is_raised(self.at));
         let raised = raised.count() as u64;
         // What an officer answers for does not count against the source.
-        let used = match officer {
+        let used = match word {
             Some(_) => used,
             None => used
                 .raising(raised, self.day, self.active)
@@ -311,9 +286,14 @@ impl Taking {
         ];
         let by = (Role::Source, self.sent.source.as_str());
         log(writing, Kind::BatchAccepted, self.at, by, details)?;
-        if let Some(officer) = officer {
-            let details = [Detail::Act(label("batch")?), Detail::Digest(self.digest)];
-            let by = (Role::Officer, officer);
+        if let Some(word) = word {
+            let details = [
+                Detail::Act(label("batch")?),
+                Detail::Digest(self.digest),
+                Detail::Outcome(label("released")?),
+                Detail::Reason(label(&word.reason)?),
+            ];
+            let by = (Role::Officer, word.officer.as_str());
             log(writing, Kind::SecondCredential, self.at, by, details)?;
         }
         let receipt = self.receipt(BatchState::Accepted, report);
@@ -321,11 +301,18 @@ impl Taking {
     }
 
     /// Keeps the batch until an officer has looked.
-    fn hold_back(&self, writing: &mut dyn Writing) -> Result<BatchReceipt, SourceError> {
+    fn hold_back(
+        &self,
+        writing: &mut dyn Writing,
+        raised: u64,
+    ) -> Result<BatchReceipt, SourceError> {
         if let Some(receipt) = self.known(writing)? {
             return Ok(receipt);
         }
-        let report = self.judged.report.clone();
+        let report = BatchReport {
+            raised,
+            ..self.judged.report.clone()
+        };
         self.keep(writing, BatchState::Waiting, &report, Some(&self.sent))?;
         Ok(self.receipt(BatchState::Waiting, report))
     }
@@ -380,7 +367,7 @@ impl Taking {
     }
 }
 
-fn registered(
+pub(super) fn registered(
     reading: &mut dyn Reading,
     id: &PartyId,
     now: Timestamp,
@@ -393,7 +380,7 @@ fn registered(
         .ok_or(SourceError::NotRegistered)
 }
 
-fn waiting(
+pub(super) fn waiting(
     reading: &mut dyn Reading,
     source: &PartyId,
     reference: &str,
@@ -424,12 +411,12 @@ fn split(content: &[u8]) -> (&[u8], Option<&[u8]>) {
         .map_or((content, None), |(report, rest)| (report, rest.get(1..)))
 }
 
-fn unpack_report(row: &BatchRow) -> Result<BatchReport, StoreError> {
+pub(super) fn unpack_report(row: &BatchRow) -> Result<BatchReport, StoreError> {
     let (report, _) = split(&row.content);
     serde_json::from_slice(report).map_err(|_| damaged("its report"))
 }
 
-fn unpack(row: &BatchRow, source: &PartyId) -> Result<Sent, StoreError> {
+pub(super) fn unpack(row: &BatchRow, source: &PartyId) -> Result<Sent, StoreError> {
     let (_, kept) = split(&row.content);
     let (form, bytes) = match kept.and_then(<[u8]>::split_first) {
         Some((b'n', bytes)) => (BatchForm::Ndjson, bytes),
@@ -449,24 +436,4 @@ fn damaged(what: &str) -> StoreError {
         table: "batch",
         what: format!("{what} cannot be read"),
     }
-}
-
-fn label(text: &str) -> Result<Label, ActError> {
-    text.parse()
-        .map_err(|error: hc_tlog::entry::LabelError| ActError::Log(error.to_string()))
-}
-
-fn log(
-    writing: &mut dyn Writing,
-    kind: Kind,
-    at: Timestamp,
-    (role, id): (Role, &str),
-    details: impl IntoIterator<Item = Detail>,
-) -> Result<(), ActError> {
-    let seconds = u64::try_from(at.unix()).unwrap_or(0);
-    let actor = LogActor::new(role, label(id)?);
-    let entry = Entry::new(kind, seconds, None, actor, details)
-        .map_err(|error| ActError::Log(error.to_string()))?;
-    writing.log(&entry)?;
-    Ok(())
 }

@@ -1,6 +1,7 @@
 use hc_core::area::AreaIndex;
 use hc_core::evidence::{Answers, CaseClass, Event, Fact, Facts, SourceKind};
 use hc_core::rules::RulePack;
+use hc_core::store::SubjectState;
 use proptest::prelude::*;
 
 use super::*;
@@ -42,6 +43,31 @@ fn level(standings: &Standings, subject: u32, now: Timestamp) -> Option<Level> {
     match standings.at(number(subject), now) {
         Seen::Active(found) => Some(found.level),
         Seen::Nobody | Seen::Gone => None,
+    }
+}
+
+#[test]
+fn what_is_loaded_is_what_would_have_been_taken_in() {
+    let (loaded, taken_in) = (Standings::new(), Standings::new());
+    // Whoever was there before is there no more.
+    loaded.apply([Change::Standing(number(9), standing(true))]);
+    let mut loading = Loading::new();
+    loading.add(number(1), SubjectState::Active, None);
+    for place in [3, 65_536 + 3, 400_000] {
+        for (number, case) in [(number(place), true), (number(place + 1), false)] {
+            loading.add(number, SubjectState::Active, Some(standing(case)));
+            taken_in.apply([Change::Standing(number, standing(case))]);
+        }
+        loading.add(number(place + 2), SubjectState::Erased, None);
+        taken_in.apply([Change::Gone(number(place + 2))]);
+    }
+    loading.publish(&loaded);
+    assert_eq!(loaded.counts(), taken_in.counts());
+    assert_eq!(loaded.counts().exceptions, 3);
+    assert_eq!(loaded.room(), taken_in.room());
+    for place in (0..12).chain(65_530..65_550).chain(399_990..400_010) {
+        let place = number(place);
+        assert_eq!(loaded.at(place, NOON), taken_in.at(place, NOON));
     }
 }
 

@@ -118,8 +118,8 @@ impl Reading for Transaction<'_> {
         self.batch_of(source, reference)
     }
 
-    fn batches(&mut self, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
-        self.latest_batches(limit)
+    fn batches(&mut self, state: BatchState, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
+        self.latest_batches(state, limit)
     }
 
     fn batches_in(&mut self, state: BatchState) -> Result<Vec<BatchRow>, StoreError> {

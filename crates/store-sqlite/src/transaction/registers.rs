@@ -34,10 +34,26 @@ impl Transaction<'_> {
         })
     }
 
-    pub(super) fn latest_batches(&self, limit: u32) -> Result<Vec<BatchRow>, StoreError> {
-        let sql = "SELECT source, reference, digest, at, state, rows, quarantined, content
-                   FROM batch ORDER BY at DESC, source, reference LIMIT ?1";
-        self.all(BATCH, sql, [limit], |cells| self.batch_row(cells))
+    pub(super) fn latest_batches(
+        &self,
+        state: BatchState,
+        limit: u32,
+    ) -> Result<Vec<BatchRow>, StoreError> {
+        let sql = "SELECT source, reference, digest, at, state, rows, quarantined
+                   FROM batch WHERE state = ?1 ORDER BY at DESC, source, reference LIMIT ?2";
+        let asked = params![state.to_string(), limit];
+        self.all(BATCH, sql, asked, |cells| {
+            Ok(BatchRow {
+                source: cells.get(0)?,
+                reference: cells.get(1)?,
+                digest: cells.array(2)?,
+                at: cells.time(3)?,
+                state: cells.word(4)?,
+                rows: cells.whole(5)?,
+                quarantined: cells.whole(6)?,
+                content: Vec::new(),
+            })
+        })
     }
 
     pub(super) fn batches_of_state(&self, state: BatchState) -> Result<Vec<BatchRow>, StoreError> {

@@ -72,8 +72,18 @@ pub fn batches_and_parties_are_replaced<S: Store>(store: &S) {
         assert_eq!((found.rows, found.quarantined), (1000, 3));
         assert_eq!(store.batch("lab", "B-3")?, None);
         assert_eq!(store.batch("cdc", "B-1")?, Some(batch("cdc", "B-1", 2)));
-        let latest = store.batches(2)?;
-        assert_eq!(latest, [batch("lab", "B-2", 3), batch("cdc", "B-1", 2)]);
+        let told = |row: &BatchRow| (row.source.clone(), row.reference.clone());
+        let waiting = store.batches(BatchState::Waiting, 2)?;
+        let of = |source: &str, reference: &str| (source.to_owned(), reference.to_owned());
+        let latest: Vec<_> = waiting.iter().map(told).collect();
+        assert_eq!(latest, [of("lab", "B-2"), of("cdc", "B-1")]);
+        assert!(waiting.iter().all(|row| row.content.is_empty()));
+        assert_eq!(store.batches(BatchState::Waiting, 1)?.len(), 1);
+        let accepted = store.batches(BatchState::Accepted, 9)?;
+        assert_eq!(
+            accepted.iter().map(told).collect::<Vec<_>>(),
+            [of("lab", "B-1")]
+        );
 
         let sources = store.parties(PartyKind::Source)?;
         assert_eq!(sources.len(), 2);

@@ -94,7 +94,9 @@ fn left<S: Store>(store: &S, number: SubjectNumber) -> (usize, usize, usize) {
         let records = store.consents(number)?.len()
             + store.grants(number)?.len()
             + store.papers(number)?.len()
-            + store.batches(9)?.len()
+            + store.batches(BatchState::Accepted, 9)?.len()
+            + store.batches(BatchState::Waiting, 9)?.len()
+            + store.batches(BatchState::Refused, 9)?.len()
             + usize::from(store.proposal(&[1; 16])?.is_some());
         Ok((evidence, opened, records))
     })

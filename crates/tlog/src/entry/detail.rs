@@ -113,6 +113,10 @@ details! {
     Outcome(Label) = 26 / "outcome",
     /// The act that a second credential was given to.
     Act(Label) = 27 / "act",
+    /// A registered party, by its id.
+    Party(Label) = 28 / "party",
+    /// What the party does.
+    PartyKind(Label) = 29 / "party-kind",
 }
 
 impl Field {

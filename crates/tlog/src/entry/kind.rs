@@ -44,6 +44,16 @@ pub enum Kind {
     PermitGranted = 18,
     /// The system was ended.
     Sunset = 19,
+    /// A source, gate or officer was registered.
+    PartyRegistered = 20,
+    /// A registration was ended before its time.
+    PartyEnded = 21,
+    /// Something was proposed that takes a second credential.
+    Proposed = 22,
+    /// Areas at risk were published.
+    AreasPublished = 23,
+    /// A rule pack was uploaded; it is not in force yet.
+    RulesUploaded = 24,
     /// A subject said that something about them is wrong.
     AppealMade = 30,
     /// Somebody may act for somebody from now on.
@@ -56,11 +66,13 @@ pub enum Kind {
     ProfileChanged = 34,
     /// An appeal was not answered in time, and is not one that silence may close.
     AppealEscalated = 35,
+    /// An officer enrolled somebody who came to a counter.
+    CounterEnrolment = 36,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 31] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -80,12 +92,18 @@ impl Kind {
         Self::AppealClosed,
         Self::PermitGranted,
         Self::Sunset,
+        Self::PartyRegistered,
+        Self::PartyEnded,
+        Self::Proposed,
+        Self::AreasPublished,
+        Self::RulesUploaded,
         Self::AppealMade,
         Self::GrantMade,
         Self::GrantEnded,
         Self::ActedFor,
         Self::ProfileChanged,
         Self::AppealEscalated,
+        Self::CounterEnrolment,
     ];
 
     /// The byte of the kind in a content.
@@ -120,11 +138,17 @@ impl Kind {
             Self::AppealClosed => "appeal-closed",
             Self::PermitGranted => "permit-granted",
             Self::Sunset => "sunset",
+            Self::PartyRegistered => "party-registered",
+            Self::PartyEnded => "party-ended",
+            Self::Proposed => "proposed",
+            Self::AreasPublished => "areas-published",
+            Self::RulesUploaded => "rules-uploaded",
             Self::AppealMade => "appeal-made",
             Self::GrantMade => "grant-made",
             Self::GrantEnded => "grant-ended",
             Self::ActedFor => "acted-for",
             Self::ProfileChanged => "profile-changed",
+            Self::CounterEnrolment => "counter-enrolment",
             Self::AppealEscalated => "appeal-escalated",
         }
     }

@@ -128,7 +128,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::RulesActivated => (
             About::Nobody,
             &[F::Pack, F::PackVersion, F::SecondOfficer, F::Digest],
-            &[F::Division, F::Ends],
+            &[F::Division, F::Ends, F::About],
         ),
         Kind::BatchAccepted => (
             About::Nobody,
@@ -140,7 +140,11 @@ const fn shape(kind: Kind) -> Shape {
             &[F::Source, F::Reason],
             &[F::Batch, F::Rows, F::Division, F::Digest],
         ),
-        Kind::SecondCredential => (About::Either, &[F::Act], &[F::About, F::Digest, F::Outcome]),
+        Kind::SecondCredential => (
+            About::Either,
+            &[F::Act],
+            &[F::About, F::Digest, F::Outcome, F::Reason],
+        ),
         Kind::Withdrawal => (About::Person, &[], &[F::Reason]),
         Kind::Erasure => (
             About::Either,
@@ -160,7 +164,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::DegradedDeclared => (
             About::Nobody,
             &[F::Reason, F::Ends],
-            &[F::Division, F::SecondOfficer, F::Digest],
+            &[F::Division, F::SecondOfficer, F::Digest, F::Act],
         ),
         Kind::DegradedEnded => (About::Nobody, &[F::About], &[F::Reason, F::Division]),
         Kind::Correction => (
@@ -189,11 +193,33 @@ const fn shape(kind: Kind) -> Shape {
             &[F::SecondOfficer, F::Digest],
             &[F::Reason, F::Records],
         ),
+        Kind::PartyRegistered => (
+            About::Nobody,
+            &[F::PartyKind, F::Party, F::Ends, F::Digest],
+            &[F::SecondOfficer, F::About],
+        ),
+        Kind::PartyEnded => (
+            About::Nobody,
+            &[F::PartyKind, F::Party, F::Reason],
+            &[F::SecondOfficer, F::About],
+        ),
+        Kind::Proposed => (
+            About::Nobody,
+            &[F::Act, F::Ends, F::Digest],
+            &[F::PartyKind, F::Party, F::Pack, F::PackVersion, F::Reason],
+        ),
+        Kind::AreasPublished => (
+            About::Nobody,
+            &[F::Records, F::Digest],
+            &[F::Division, F::SecondOfficer],
+        ),
+        Kind::RulesUploaded => (About::Nobody, &[F::Pack, F::PackVersion, F::Digest], &[]),
         Kind::AppealMade => (About::Person, &[F::Ends], &[F::Evidence, F::Reason]),
         Kind::GrantMade => (About::Person, &[F::Act, F::Ends], &[]),
         Kind::GrantEnded => (About::Person, &[F::Act, F::Reason], &[]),
         Kind::ActedFor => (About::Person, &[F::Act], &[F::Records]),
         Kind::ProfileChanged => (About::Person, &[F::Reason], &[F::Records]),
+        Kind::CounterEnrolment => (About::Person, &[F::Outcome], &[]),
         Kind::AppealEscalated => (About::Person, &[F::About, F::Ends], &[]),
     };
     Shape { about, must, may }
