@@ -1,6 +1,6 @@
 //! `key secrets`, `key rotate-tokens`: the secrets of a region's service.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use hc_code::Timestamp;
 use hc_code::signing::Signer as _;
 use hc_node::token::LIFETIME;
@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::args::OfRegion;
 use crate::output::{self, Readers};
 use crate::screen::Screen;
-use crate::service::secrets::{TOKENS, Waning};
+use crate::service::secrets::{TOKENS, Waning, in_environment};
 use crate::service::{Configured, Secrets};
 use crate::{clock, random};
 
@@ -45,6 +45,12 @@ pub(super) fn list(command: &OfRegion, screen: &mut Screen) -> Result<Outcome> {
 pub(super) fn rotate_tokens(command: &OfRegion, screen: &mut Screen) -> Result<Outcome> {
     let configured = Configured::read(&command.config)?;
     let folder = configured.path(&configured.config.secrets);
+    if let Some(variable) = in_environment(TOKENS) {
+        bail!(
+            "the key comes from {variable}: keep its value in {} and set another one",
+            Waning::path(&folder, clock::now().plus(LIFETIME)).display()
+        );
+    }
     let secrets = Secrets::read(&folder)?;
     let path = folder.join(TOKENS);
     let until: Timestamp = clock::now().plus(LIFETIME);
