@@ -1,6 +1,7 @@
 //! The secrets of a region: made once, kept in files that nobody else may read, or handed in through
 //! the environment.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -144,7 +145,13 @@ impl Waning {
         let now = crate::clock::now();
         let mut all = Vec::new();
         let reading = || format!("cannot read the folder of secrets {}", folder.display());
-        for entry in fs::read_dir(folder).with_context(reading)? {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            // All secrets may stand in the environment.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(all),
+            Err(error) => return Err(error).with_context(reading),
+        };
+        for entry in entries {
             let path = entry.with_context(reading)?.path();
             let name = path.file_name().and_then(|name| name.to_str());
             let name = name.unwrap_or_default();
