@@ -125,6 +125,11 @@ fn key(folder: &Path, file: &str) -> Result<SigningKey> {
     key_file::signing_key_in(text.as_bytes(), &place)
 }
 
+/// The variable that holds a secret instead of its file, where there is one.
+pub(crate) fn in_environment(file: &str) -> Option<String> {
+    Some(variable(file)).filter(|variable| env::var_os(variable).is_some())
+}
+
 /// A key of device tokens that was replaced: `tokens.key.until-<Unix seconds>`.
 pub(crate) struct Waning {
     pub(crate) secret: Zeroizing<[u8; 32]>,

@@ -3,6 +3,7 @@
 use hc_code::Span;
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
+use hc_core::store::{BatchState, Store};
 use serde_json::{Value, json};
 
 use crate::client::Answer;
@@ -300,7 +301,6 @@ async fn an_erased_person_leaves_nothing_in_batches_that_wait() {
         .send()
         .await;
     assert_eq!(gone.status, 204);
-    use hc_core::store::{BatchState, Store};
     let kept = world
         .region
         .store()

@@ -48,7 +48,7 @@ const WRONG: [(&str, Change, &str); 14] = [
     ),
     (
         "another label",
-        |asks| asks.label = "batch".to_owned(),
+        |asks| "batch".clone_into(&mut asks.label),
         "credential-refused",
     ),
     (
@@ -58,12 +58,12 @@ const WRONG: [(&str, Change, &str); 14] = [
     ),
     (
         "the tag of sources",
-        |asks| asks.tag = "healthcode-batch-330000".to_owned(),
+        |asks| "healthcode-batch-330000".clone_into(&mut asks.tag),
         "credential-refused",
     ),
     (
         "the tag without a role",
-        |asks| asks.tag = "healthcode-330000".to_owned(),
+        |asks| "healthcode-330000".clone_into(&mut asks.tag),
         "credential-refused",
     ),
     (
@@ -73,7 +73,7 @@ const WRONG: [(&str, Change, &str); 14] = [
     ),
     (
         "an unknown id",
-        |asks| asks.id = "nobody".to_owned(),
+        |asks| "nobody".clone_into(&mut asks.id),
         "credential-refused",
     ),
     ("too old", |asks| asks.created -= 301, "credential-ended"),
@@ -84,7 +84,7 @@ const WRONG: [(&str, Change, &str); 14] = [
     ),
     (
         "a short nonce",
-        |asks| asks.nonce = "AAAA".to_owned(),
+        |asks| "AAAA".clone_into(&mut asks.nonce),
         "credential-refused",
     ),
     (
