@@ -11,6 +11,10 @@ use crate::store::Writing;
 
 /// What is to be another; what is none stays.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::option_option,
+    reason = "what stays, what is another, and what is none any more are three things"
+)]
 pub struct ProfileChange {
     /// Another name.
     pub name: Option<PersonName>,

@@ -50,7 +50,7 @@ pub fn grant(
     active(store, ward)?;
     let of_ward = store.grants(ward)?;
     let own = of_ward.iter().filter(|row| row.ward == ward);
-    for row in own.clone().filter(|row| row.at >= offered) {
+    if let Some(row) = own.clone().find(|row| row.at >= offered) {
         let same = row.guardian == guardian && row.at == offered && row.until > now;
         return if same {
             Ok(row.clone())

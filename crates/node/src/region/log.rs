@@ -62,9 +62,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 let frontier = reading.log_frontier()?;
                 if let Some((size, root)) = signed {
                     let kept = frontier.size();
-                    let begins = kept >= size
-                        && in_tree(reading, size, |tree| tree.root())
-                            .is_ok_and(|found| found == root);
+                    let found = (kept >= size).then(|| {
+                        in_tree(reading, size, |tree| {
+                            let found = tree.root()?;
+                            Ok(found == root)
+                        })
+                    });
+                    let begins = found.transpose()?.unwrap_or(false);
                     if !begins {
                         return Err(HeadError::Older { signed: size, kept });
                     }
