@@ -66,7 +66,14 @@ impl Region {
         assert!(made.status.success(), "{}", text(&made.stderr));
         let file = path.join("healthcode.toml");
         let config = fs::read_to_string(&file).unwrap();
-        fs::write(&file, config.replace("127.0.0.1:8081", "127.0.0.1:0")).unwrap();
+        // Many regions at once: each takes whatever ports are free.
+        let others = config
+            .lines()
+            .filter(|line| !line.starts_with("operators"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let config = format!("operators = \"127.0.0.1:0\"\n{others}\n");
+        fs::write(&file, config).unwrap();
         Self {
             _folder: folder,
             path,
