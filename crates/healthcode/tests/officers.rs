@@ -68,7 +68,7 @@ impl Place {
         let operators = free.to_string();
         let file = path.join("healthcode.toml");
         let config = fs::read_to_string(&file).unwrap();
-        fs::write(&file, config.replace("127.0.0.1:8081", &operators)).unwrap();
+        fs::write(&file, format!("operators = \"{operators}\"\n{config}")).unwrap();
         Self { folder, operators }
     }
 
