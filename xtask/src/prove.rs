@@ -6,6 +6,7 @@
 mod codes;
 mod feed;
 mod fuzz;
+mod interface;
 mod kill;
 mod load;
 mod machine;
@@ -47,6 +48,8 @@ enum Proof {
     Redecide(redecide::Redecide),
     /// Every parser fuzzed: no panic, no endless work, no unbounded memory
     Fuzz(fuzz::Fuzz),
+    /// A tester that knows only the description finds no answer that it does not have
+    Interface(interface::Interface),
     /// Killed at any moment, a region loses nothing that it acknowledged
     Kill(kill::Kill),
     /// One core shows and verifies nearly as fast as its parts
@@ -69,6 +72,7 @@ impl Proof {
             Self::Feed(_) => "feed",
             Self::Redecide(_) => "redecide",
             Self::Fuzz(_) => "fuzz",
+            Self::Interface(_) => "interface",
             Self::Kill(_) => "kill",
             Self::Load(_) => "load",
             Self::Mutants(_) => "mutants",
@@ -84,6 +88,7 @@ impl Proof {
             Self::Feed(proof) => proof.run(checkout),
             Self::Redecide(proof) => proof.run(checkout),
             Self::Fuzz(proof) => proof.run(checkout),
+            Self::Interface(proof) => proof.run(checkout),
             Self::Kill(proof) => proof.run(checkout),
             Self::Load(proof) => proof.run(checkout),
             Self::Mutants(proof) => proof.run(),

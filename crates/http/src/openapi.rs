@@ -101,6 +101,13 @@ fn described(operation: &Operation) -> Value {
     members.insert("operationId".to_owned(), operation.id.into());
     members.insert("tags".to_owned(), json!([tag]));
     members.insert("summary".to_owned(), operation.summary.into());
+    // OpenAPI has no word for it: an operation of the operators is not there on the public listener.
+    let listeners = match operation.side {
+        Side::Public => json!(["public"]),
+        Side::Operators => json!(["operators"]),
+        Side::Both => json!(["public", "operators"]),
+    };
+    members.insert("x-listeners".to_owned(), listeners);
     let security = match operation.credential {
         Credential::None => json!([]),
         Credential::Device => json!([{"device": []}]),

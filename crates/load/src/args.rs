@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Offer(Offer),
     /// Measure the most that the service answers, beside what its parts make in the same run
     Limit(Limit),
+    /// Enrol one person and say the device token, for other tools
+    Token(Target),
     /// Send batches of test results as a registered source, as fast as they are taken
     Ingest(Ingest),
     /// Measure how soon an acknowledged positive test is seen, while people show

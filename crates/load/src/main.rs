@@ -40,6 +40,7 @@ fn play(args: &Args) -> Result<()> {
         match &args.command {
             Command::Offer(offer) => run::offer(offer, args.json).await,
             Command::Limit(limit) => limit::measure(limit, args.json).await,
+            Command::Token(target) => people::token(target, args.json).await,
             Command::Ingest(ingest) => ingest::send(ingest, args.json).await,
             Command::Freshness(freshness) => freshness::measure(freshness, args.json).await,
         }

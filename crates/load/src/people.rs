@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::args::Target;
 use crate::connection::{Connection, Way};
-use crate::request;
+use crate::{report, request};
 
 /// What can be asked for, by person.
 pub(crate) struct People {
@@ -89,6 +89,17 @@ impl People {
         }
         Ok(requests)
     }
+}
+
+/// Enrols one person, and says the token of their device.
+pub(crate) async fn token(target: &Target, json: bool) -> Result<()> {
+    let one = Target {
+        people: 1,
+        ..target.clone()
+    };
+    let people = People::enrol(&one).await?;
+    let token = people.tokens.first();
+    report::measured(&serde_json::json!({ "token": token }), json)
 }
 
 pub(crate) fn get(target: &Target, path: &str, token: Option<&str>) -> Vec<u8> {

@@ -25,7 +25,6 @@ impl Kill {
         test.args([
             "test",
             "--locked",
-            "--release",
             "-p",
             "hc-store-sqlite",
             "--test",

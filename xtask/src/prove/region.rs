@@ -136,6 +136,13 @@ impl<'a> Ground<'a> {
         bail!("the region ended before it served")
     }
 
+    /// The token of somebody who enrols now.
+    pub(super) fn token(&self) -> Result<String> {
+        let said = self.load(&["token"])?;
+        let token = said.first().and_then(|line| line.get("token")?.as_str());
+        Ok(token.context("nobody enrolled")?.to_owned())
+    }
+
     /// What the generator says, line by line.
     pub(super) fn load(&self, words: &[&str]) -> Result<Vec<Value>> {
         say(words.join(" "))?;
