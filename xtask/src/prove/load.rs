@@ -44,7 +44,7 @@ impl Load {
             std::fs::remove_dir_all(folder)?;
         }
         let ground = Ground::prepare(checkout, folder, self.people)?;
-        let key = ground.laboratory()?;
+        let key = ground.laboratory();
         let (region, start) = ground.start()?;
         let fresh = region.resident_megabytes()?;
         region.settle()?;

@@ -94,17 +94,9 @@ impl<'a> Ground<'a> {
         Ok(())
     }
 
-    /// Registers the laboratory `load`, where it is not; gives the file with its key.
-    pub(super) fn laboratory(&self) -> Result<PathBuf> {
-        let key = self.folder.join("laboratory.json");
-        if !key.exists() {
-            let mut add = Command::new(program(self.checkout, "healthcode"));
-            add.args(["source", "add", "--id", "load", "--kind", "laboratory"]);
-            add.args(["--line", "test", "--division", "330000"]);
-            add.args(["--rows-a-day", "1000000000", "--out"]).arg(&key);
-            output(add.arg("--config").arg(self.config()))?;
-        }
-        Ok(key)
+    /// The key of the region's laboratory, `load`.
+    pub(super) fn laboratory(&self) -> PathBuf {
+        self.folder.join("laboratory.json")
     }
 
     /// Starts the region; gives it with the seconds until it answered.

@@ -12,18 +12,25 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use hc_code::signing::Algorithm;
-use hc_code::{HttpsUri, Timestamp};
+use hc_code::signing::{Algorithm, Signer};
+use hc_code::{HttpsUri, Span, Timestamp};
+use hc_core::evidence::SourceKind;
+use hc_core::evidence::intake::LineKind;
+use hc_core::store::Store;
 use hc_http::identity::Demonstration;
 use hc_http::journal::Level;
+use hc_node::party::PartyId;
+use hc_node::sources::SourceTerms;
 use hc_people::Crowd;
 
 use super::Outcome;
 use crate::args::Demo;
+use crate::input::key_file;
 use crate::output::{self, Readers};
 use crate::progress;
 use crate::screen::Screen;
 use crate::service::secrets::log_origin;
+use crate::service::secrets::signing_key;
 use crate::service::serving::{self, Served, With};
 use crate::service::{Clockwork, Config, Configured, Secrets, journal, node};
 
@@ -68,6 +75,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
         let crowd = Crowd::hangzhou();
         if !kept {
             seed(&node, crowd, command.people).await?;
+            laboratory(&node, folder).await?;
         }
         if !screen.json() {
             screen.line(format!(
@@ -139,11 +147,32 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
         for (name, text) in PUBLICATIONS {
             output::create(&areas.join(name), text.as_bytes(), Readers::User)?;
         }
-        config.areas.push(areas);
+        config.areas.push("areas".into());
     }
     let file = folder.join(CONFIG);
     output::create(&file, toml::to_string(&config)?.as_bytes(), Readers::User)?;
     Configured::read(&file)
+}
+
+/// Registers a laboratory that may send as much as it likes, for load and for those who want to try;
+/// its key lies in the region's folder.
+async fn laboratory(node: &node::Node, folder: &Path) -> Result<()> {
+    let (key, secret) = signing_key(Algorithm::Ed25519)?;
+    let file = key_file::secret_file(key.public_key(), &secret)?;
+    output::create(&folder.join("laboratory.json"), &file, Readers::User)?;
+    let now = node.now();
+    let times = (now, now.plus(Span::days(365)));
+    let (lines, divisions) = (
+        vec![LineKind::from_word("test").context("no kind of line: test")?],
+        vec![node.division()],
+    );
+    let public = key.public_key().clone();
+    let id = PartyId::parse("load")?;
+    let terms = SourceTerms::new(id, SourceKind::Laboratory, lines, divisions, public, times)?;
+    let terms = terms.with_volume(100_000, u32::MAX)?;
+    let row = terms.to_row();
+    let written = node.store().write(move |writing| writing.set_party(&row));
+    Ok(written.await?)
 }
 
 /// Enrols people with a declaration of good health, many in an act.

@@ -192,7 +192,8 @@ pub(crate) fn make_log_key(path: &Path, name: &KeyName) -> Result<()> {
     output::create(path, text.as_bytes(), Readers::User)
 }
 
-fn signing_key(algorithm: Algorithm) -> Result<(SigningKey, Zeroizing<[u8; 32]>)> {
+/// A new signing key with its secret.
+pub(crate) fn signing_key(algorithm: Algorithm) -> Result<(SigningKey, Zeroizing<[u8; 32]>)> {
     loop {
         let secret = random::bytes::<32>()?;
         if let Ok(key) = SigningKey::from_secret(algorithm, &secret) {
