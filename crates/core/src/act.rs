@@ -44,6 +44,7 @@ pub use try_rules::{Tried, try_rules};
 pub use why::{Why, why};
 pub use withdraw::withdraw;
 
+use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 
 use crate::store::StoreError;
@@ -63,6 +64,19 @@ pub enum ActError {
     /// A consent that the act rests on is missing.
     #[error("the consent to {0} is missing")]
     NoConsent(&'static str),
+    /// The source stated other things under the same reference, which would be taken back too.
+    #[error(
+        "the source stated other things under this reference: it takes back what is wrong by a correction of its own"
+    )]
+    SharedReference,
+    /// Somebody above low, whose evidence must be kept until it ends.
+    #[error(
+        "the level is above low until {until}: until then what it rests on is kept, and afterwards it can be erased"
+    )]
+    AboveLow {
+        /// When the level ends.
+        until: Timestamp,
+    },
     /// No such sheet, or another subject's.
     #[error("there is no such paper code of this subject")]
     NoPaper,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::trace::{Actor, label, log, logged, seconds};
 use super::{ActError, Changed, active, redecide};
 use crate::evidence::{
-    Correction, Event, Evidence, EvidenceId, KeptRecord, KeptRow, SourceKind, TestResult,
+    Correction, Event, Evidence, EvidenceId, KeptRecord, KeptRow, SourceKind, Statement, TestResult,
 };
 use crate::rulebook::Rulebook;
 use crate::store::{AppealRow, AppealState, DocumentHash, Dossier, Reading, Writing, dossier};
@@ -190,7 +190,8 @@ pub fn appeal(
 /// Answers an appeal, on the word of an officer.
 ///
 /// # Errors
-/// [`ActError::NoAppeal`] where none of this number waits; [`ActError`].
+/// [`ActError::NoAppeal`] where none of this number waits; [`ActError::SharedReference`] where more than what
+/// the officer was shown would be taken back; [`ActError`].
 pub fn answer_appeal(
     store: &mut dyn Writing,
     rulebook: &mut Rulebook,
@@ -202,6 +203,13 @@ pub fn answer_appeal(
     let found = store.appeal(id)?.filter(|row| row.closed.is_none());
     let mut row = found.ok_or(ActError::NoAppeal)?;
     let mut appeal = Appeal::from_bytes(&row.content)?;
+    let (person, _) = person(store, rulebook, row.number, now)?;
+    if let Some(evidence) = person.evidence().get(appeal.evidence)
+        && accepted
+        && of_statement(&person, evidence.statement()).count() > 1
+    {
+        return Err(ActError::SharedReference);
+    }
     appeal.answer = Some(reason.clone());
     row.content = appeal.expose_bytes();
     let state = if accepted {
@@ -266,21 +274,37 @@ fn may_lapse(
     let Some(found) = person.evidence().get(evidence) else {
         return Ok(true);
     };
-    let infection = match found.fact().event {
+    // What was stated under one reference is taken back together.
+    let together: Vec<&Evidence> = of_statement(&person, found.statement()).collect();
+    let infection = together.iter().any(|one| match one.fact().event {
         Event::Case(_) => true,
         Event::Test { result, .. } => result != TestResult::Negative,
         _ => false,
-    };
+    });
     if infection {
         return Ok(false);
     }
     let story = person.story(now);
     let (_, decision) = rulebook.decide(&story, now);
+    // Where the rules say nothing, as while none is in force, nobody knows what silence would end.
+    if decision.level == Level::Unknown {
+        return Ok(false);
+    }
     let reasons = rulebook.explain(&decision, &story, now).reasons;
-    let high = reasons
-        .iter()
-        .any(|reason| reason.level == Level::High && reason.evidence.contains(&evidence));
+    let ids: Vec<EvidenceId> = together.iter().map(|one| one.id()).collect();
+    let high = reasons.iter().any(|reason| {
+        reason.level == Level::High && reason.evidence.iter().any(|id| ids.contains(id))
+    });
     Ok(!high)
+}
+
+/// Everything that a source stated under one reference: what a correction takes back.
+fn of_statement<'a>(
+    person: &'a Dossier,
+    statement: &'a Statement,
+) -> impl Iterator<Item = &'a Evidence> {
+    let all = person.evidence().iter();
+    all.filter(move |one| one.statement() == statement)
 }
 
 /// Closes an appeal; where the person is right or taken to be, the evidence is taken back.

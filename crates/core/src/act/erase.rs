@@ -2,7 +2,7 @@
 
 use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
-use hc_tlog::entry::{Detail, IndexRange, Kind};
+use hc_tlog::entry::{Detail, IndexRange, Kind, Role};
 
 use super::trace::{label, log};
 use super::{ActError, Actor, active};
@@ -15,8 +15,11 @@ const RANGES: usize = 200;
 /// erasure happened stays in the log, with the sequences of the entries whose contents went; the entry names
 /// the number, which then means nothing.
 ///
+/// Nobody erases themselves while they are above low: whoever enrolled again under the same document
+/// would be low at once, and an infection ended by a wish.
+///
 /// # Errors
-/// [`ActError::NotEnrolled`]; [`ActError::Store`].
+/// [`ActError::NotEnrolled`]; [`ActError::AboveLow`]; [`ActError::Store`].
 pub fn erase(
     store: &mut dyn Writing,
     number: SubjectNumber,
@@ -25,6 +28,11 @@ pub fn erase(
     now: Timestamp,
 ) -> Result<(), ActError> {
     active(store, number)?;
+    if actor.role == Role::Subject
+        && let Some(until) = above_low_until(store, number, now)?
+    {
+        return Err(ActError::AboveLow { until });
+    }
     let own = store.log_of(number, u32::MAX)?.into_iter();
     let mut going: Vec<u64> = own
         .filter(|row| {
@@ -52,4 +60,22 @@ pub fn erase(
     }
     store.erase_subject(number, now)?;
     Ok(())
+}
+
+/// When a level above low ends, where there is one now.
+fn above_low_until(
+    store: &mut dyn Writing,
+    number: SubjectNumber,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, ActError> {
+    let standing = store.standings(&[number])?.pop().flatten();
+    Ok(standing.and_then(|standing| {
+        let (step, _) = standing.at(now)?;
+        if !step.level.is_above_low() {
+            return None;
+        }
+        let mut ahead = standing.steps().iter().filter(|step| step.from > now);
+        let end = ahead.find(|step| !step.level.is_above_low());
+        Some(end.map_or(standing.horizon, |step| step.from))
+    }))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hc_code::day_index::SubjectNumber;
-use hc_code::{Level, Timestamp};
+use hc_code::{Level, Span, Timestamp};
 
 use super::{ActError, trace};
 use crate::rulebook::Rulebook;
@@ -21,12 +21,19 @@ pub struct Changed {
     pub standing: Standing,
 }
 
+/// How far ahead of its receipt a source may date a line: so long a raise may hide.
+const AHEAD: Span = Span::seconds(600);
+
 impl Changed {
-    /// Whether the change is one from low, unknown or nothing to a level above low.
+    /// Whether the change is one from low, unknown or nothing to a level above low, now or as soon as
+    /// evidence that is dated ahead begins to count.
     pub fn is_raised(&self, now: Timestamp) -> bool {
         let above = |level: Level| level.is_above_low();
         let after = self.standing.at(now).map(|(step, _)| step.level);
-        after.is_some_and(above) && !self.before.is_some_and(above)
+        let mut soon = self.standing.steps().iter();
+        let soon = soon
+            .any(|step| (now..=now.plus(AHEAD)).contains(&step.from) && step.level.is_above_low());
+        (soon || after.is_some_and(above)) && !self.before.is_some_and(above)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use hc_code::signing::{Signer, SigningKey};
 use hc_code::verify::RecognitionPolicy;
 use hc_core::rulebook::Rulebook;
@@ -27,6 +27,12 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
     let config = &configured.config;
     let secrets = Secrets::read(&configured.path(&config.secrets))?;
     let pack = input::proved_pack(&configured.path(&config.rules))?;
+    ensure!(
+        pack.region == config.region,
+        "the configuration is of {}, its rules of {}",
+        config.region,
+        pack.region
+    );
     let mut rulebook = Rulebook::new(pack);
     if !config.areas.is_empty() {
         let files: Vec<_> = config

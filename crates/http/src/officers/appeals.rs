@@ -51,7 +51,7 @@ pub(crate) const ANSWER: Operation = Operation {
     body: Some(BodyForm::Json("AppealAnswer")),
     parameters: &[Parameter::path("number", "The number of the appeal.")],
     success: &[Success::json(200, "Appeal", "The appeal is closed.")],
-    problems: &[ProblemType::NotFound],
+    problems: &[ProblemType::NotFound, ProblemType::NotAllowed],
 };
 
 #[derive(Deserialize)]

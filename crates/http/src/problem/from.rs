@@ -44,6 +44,12 @@ impl From<ActError> for Problem {
             ActError::TooManyAppeals => Self::new(ProblemType::TooMany)
                 .with_detail(error.to_string())
                 .with_retry_after(3600),
+            ActError::SharedReference => {
+                Self::new(ProblemType::NotAllowed).with_detail(error.to_string())
+            }
+            ActError::AboveLow { .. } => {
+                Self::new(ProblemType::AboveLow).with_detail(error.to_string())
+            }
             ActError::NoGrant => Self::new(ProblemType::NoGrant),
             ActError::Grant(error) => {
                 Self::new(ProblemType::GrantRefused).with_detail(error.to_string())

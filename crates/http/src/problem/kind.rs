@@ -93,6 +93,8 @@ problem_types! {
         "The path has other methods; Allow names them.";
     BodyTooSlow = REQUEST_TIMEOUT "body-too-slow" "The body came too slowly" / "请求内容传输过慢":
         "The body was not whole in time; nothing was done.";
+    AboveLow = CONFLICT "above-low" "The level is above low" / "当前等级高于低风险":
+        "What the level rests on is kept until it ends; afterwards it can be erased.";
     DocumentTaken = CONFLICT "document-taken" "The document belongs to another subject" / "证件已属于他人":
         "Have it corrected at a counter.";
     GrantRefused = CONFLICT "grant-refused" "The grant is not made" / "授权未成立":

@@ -311,3 +311,45 @@ async fn an_erased_person_leaves_nothing_in_batches_that_wait() {
     assert!(!content.contains(sample::NUMBERS[0]), "{content}");
     assert!(content.contains(sample::NUMBERS[1]));
 }
+
+#[tokio::test]
+async fn an_appeal_about_one_result_does_not_take_back_another_of_the_same_reference() {
+    let world = World::new().await;
+    let officer = li(&world).await;
+    let token = world.token(sample::NUMBERS[0]).await;
+    let lab = sample::lab(&world).await;
+    for (batch, result) in [("B-1", "negative"), ("B-2", "positive")] {
+        let batch = Batch::of(&lab, batch, &sample::test_line("T-1", result));
+        assert_eq!(batch.send(&world).await.status, 201);
+    }
+    assert_eq!(level(&world, &token).await, "10");
+    let export = get(&world, &token, "/v1/export").await;
+    let evidence = export["evidence"].as_array().unwrap().iter();
+    let mut negative = evidence.filter(|one| one.to_string().contains("negative"));
+    let made = appeal(&world, &token, &negative.next().unwrap()["id"]).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    world.later(Span::seconds(60));
+    let path = format!("/v1/appeals/{}/answer", made.json()["number"]);
+    let body = json!({"accepted": true, "reason": "样本编号录错"});
+    let answered = officer.asks(&world, "POST", &path).json(&body).send().await;
+    assert_eq!(answered.outcome(), (403, "not-allowed".to_owned()));
+    world.later(Span::hours(24));
+    world.region.tend().await.unwrap();
+    assert_eq!(world.region.lapse_appeals(9).await.unwrap(), 1);
+    let own = get(&world, &token, "/v1/appeals").await;
+    assert_eq!(own["appeals"][0]["state"], "escalated");
+    assert_eq!(level(&world, &token).await, "10");
+}
+
+#[tokio::test]
+async fn nobody_erases_an_infection_with_themselves() {
+    let world = World::new().await;
+    let token = positive(&world).await;
+    let erase = || world.ask("DELETE", "/v1/subject").token(&token).send();
+    assert_eq!(erase().await.outcome(), (409, "above-low".to_owned()));
+    assert_eq!(level(&world, &token).await, "10");
+    world.later(Span::days(8));
+    world.region.tend().await.unwrap();
+    assert_ne!(level(&world, &token).await, "10");
+    assert_eq!(erase().await.status, 204);
+}
