@@ -64,7 +64,8 @@ impl Interface {
             for operation in &operations {
                 ask.args(["--include-operation-id", operation]);
             }
-            ask.arg(format!("http://{address}/openapi.json"));
+            ask.args(["--url", &format!("http://{address}")]);
+            ask.arg(checkout.path("crates/http/openapi.json"));
             let asked = ask.output().context("the tester does not start")?;
             let said = String::from_utf8_lossy(&asked.stdout);
             let summary = said.lines().rev().find(|line| line.contains(" in "));
