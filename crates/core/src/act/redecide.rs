@@ -103,3 +103,43 @@ fn says_the_same(old: &Standing, new: &Standing, now: Timestamp) -> bool {
         && old.last_test == new.last_test
         && ahead(old) == ahead(new)
 }
+
+#[cfg(test)]
+mod tests {
+    use hc_code::ReasonClass;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_656_734_400);
+
+    /// Low from now on, and another level some seconds later.
+    fn turning(before: Level, after: Level, seconds: u32) -> Changed {
+        let mut bytes = vec![1];
+        bytes.extend(7_u32.to_be_bytes());
+        bytes.extend(NOW.unix().to_be_bytes());
+        bytes.extend(Timestamp::MAX.unix().to_be_bytes());
+        bytes.extend([0; 5]);
+        let later = NOW.plus(Span::seconds(seconds));
+        for (from, level, class) in [
+            (NOW, Level::Low, ReasonClass::None),
+            (later, after, ReasonClass::Test),
+        ] {
+            bytes.extend(from.unix().to_be_bytes());
+            bytes.extend([level as u8, class.number()]);
+        }
+        Changed {
+            number: SubjectNumber::new(1),
+            before: Some(before),
+            standing: Standing::from_bytes(&bytes).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_raise_that_is_dated_ahead_counts_at_once() {
+        assert!(turning(Level::Low, Level::High, 60).is_raised(NOW));
+        assert!(turning(Level::Unknown, Level::Medium, 600).is_raised(NOW));
+        assert!(!turning(Level::Low, Level::High, 601).is_raised(NOW));
+        assert!(!turning(Level::Low, Level::Unknown, 60).is_raised(NOW));
+        assert!(!turning(Level::High, Level::High, 60).is_raised(NOW));
+    }
+}
