@@ -81,11 +81,12 @@ async function route() {
     return;
   }
   page.leave = leave || null;
+  if (page.shown !== name) main.scrollTop = 0;
   const title = main.querySelector("h1");
   if (title && page.shown && page.shown !== name) {
     title.tabIndex = -1;
     title.focus();
-    window.scrollTo(0, 0);
+    
   }
   page.shown = name;
 }

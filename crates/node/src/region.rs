@@ -35,6 +35,7 @@ mod holding;
 mod log;
 mod looking;
 mod overrides;
+mod own;
 mod parties;
 mod person;
 mod proposing;

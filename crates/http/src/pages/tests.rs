@@ -109,7 +109,7 @@ fn every_language_of_a_folder_has_the_same_keys() {
 #[test]
 fn what_is_served_and_how_large_it_is_at_most_is_checked_in() {
     const STEP: usize = 256;
-    let library = Library::new(FILES);
+    let library = Library::new(FILES, &PageSettings::default());
     let mut lines = vec![
         "# Pages (crates/http/src/pages): address, media type, most bytes in brotli. Below /assets/<version>/ the version is a hash of all."
             .to_owned(),
@@ -139,7 +139,7 @@ fn what_is_served_and_how_large_it_is_at_most_is_checked_in() {
 
 #[test]
 fn the_whole_page_of_a_person_has_less_than_sixty_kilobytes() {
-    let library = Library::new(FILES);
+    let library = Library::new(FILES, &PageSettings::default());
     let own = |file: &&File| {
         ["person/", "shared/", "vendor/"]
             .iter()
