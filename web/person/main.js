@@ -81,6 +81,7 @@ async function route() {
     return;
   }
   page.leave = leave || null;
+  performance.mark("screen");
   if (page.shown !== name) main.scrollTop = 0;
   const title = main.querySelector("h1");
   if (title && page.shown && page.shown !== name) {

@@ -12,6 +12,7 @@ mod load;
 mod machine;
 mod mutants;
 mod overload;
+mod pages;
 mod redecide;
 mod region;
 mod report;
@@ -58,6 +59,8 @@ enum Proof {
     Mutants(mutants::Mutants),
     /// Offered ten times what it carries, a region still serves
     Overload(overload::Overload),
+    /// A code is there soon on a slow phone behind a slow network
+    Pages(pages::Pages),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -77,6 +80,7 @@ impl Proof {
             Self::Load(_) => "load",
             Self::Mutants(_) => "mutants",
             Self::Overload(_) => "overload",
+            Self::Pages(_) => "pages",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -93,6 +97,7 @@ impl Proof {
             Self::Load(proof) => proof.run(checkout),
             Self::Mutants(proof) => proof.run(),
             Self::Overload(proof) => proof.run(checkout),
+            Self::Pages(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

@@ -22,3 +22,5 @@ mod person;
 mod stage;
 #[path = "pages/story.rs"]
 mod story;
+#[path = "pages/timings.rs"]
+mod timings;

@@ -34,8 +34,8 @@ pub(crate) const OPERATION: Operation = Operation {
         Parameter {
             name: "known",
             place: ParameterPlace::Query,
-            says: "The level that the page knows, as a number: 0, 1, 10 or 20.",
-            required: true,
+            says: "The level that the page knows, as a number: 0, 1, 10 or 20; where it is left out the code comes at once.",
+            required: false,
             range: Some((0, 20)),
         },
     ],
@@ -57,17 +57,11 @@ const EVERY: Duration = Duration::from_secs(1);
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let ward = call.number("ward");
-    let asked = call.number("known").unwrap_or_default();
-    let level = Level::ALL
-        .into_iter()
-        .find(|level| level.code().parse() == Ok(asked))
-        .ok_or_else(|| {
-            let fault = Fault::new("known", "is not a level: 0, 1, 10 or 20");
-            Problem::new(ProblemType::BadFields).with_faults(vec![fault])
-        })?;
+    let known = call.number("known").map(level).transpose()?;
     let begun = Instant::now();
     loop {
-        if call.api.region().level_for(&call.token, ward)? != level {
+        let level = call.api.region().level_for(&call.token, ward)?;
+        if known != Some(level) {
             return show(&call.api, &call.token, ward, 0, 200);
         }
         if begun.elapsed() + EVERY > LONGEST {
@@ -75,4 +69,13 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
         }
         sleep(EVERY).await;
     }
+}
+
+fn level(number: u32) -> Result<Level, Problem> {
+    let mut all = Level::ALL.into_iter();
+    let found = all.find(|level| level.code().parse() == Ok(number));
+    found.ok_or_else(|| {
+        let fault = Fault::new("known", "is not a level: 0, 1, 10 or 20");
+        Problem::new(ProblemType::BadFields).with_faults(vec![fault])
+    })
 }

@@ -32,7 +32,8 @@ pub(crate) const OPERATION: Operation = Operation {
     summary: "Gives a paper code of this region as PDF, as a card or as a sheet of A4, in Chinese and English; nothing is kept of it.",
     side: Side::Public,
     credential: Credential::Device,
-    lane: Lane::Memory,
+    // Drawing takes longer than showing: it is done in turn, and not too often for one person.
+    lane: Lane::Act,
     body: Some(BodyForm::Json("PaperPrint")),
     parameters: &[],
     success: &[Success::plain(200, PDF, "The sheet.")],
