@@ -146,6 +146,13 @@ pub trait Reading {
         after: Option<SubjectNumber>,
         limit: u32,
     ) -> Result<Vec<SubjectNumber>, StoreError>;
+    /// Documents that name somebody, after a hash, in the order of their hashes: how everybody is looked
+    /// through where the order of what is kept under documents matters more than that of numbers.
+    fn hashes_after(
+        &mut self,
+        after: Option<DocumentHash>,
+        limit: u32,
+    ) -> Result<Vec<DocumentHash>, StoreError>;
     /// How many active subjects there are.
     fn active(&mut self) -> Result<u64, StoreError>;
     /// A source's batch by the source's own reference.

@@ -110,6 +110,14 @@ impl Reading for Transaction<'_> {
         self.active_above(after, limit)
     }
 
+    fn hashes_after(
+        &mut self,
+        after: Option<DocumentHash>,
+        limit: u32,
+    ) -> Result<Vec<DocumentHash>, StoreError> {
+        self.hashes_above(after, limit)
+    }
+
     fn active(&mut self) -> Result<u64, StoreError> {
         self.count_active()
     }
