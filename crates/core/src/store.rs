@@ -32,8 +32,8 @@ pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
     AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentRow,
-    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
-    ProposalState, PublicationRow, Retention, SubjectRow, SubjectState,
+    GrantRow, LevelsRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow,
+    PasskeyRow, ProposalRow, ProposalState, PublicationRow, Retention, SubjectRow, SubjectState,
 };
 
 use crate::evidence::KeptRow;
@@ -171,6 +171,12 @@ pub trait Reading {
     fn proposal(&mut self, id: &[u8; 16]) -> Result<Option<ProposalRow>, StoreError>;
     /// All in a state.
     fn proposals(&mut self, state: ProposalState) -> Result<Vec<ProposalRow>, StoreError>;
+    /// A passkey by its credential id.
+    fn passkey(&mut self, credential: &[u8]) -> Result<Option<PasskeyRow>, StoreError>;
+    /// An officer's passkeys, ended ones too, by time.
+    fn passkeys(&mut self, officer: &str) -> Result<Vec<PasskeyRow>, StoreError>;
+    /// How many people were at which level, from an instant on, by time.
+    fn levels_from(&mut self, first: Timestamp) -> Result<Vec<LevelsRow>, StoreError>;
     /// Paper codes of a subject, the latest first.
     fn papers(&mut self, number: SubjectNumber) -> Result<Vec<PaperRow>, StoreError>;
     /// The paper code of a pointer.
@@ -253,6 +259,10 @@ pub trait Writing: Reading {
     fn set_pack(&mut self, row: &PackRow) -> Result<(), StoreError>;
     /// Writes a proposal, new or changed.
     fn set_proposal(&mut self, row: &ProposalRow) -> Result<(), StoreError>;
+    /// Writes a passkey, new or changed.
+    fn set_passkey(&mut self, row: &PasskeyRow) -> Result<(), StoreError>;
+    /// Writes how many people are at which level; a later count of the same instant replaces it.
+    fn set_levels(&mut self, row: &LevelsRow) -> Result<(), StoreError>;
     /// Writes a paper code, new or changed.
     fn set_paper(&mut self, row: &PaperRow) -> Result<(), StoreError>;
     /// Adds a publication of risk areas; idempotent by its time.

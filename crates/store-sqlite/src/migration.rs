@@ -25,6 +25,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0003_appeals",
         sql: include_str!("../migrations/0003_appeals.sql"),
     },
+    Migration {
+        name: "0004_desk",
+        sql: include_str!("../migrations/0004_desk.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

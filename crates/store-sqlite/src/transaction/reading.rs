@@ -6,8 +6,9 @@ use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
     AppealRow, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow,
-    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
-    ProposalState, PublicationRow, Reading, StoreError, SubjectRow, SubjectState,
+    GrantRow, LevelsRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow,
+    PasskeyRow, ProposalRow, ProposalState, PublicationRow, Reading, StoreError, SubjectRow,
+    SubjectState,
 };
 use hc_tlog::Frontier;
 use hc_tlog::tile::TileId;
@@ -152,6 +153,18 @@ impl Reading for Transaction<'_> {
 
     fn proposals(&mut self, state: ProposalState) -> Result<Vec<ProposalRow>, StoreError> {
         self.proposals_in(state)
+    }
+
+    fn passkey(&mut self, credential: &[u8]) -> Result<Option<PasskeyRow>, StoreError> {
+        self.passkey_of(credential)
+    }
+
+    fn passkeys(&mut self, officer: &str) -> Result<Vec<PasskeyRow>, StoreError> {
+        self.passkeys_of(officer)
+    }
+
+    fn levels_from(&mut self, first: Timestamp) -> Result<Vec<LevelsRow>, StoreError> {
+        self.levels_since(first)
     }
 
     fn papers(&mut self, number: SubjectNumber) -> Result<Vec<PaperRow>, StoreError> {
