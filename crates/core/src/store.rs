@@ -191,6 +191,8 @@ pub trait Reading {
     fn publications(&mut self) -> Result<Vec<PublicationRow>, StoreError>;
     /// Notices that end after an instant, the latest first.
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError>;
+    /// What tells each of the region's secrets from another one, by the secret's name.
+    fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError>;
     /// Log entries from a sequence on.
     fn log_from(&mut self, first: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
     /// A subject's own log entries, the latest first.
@@ -269,6 +271,8 @@ pub trait Writing: Reading {
     fn add_publication(&mut self, row: &PublicationRow) -> Result<(), StoreError>;
     /// Writes a notice, new or changed.
     fn set_notice(&mut self, row: &NoticeRow) -> Result<(), StoreError>;
+    /// Writes what tells a secret from another one.
+    fn set_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError>;
     /// Appends an entry to the log and gives its sequence. The engine draws the salt.
     fn log(&mut self, entry: &Entry) -> Result<u64, StoreError>;
     /// Has something done as soon as the act is durable and before it is acknowledged, in the order

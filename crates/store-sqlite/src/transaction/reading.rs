@@ -191,6 +191,10 @@ impl Reading for Transaction<'_> {
         self.notices_after(after)
     }
 
+    fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError> {
+        self.all_secret_marks()
+    }
+
     fn log_from(&mut self, first: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
         self.entries_from(first, limit)
     }
