@@ -26,6 +26,7 @@ mod officers;
 mod openapi;
 mod operation;
 mod pace;
+pub mod pages;
 mod path;
 mod people;
 mod permissions;

@@ -7,6 +7,7 @@
 mod identity;
 mod limits;
 mod log;
+mod pages;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use identity::{IdentityConfig, SecretForm};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use log::LogConfig;
+pub(crate) use pages::PagesConfig;
 pub(crate) use tls::TlsConfig;
 
 /// Everything that can be set. Unknown names are refused, so that a slip of the pen is no silent
@@ -93,6 +95,9 @@ pub(crate) struct Config {
     /// How people prove who they are; without a method nobody can enrol by themselves.
     #[serde(default)]
     pub(crate) identity: IdentityConfig,
+    /// The pages for people and gates.
+    #[serde(default)]
+    pub(crate) pages: PagesConfig,
     /// The journal on standard error: JSON lines without personal data.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -198,6 +203,7 @@ impl Config {
             retention: RetentionConfig::default(),
             limits: LimitsConfig::default(),
             identity: IdentityConfig::default(),
+            pages: PagesConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -241,6 +247,7 @@ impl Config {
         }
         self.limits.check()?;
         self.identity.check()?;
+        self.pages.settings()?;
         self.lists_at()?;
         Ok(())
     }

@@ -91,7 +91,10 @@ impl Served {
         }
         let (stop, stopped) = watch::channel(false);
         let mut listeners = JoinSet::new();
-        let router = hc_http::public(Arc::clone(&api)).merge(with.beside);
+        let mut router = hc_http::public(Arc::clone(&api)).merge(with.beside);
+        if config.pages.serve {
+            router = router.merge(hc_http::pages::pages(&config.pages.settings()?));
+        }
         listeners.spawn(serve(public, listener, router, stopped.clone()));
         // Operators have a listener of their own, which no load of the public can fill.
         let private = Serving::default();

@@ -45,7 +45,10 @@ struct Forward {
 impl Desk {
     pub(super) fn router(self) -> Router {
         Router::new()
-            .route("/", get(async || page("text/html; charset=utf-8", PAGE)))
+            .route(
+                "/demo",
+                get(async || page("text/html; charset=utf-8", PAGE)),
+            )
             .route(
                 "/demo/page.css",
                 get(async || page("text/css; charset=utf-8", STYLE)),

@@ -80,7 +80,13 @@ fn the_examples_of_the_file_read_and_nothing_that_can_be_set_is_missing() {
     );
     let schema = schema();
     let mut missing = Vec::new();
-    let sections = ["RetentionConfig", "LimitsConfig", "LogConfig", "TlsConfig"];
+    let sections = [
+        "RetentionConfig",
+        "LimitsConfig",
+        "LogConfig",
+        "PagesConfig",
+        "TlsConfig",
+    ];
     let tables = sections
         .iter()
         .map(|name| &schema["$defs"][name])
@@ -109,6 +115,7 @@ fn mistakes_are_named() {
         ("[limits]\ncapacity = 0", "limits.capacity"),
         ("[limits]\nhead-within = \"10m\"", "limits.head-within"),
         ("[log]\nlevel = \"loud\"", "loud"),
+        ("[pages]\nembedded-in = [\"*\"]", "pages.embedded-in"),
         (
             "behind-proxy = true\n[tls]\ncertificate = \"c\"\nkey = \"k\"",
             "behind-proxy",
