@@ -11,6 +11,7 @@ use hc_code::signing::Signer;
 use hc_core::store::Store;
 use hc_node::region::Region;
 
+use crate::gates::trust::OwnTrust;
 use crate::identity::Identify;
 use crate::journal::Journal;
 use crate::lanes::Lanes;
@@ -83,6 +84,7 @@ pub struct Api<S, R> {
     pub(crate) gauges: Vec<Gauge>,
     pub(crate) connections: Arc<ConnectionCounts>,
     pub(crate) capacity: Option<Arc<Capacity>>,
+    trust: Option<OwnTrust>,
     requests: AtomicU64,
     seed: [u8; 16],
 }
@@ -126,8 +128,18 @@ impl<S: Store, R: Root> Api<S, R> {
             gauges: Vec::new(),
             connections: Arc::default(),
             capacity: None,
+            trust: None,
             requests: AtomicU64::new(0),
             seed,
+        }
+    }
+
+    /// With the trust list that gates begin with.
+    #[must_use]
+    pub fn with_trust(self, trust: OwnTrust) -> Self {
+        Self {
+            trust: Some(trust),
+            ..self
         }
     }
 
@@ -168,6 +180,10 @@ impl<S: Store, R: Root> Api<S, R> {
     /// The node.
     pub const fn region(&self) -> &Arc<Region<S, R>> {
         &self.region
+    }
+
+    pub(crate) const fn trust(&self) -> Option<&OwnTrust> {
+        self.trust.as_ref()
     }
 
     /// The limits.

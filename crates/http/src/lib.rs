@@ -40,6 +40,7 @@ mod sources;
 mod told;
 
 pub use api::{Api, Gauge, Limits, Root};
+pub use gates::trust::OwnTrust;
 pub use openapi::openapi;
 pub use operation::{
     BodyForm, Credential, FileForm, Lane, Operation, Parameter, ParameterPlace, Side, Success,

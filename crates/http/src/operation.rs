@@ -314,6 +314,8 @@ const ALL: &[&Operation] = &[
     &crate::gates::paper_list::OPERATION,
     &crate::gates::status_list::LIST,
     &crate::gates::status_list::SHARD,
+    &crate::gates::trust::LIST,
+    &crate::gates::trust::SETTINGS,
     &crate::sources::batches::OPERATION,
     &crate::log::checkpoint::CHECKPOINT,
     &crate::log::checkpoint::KEY,

@@ -101,6 +101,8 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&gates::paper_list::OPERATION, gates::paper_list::answer)
     .with(&gates::status_list::LIST, gates::status_list::list)
     .with(&gates::status_list::SHARD, gates::status_list::shard)
+    .with(&gates::trust::LIST, gates::trust::list)
+    .with(&gates::trust::SETTINGS, gates::trust::settings)
     .with(&sources::batches::OPERATION, sources::batches::answer)
     .with(&log::checkpoint::CHECKPOINT, log::checkpoint::checkpoint)
     .with(&log::checkpoint::KEY, log::checkpoint::key)

@@ -303,6 +303,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         &self.root
     }
 
+    /// The recognition policy.
+    pub const fn policy(&self) -> &RecognitionPolicy {
+        &self.policy
+    }
+
     /// The store.
     pub const fn store(&self) -> &S {
         &self.store

@@ -41,6 +41,7 @@ const COLUMNS: &str = "columns.key";
 pub(crate) const TOKENS: &str = "tokens.key";
 const ROOT: &str = "root.json";
 const PAPER: &str = "paper.json";
+const HUB: &str = "hub.json";
 pub(crate) const LOG: &str = "log.key";
 
 impl Secrets {
@@ -53,7 +54,7 @@ impl Secrets {
             text.push('\n');
             output::create(&folder.join(name), text.as_bytes(), Readers::User)?;
         }
-        for name in [ROOT, PAPER] {
+        for name in [ROOT, PAPER, HUB] {
             let (key, secret) = signing_key(algorithm)?;
             let file = key_file::secret_file(key.public_key(), &secret)?;
             output::create(&folder.join(name), &file, Readers::User)?;
@@ -85,6 +86,17 @@ impl Secrets {
         hash.update(self.tokens.as_slice());
         Zeroizing::new(hash.finalize().into())
     }
+}
+
+/// The key by which gates begin to believe: made where there is none yet, with the algorithm of the root.
+pub(crate) fn hub(folder: &Path, algorithm: Algorithm) -> Result<SigningKey> {
+    let path = folder.join(HUB);
+    if env::var_os(variable(HUB)).is_none() && !path.exists() {
+        let (key, secret) = signing_key(algorithm)?;
+        let file = key_file::secret_file(key.public_key(), &secret)?;
+        output::create(&path, &file, Readers::User)?;
+    }
+    key(folder, HUB)
 }
 
 /// The secret that the region shares with an identity provider.

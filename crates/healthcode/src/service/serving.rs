@@ -10,7 +10,7 @@ use axum::Router;
 use hc_http::identity::Identify;
 use hc_http::journal::{Journal, Level};
 use hc_http::serve::{Capacity, Serving, Tls};
-use hc_http::{Api, Gauge};
+use hc_http::{Api, Gauge, OwnTrust};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use super::certificate::Certificate;
 use super::node::Node;
-use super::{Configured, tasks};
+use super::{Configured, secrets, tasks};
 use crate::random;
 
 /// A node with everything that runs in it.
@@ -70,7 +70,9 @@ impl Served {
             seed: *random::bytes::<16>()?,
         };
         let limits = config.limits.of_requests();
+        let hub = secrets::hub(&configured.path(&config.secrets), node.root().algorithm())?;
         let api = Api::new(Arc::clone(node), with.identify, limits, seed)
+            .with_trust(OwnTrust::new(hub))
             .with_journal(journal.clone())
             .with_counts(Arc::clone(&public.counts), public.capacity.clone())
             .with_gauges(gauges(&configured.path(&config.database), tls));

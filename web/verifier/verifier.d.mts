@@ -39,6 +39,8 @@ export interface Verdict {
   cause: string;
   /** The rule of the policy that decided. */
   rule: string | null;
+  /** The notice of degraded mode by which this is `check` and not `unknown`. */
+  notice: Notice | null;
   /** The time that was reckoned with. */
   now: number;
   /** How far the device's clock is behind what lists prove. */
@@ -63,6 +65,9 @@ export interface Genuine {
   /** Hexadecimal. */
   extension: string;
 }
+
+/** What a region declares in degraded mode (`spec/notices.md`). */
+export type Notice = "facts-stale" | "codes-unavailable" | "lists-unavailable";
 
 export interface Listed {
   /** 0 low, 1 high, 2 medium, 3 re-check. */
@@ -105,7 +110,7 @@ export class Memory {
   close(): boolean;
 }
 
-/** Lists are taken in this order: trust list, removals, key lists, status and paper lists. */
+/** Lists are taken in this order: trust list, removals, key lists, then status and paper lists and notices. */
 export class Gate {
   private constructor();
   takeTrustList(bytes: Uint8Array, now: Time): Offered;
@@ -114,6 +119,13 @@ export class Gate {
   takeStatusShard(bytes: Uint8Array, region: Region, now: Time): Offered;
   takeStatusDelta(bytes: Uint8Array, region: Region, now: Time): Offered;
   takePaperList(bytes: Uint8Array, region: Region, now: Time): Offered;
+  /** Notices are held in memory only and asked for every 30 seconds: a list lives 90. */
+  takeNotices(bytes: Uint8Array, region: Region, now: Time): Offered;
+  /** What is done with whoever has no code to show, and every notice that holds. */
+  withoutCode(
+    region: Region,
+    now: Time,
+  ): { action: "check" | "unknown"; notice: Notice | null; holding: Notice[] };
   setPolicy(policy: object): void;
   /** Total: every text gets a verdict. Only `memory` changes. */
   verify(text: string, now: Time, memory: Memory): Verdict;

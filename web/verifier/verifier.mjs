@@ -160,6 +160,14 @@ export class Gate {
     return this.#offer("hc_paper_list", [number(region)], bytes, now);
   }
 
+  takeNotices(bytes, region, now) {
+    return this.#offer("hc_notices", [number(region)], bytes, now);
+  }
+
+  withoutCode(region, now) {
+    return this.verifier.call("hc_without_code", [this.number, number(region), seconds(now)]);
+  }
+
   setPolicy(policy) {
     this.verifier.call("hc_policy", [this.number], JSON.stringify(policy));
   }
