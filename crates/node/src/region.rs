@@ -27,6 +27,7 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod appeals;
 mod areas;
+mod audited;
 mod counter;
 mod degraded;
 mod epochs;
@@ -35,11 +36,14 @@ mod holding;
 mod log;
 mod looking;
 mod overrides;
+mod overview;
 mod parties;
+mod passkeys;
 mod person;
 mod proposing;
 mod publishing;
 mod reading;
+mod records;
 mod rules;
 mod scrubbed;
 mod sourced;
@@ -54,10 +58,13 @@ pub use epochs::skip as skip_epochs;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
+pub use overview::Overview;
 pub use parties::PartyError;
+pub use passkeys::PasskeyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
 pub use publishing::PublishError;
+pub use records::Record;
 pub use rules::{PackError, Packs};
 pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError, Word};
@@ -299,6 +306,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// The key that vouches for the node's keys.
     pub const fn root(&self) -> &PublicKey {
         &self.root
+    }
+
+    /// Bytes drawn at random, for whatever must not be guessed.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        held(&self.random).fill_bytes(&mut bytes);
+        bytes
     }
 
     /// The store.
