@@ -13,6 +13,7 @@ use hc_core::store::{
 use hc_tlog::entry::{Detail, Kind, Role};
 
 use super::{BatchForm, Region, apply, held};
+use crate::officers::ProvedBy;
 use crate::party::{PartyId, TermsError};
 use crate::sources::{BatchReceipt, BatchReport, Judged, SourceTerms, judge};
 use crate::trace::{label, log};
@@ -70,6 +71,8 @@ pub struct Word {
     pub officer: String,
     /// Why, as a short code.
     pub reason: String,
+    /// By what the officer proved themselves.
+    pub proved: ProvedBy,
 }
 
 /// A batch as it came, with who sent it.
@@ -294,6 +297,7 @@ impl Taking {
                 Detail::Digest(self.digest),
                 Detail::Outcome(label("released")?),
                 Detail::Reason(label(&word.reason)?),
+                Detail::Credential(label(word.proved.word())?),
             ];
             let by = (Role::Officer, word.officer.as_str());
             log(writing, Kind::SecondCredential, self.at, by, details)?;
