@@ -16,6 +16,7 @@ use hc_core::rulebook::Rulebook;
 use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
 use rand_core::{CryptoRng, Rng};
 
+use crate::applications::Applications;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
@@ -34,6 +35,7 @@ mod family;
 mod holding;
 mod log;
 mod looking;
+mod national;
 mod overrides;
 mod parties;
 mod person;
@@ -54,6 +56,7 @@ pub use epochs::skip as skip_epochs;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
+pub use national::{AnswerKey, Answered, DeclaredRecords, Query, QueryError};
 pub use parties::PartyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
@@ -121,6 +124,7 @@ pub struct Region<S, R> {
     at_work: Arc<AtWork>,
     degraded: Arc<ArcSwap<Vec<Declared>>>,
     notices_out: Mutex<Option<degraded::Out>>,
+    applications: Arc<Applications>,
 }
 
 /// Why a node does not begin.
@@ -269,6 +273,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             at_work: Arc::default(),
             degraded: Arc::new(ArcSwap::from_pointee(declared)),
             notices_out: Mutex::default(),
+            applications: Arc::default(),
         };
         *held(&region.at_work.due) = due;
         *held(&region.at_work.published) = published;

@@ -4,8 +4,9 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 
 use super::profile::expose_document;
-use super::{ActError, Changed, HealthDeclaration, Profile, declare, redecide};
+use super::{ActError, Changed, Declared, HealthDeclaration, Profile, declare, redecide};
 use crate::document::Document;
+use crate::evidence::EvidenceId;
 use crate::rulebook::Rulebook;
 use crate::store::{ConsentRow, DocumentHash, DocumentHasher, SubjectState, Writing};
 
@@ -46,6 +47,8 @@ pub struct Enrolled {
     pub number: SubjectNumber,
     /// Whether it is new; otherwise the person had enrolled before, and nothing was lost.
     pub new: bool,
+    /// What was kept as the person's own evidence.
+    pub records: Vec<EvidenceId>,
     /// Who has another standing now.
     pub changed: Vec<Changed>,
 }
@@ -80,13 +83,17 @@ pub fn enrol(
         };
         store.set_consent(number, &row)?;
     }
-    let changed = match &enrolment.declaration {
-        Some(declaration) => declare(store, rulebook, number, declaration, now)?.changed,
-        None => redecide(store, rulebook, &[hash], now)?,
+    let Declared { records, changed } = match &enrolment.declaration {
+        Some(declaration) => declare(store, rulebook, number, declaration, now)?,
+        None => Declared {
+            records: Vec::new(),
+            changed: redecide(store, rulebook, &[hash], now)?,
+        },
     };
     Ok(Enrolled {
         number,
         new,
+        records,
         changed,
     })
 }
