@@ -49,6 +49,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Members that were read elsewhere.
+    #[must_use]
+    pub fn beside(mut self, names: &[&'static str]) -> Self {
+        self.asked.extend_from_slice(names);
+        self
+    }
+
+    /// Whether anything was found wrong so far.
+    pub fn is_good(&self) -> bool {
+        self.faults.is_empty()
+    }
+
     /// A member, if it is there and not null.
     pub fn value(&mut self, name: &'static str) -> Option<&'a Value> {
         self.asked.push(name);

@@ -31,6 +31,7 @@ mod areas;
 mod counter;
 mod degraded;
 mod epochs;
+mod everybody;
 mod family;
 mod holding;
 mod log;
@@ -53,6 +54,7 @@ pub use counter::EnrolledAtCounter;
 pub use degraded::{Declared, DegradedError};
 use epochs::Recorded;
 pub use epochs::skip as skip_epochs;
+pub use everybody::Steps;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
@@ -353,66 +355,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             })
             .await?;
         Ok(())
-    }
-
-    /// Decides everybody anew whose standing is not known beyond this second. Gives how many.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn redecide_due(&self, limit: u32) -> Result<usize, RegionError> {
-        let now = self.clock.now();
-        let standings = Arc::clone(&self.standings);
-        let changed = self
-            .write(move |writing, rulebook| {
-                let due = writing.due(now, limit)?;
-                let mut documents = Vec::with_capacity(due.len());
-                for number in due {
-                    documents.extend(writing.hashes(number)?.first());
-                }
-                let changed = act::redecide(writing, rulebook, &documents, now)?;
-                apply(writing, &standings, &changed);
-                Ok(changed)
-            })
-            .await?;
-        Ok(changed.len())
-    }
-
-    /// Decides everybody anew, some at a time so that other acts come in between: after a start, since
-    /// rules and areas may be others than those that the store was left with. `progress` hears how many
-    /// were looked at. Gives how many have another standing.
-    ///
-    /// # Errors
-    /// [`RegionError`]; whoever was decided stays so.
-    pub async fn redecide_everybody(
-        &self,
-        at_once: u32,
-        mut progress: impl FnMut(u64),
-    ) -> Result<u64, RegionError> {
-        let (mut looked, mut turned) = (0, 0);
-        let mut after = None;
-        loop {
-            let now = self.clock.now();
-            let standings = Arc::clone(&self.standings);
-            let (last, count, changed) = self
-                .write(move |writing, rulebook| {
-                    let numbers = writing.active_after(after, at_once)?;
-                    let mut documents = Vec::with_capacity(numbers.len());
-                    for number in &numbers {
-                        documents.extend(writing.hashes(*number)?.first());
-                    }
-                    let changed = act::redecide(writing, rulebook, &documents, now)?;
-                    apply(writing, &standings, &changed);
-                    Ok((numbers.last().copied(), numbers.len(), changed.len()))
-                })
-                .await?;
-            looked += count as u64;
-            turned += changed as u64;
-            progress(looked);
-            if last.is_none() {
-                return Ok(turned);
-            }
-            after = last;
-        }
     }
 
     /// Reads and takes in a source's batch as received now.

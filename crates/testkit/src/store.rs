@@ -72,6 +72,8 @@ macro_rules! store_behaviour {
             evidence::a_dossier_unites_documents_that_are_linked
             registers::batches_and_parties_are_replaced
             registers::packs_and_proposals_are_replaced
+            registers::passkeys_and_levels_are_replaced
+            registers::marks_of_secrets_are_replaced
             registers::papers_are_found_by_pointer_and_by_subject
             registers::publications_and_notices_are_kept_by_their_time
             isolation::an_act_that_fails_leaves_nothing

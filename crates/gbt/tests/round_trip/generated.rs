@@ -218,7 +218,7 @@ fn number(choice: &mut Seeded, kind: &str) -> (String, &'static str) {
         },
         "hong-kong-passport" => (format!("K{}", digits(choice, 8)), "HKG"),
         "macao-passport" => (format!("MA{}", digits(choice, 7)), "MAC"),
-        "military" => (format!("南字第{}号", digits(choice, 8)), "CHN"),
+        "military" => (format!("南字{}", digits(choice, 8)), "CHN"),
         "birth-certificate" => (format!("U{}", digits(choice, 9)), "CHN"),
         "child" => {
             let guardian = identity(choice, "330106");
