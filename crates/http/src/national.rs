@@ -23,6 +23,12 @@ pub(crate) use minutes::Minutes;
 use crate::operation::{BodyForm, Credential, Lane, Operation, Side, Success, Verb};
 use crate::problem::ProblemType;
 
+const ANSWERED: &[Success] = &[Success::json(
+    200,
+    "NationalAnswer",
+    "The signed answer: done, or refused with a result code.",
+)];
+
 /// What the functions have in common as operations.
 const fn function(
     id: &'static str,
@@ -40,11 +46,7 @@ const fn function(
         lane,
         body: Some(BodyForm::Json(schema)),
         parameters: &[],
-        success: &[Success::json(
-            200,
-            "NationalAnswer",
-            "The signed answer: done, or refused with a result code.",
-        )],
+        success: ANSWERED,
         problems: &[ProblemType::TooMany],
     }
 }
