@@ -6,7 +6,6 @@ use std::fs;
 use anyhow::Result;
 use hc_code::Span;
 use hc_core::rules::RulePack;
-use hc_core::store::ColumnCipher;
 use hc_http::identity::{Identify, Providers};
 use hc_http::journal::Journal;
 use hc_store_sqlite::{CheckError, SqliteStore};
@@ -87,7 +86,7 @@ impl Examination<'_> {
         let Some(secrets) = secrets else {
             return Ok(());
         };
-        let cipher = ColumnCipher::new(&secrets.columns);
+        let cipher = secrets.columns.cipher();
         let checked = serving::runtime()?.block_on(SqliteStore::check_of(&database, cipher));
         let mend = |error: &CheckError| match error {
             CheckError::Store(_) => "is another process in the way, or the key another one?",

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod certificates;
 mod codes;
 mod desk;
 mod keys;
