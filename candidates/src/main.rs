@@ -167,7 +167,7 @@ fn libsmx() -> Candidate {
     use libsmx::sm2::{PrivateKey, get_e, get_z, sign_with_k, verify};
     // Its nonce is given, so that no random source is measured.
     let key = PrivateKey::from_bytes(&SECRET).expect("a key");
-    let nonce = <libsmx::sm2::U256>::from_be_slice(&[0x3c; 32]);
+    let nonce = crypto_bigint::U256::from_be_slice(&[0x3c; 32]);
     let z = get_z(ID.as_bytes(), &public());
     let signature = sign_with_k(&get_e(&z, &MESSAGE), &key, &nonce).expect("a signature");
     checked("libsmx", &signature);

@@ -212,7 +212,7 @@ fn certificates_are_judged_as_the_vectors_say() {
             "other-serial",
             case(
                 "A changed serial number.",
-                &flipped(der, &[2, 2, 0x51]),
+                &flipped(der, &[0x51, 3]),
                 with(),
                 noon,
             ),

@@ -11,6 +11,7 @@ mod codes;
 mod desk;
 mod keys;
 mod lists;
+mod national;
 mod paper;
 mod removals;
 mod seen;
