@@ -11,6 +11,7 @@ mod kill;
 mod load;
 mod machine;
 mod mutants;
+mod national;
 mod overload;
 mod redecide;
 mod region;
@@ -57,6 +58,8 @@ enum Proof {
     Load(load::Load),
     /// No changed text of any class and algorithm is believed where the original is
     Mutants(mutants::Mutants),
+    /// SM2 is signed as fast as the other algorithms, and its time does not tell the nonce
+    National(national::National),
     /// Offered ten times what it carries, a region still serves
     Overload(overload::Overload),
     /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
@@ -79,6 +82,7 @@ impl Proof {
             Self::Kill(_) => "kill",
             Self::Load(_) => "load",
             Self::Mutants(_) => "mutants",
+            Self::National(_) => "national",
             Self::Overload(_) => "overload",
             Self::Size(_) => "size",
             Self::StatusList(_) => "status-list",
@@ -96,6 +100,7 @@ impl Proof {
             Self::Kill(proof) => proof.run(checkout),
             Self::Load(proof) => proof.run(checkout),
             Self::Mutants(proof) => proof.run(),
+            Self::National(proof) => proof.run(checkout),
             Self::Overload(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),

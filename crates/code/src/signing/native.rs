@@ -7,9 +7,7 @@ use aws_lc_rs::signature::{
 };
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 
-use super::{
-    Algorithm, PublicKeyError, SecretKeyError, Signature, SigningError, portable, sm2_native,
-};
+use super::{Algorithm, PublicKeyError, SecretKeyError, Signature, SigningError, sm2_native};
 
 /// A parsed public key.
 #[derive(Clone)]
@@ -24,7 +22,10 @@ impl VerifyingKey {
         Ok(match algorithm {
             Algorithm::Ed25519 => {
                 // AWS-LC takes any 32 bytes and finds out when it verifies.
-                portable::VerifyingKey::parse(algorithm, bytes)?;
+                let point = bytes.try_into();
+                let point = point.map_err(|_| PublicKeyError::Length(algorithm, bytes.len()))?;
+                ed25519_dalek::VerifyingKey::from_bytes(point)
+                    .map_err(|_| PublicKeyError::NotOnCurve(algorithm))?;
                 Self::Fast(ParsedPublicKey::new(&ED25519, bytes).map_err(rejected)?)
             }
             Algorithm::Es256 => {

@@ -16,7 +16,7 @@ use hc_code::signing::{Algorithm, Signer};
 use hc_code::{HttpsUri, Span, Timestamp};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
-use hc_core::store::Store;
+use hc_core::store::{ColumnSuite, Store};
 use hc_http::identity::Demonstration;
 use hc_http::journal::Level;
 use hc_node::party::PartyId;
@@ -128,7 +128,12 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
     config.operators.set_port(0);
     output::create(&folder.join(&config.rules), PACK.as_bytes(), Readers::User)?;
     let log = log_origin(&lists_at)?;
-    Secrets::make(&folder.join(&config.secrets), Algorithm::Ed25519, &log)?;
+    Secrets::make(
+        &folder.join(&config.secrets),
+        Algorithm::Ed25519,
+        ColumnSuite::Aes256GcmSiv,
+        &log,
+    )?;
     config.areas = command
         .areas
         .iter()

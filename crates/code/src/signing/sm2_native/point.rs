@@ -92,6 +92,7 @@ impl Homogeneous {
         self.x.times(&self.z.inverse())
     }
 
+    #[cfg(test)]
     /// Both coordinates; zeros at infinity.
     pub(super) fn affine(&self) -> Affine {
         let inverse = self.z.inverse();
