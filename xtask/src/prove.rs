@@ -13,6 +13,7 @@ mod machine;
 mod mutants;
 mod national;
 mod overload;
+mod pages;
 mod redecide;
 mod region;
 mod report;
@@ -64,6 +65,8 @@ enum Proof {
     Overload(overload::Overload),
     /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
     Size(size::Size),
+    /// A code is there soon on a slow phone behind a slow network
+    Pages(pages::Pages),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -85,6 +88,7 @@ impl Proof {
             Self::National(_) => "national",
             Self::Overload(_) => "overload",
             Self::Size(_) => "size",
+            Self::Pages(_) => "pages",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -103,6 +107,7 @@ impl Proof {
             Self::National(proof) => proof.run(checkout),
             Self::Overload(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
+            Self::Pages(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

@@ -40,6 +40,7 @@ mod looking;
 mod national;
 mod overrides;
 mod overview;
+mod own;
 mod parties;
 mod passkeys;
 mod person;
