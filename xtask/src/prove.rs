@@ -15,6 +15,7 @@ mod overload;
 mod redecide;
 mod region;
 mod report;
+mod size;
 mod source;
 mod status_list;
 mod wasm;
@@ -58,6 +59,8 @@ enum Proof {
     Mutants(mutants::Mutants),
     /// Offered ten times what it carries, a region still serves
     Overload(overload::Overload),
+    /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
+    Size(size::Size),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -77,6 +80,7 @@ impl Proof {
             Self::Load(_) => "load",
             Self::Mutants(_) => "mutants",
             Self::Overload(_) => "overload",
+            Self::Size(_) => "size",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -93,6 +97,7 @@ impl Proof {
             Self::Load(proof) => proof.run(checkout),
             Self::Mutants(proof) => proof.run(),
             Self::Overload(proof) => proof.run(checkout),
+            Self::Size(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

@@ -37,7 +37,7 @@ pub use grant::{
 };
 pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError, documents};
-pub use redecide::{Changed, redecide};
+pub use redecide::{Changed, redecide, turning};
 pub use take_in::{TakenIn, take_in};
 pub use trace::Actor;
 pub use try_rules::{Tried, try_rules};

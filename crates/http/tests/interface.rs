@@ -12,6 +12,8 @@ mod connections;
 mod counter;
 #[path = "interface/credentials.rs"]
 mod credentials;
+#[path = "interface/day_alone.rs"]
+mod day_alone;
 #[path = "interface/decision_log.rs"]
 mod decision_log;
 #[path = "interface/description.rs"]

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Limit(Limit),
     /// Enrol one person and say the device token, for other tools
     Token(Target),
+    /// Say how many people the region has, and how many of them are not plainly low
+    Counts(Target),
     /// Send batches of test results as a registered source, as fast as they are taken
     Ingest(Ingest),
     /// Measure how soon an acknowledged positive test is seen, while people show
@@ -138,6 +140,11 @@ pub(crate) struct Ingest {
     #[arg(long, value_name = "COUNT", default_value_t = 100_000,
           value_parser = clap::value_parser!(u32).range(1..=36_000_000))]
     pub(crate) about: u32,
+
+    /// What the tests say
+    #[arg(long, value_name = "WORD", default_value = "negative",
+          value_parser = ["negative", "positive", "undecided"])]
+    pub(crate) result: String,
 
     /// Rows of a batch
     #[arg(long, value_name = "COUNT", default_value_t = 5000,

@@ -41,6 +41,7 @@ fn play(args: &Args) -> Result<()> {
             Command::Offer(offer) => run::offer(offer, args.json).await,
             Command::Limit(limit) => limit::measure(limit, args.json).await,
             Command::Token(target) => people::token(target, args.json).await,
+            Command::Counts(target) => people::counts(target).await,
             Command::Ingest(ingest) => ingest::send(ingest, args.json).await,
             Command::Freshness(freshness) => freshness::measure(freshness, args.json).await,
         }

@@ -91,6 +91,13 @@ impl People {
     }
 }
 
+/// What the demonstration tells of its region, as it is.
+pub(crate) async fn counts(target: &Target) -> Result<()> {
+    let mut connection = Connection::by(&Way::of(target)?);
+    let told = asked(&mut connection, &get(target, "/demo/now", None)).await?;
+    report::measured(&told, true)
+}
+
 /// Enrols one person, and says the token of their device.
 pub(crate) async fn token(target: &Target, json: bool) -> Result<()> {
     let one = Target {

@@ -27,19 +27,24 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod appeals;
 mod areas;
+mod audited;
 mod counter;
 mod degraded;
 mod epochs;
+mod everybody;
 mod family;
 mod holding;
 mod log;
 mod looking;
 mod overrides;
+mod overview;
 mod parties;
+mod passkeys;
 mod person;
 mod proposing;
 mod publishing;
 mod reading;
+mod records;
 mod rules;
 mod scrubbed;
 mod sourced;
@@ -51,13 +56,17 @@ pub use counter::EnrolledAtCounter;
 pub use degraded::{Declared, DegradedError};
 use epochs::Recorded;
 pub use epochs::skip as skip_epochs;
+pub use everybody::Steps;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
+pub use overview::Overview;
 pub use parties::PartyError;
+pub use passkeys::PasskeyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
 pub use publishing::PublishError;
+pub use records::Record;
 pub use rules::{PackError, Packs};
 pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError, Word};
@@ -306,6 +315,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         &self.policy
     }
 
+    /// Bytes drawn at random, for whatever must not be guessed.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        held(&self.random).fill_bytes(&mut bytes);
+        bytes
+    }
+
     /// The store.
     pub const fn store(&self) -> &S {
         &self.store
@@ -353,66 +369,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             })
             .await?;
         Ok(())
-    }
-
-    /// Decides everybody anew whose standing is not known beyond this second. Gives how many.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn redecide_due(&self, limit: u32) -> Result<usize, RegionError> {
-        let now = self.clock.now();
-        let standings = Arc::clone(&self.standings);
-        let changed = self
-            .write(move |writing, rulebook| {
-                let due = writing.due(now, limit)?;
-                let mut documents = Vec::with_capacity(due.len());
-                for number in due {
-                    documents.extend(writing.hashes(number)?.first());
-                }
-                let changed = act::redecide(writing, rulebook, &documents, now)?;
-                apply(writing, &standings, &changed);
-                Ok(changed)
-            })
-            .await?;
-        Ok(changed.len())
-    }
-
-    /// Decides everybody anew, some at a time so that other acts come in between: after a start, since
-    /// rules and areas may be others than those that the store was left with. `progress` hears how many
-    /// were looked at. Gives how many have another standing.
-    ///
-    /// # Errors
-    /// [`RegionError`]; whoever was decided stays so.
-    pub async fn redecide_everybody(
-        &self,
-        at_once: u32,
-        mut progress: impl FnMut(u64),
-    ) -> Result<u64, RegionError> {
-        let (mut looked, mut turned) = (0, 0);
-        let mut after = None;
-        loop {
-            let now = self.clock.now();
-            let standings = Arc::clone(&self.standings);
-            let (last, count, changed) = self
-                .write(move |writing, rulebook| {
-                    let numbers = writing.active_after(after, at_once)?;
-                    let mut documents = Vec::with_capacity(numbers.len());
-                    for number in &numbers {
-                        documents.extend(writing.hashes(*number)?.first());
-                    }
-                    let changed = act::redecide(writing, rulebook, &documents, now)?;
-                    apply(writing, &standings, &changed);
-                    Ok((numbers.last().copied(), numbers.len(), changed.len()))
-                })
-                .await?;
-            looked += count as u64;
-            turned += changed as u64;
-            progress(looked);
-            if last.is_none() {
-                return Ok(turned);
-            }
-            after = last;
-        }
     }
 
     /// Reads and takes in a source's batch as received now.

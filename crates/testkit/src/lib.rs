@@ -15,6 +15,7 @@ mod seeded;
 pub mod signature_vectors;
 pub mod status_proof;
 pub mod store;
+pub mod told;
 pub mod vectors;
 
 pub use seeded::Seeded;

@@ -247,6 +247,36 @@ pub struct ProposalRow {
     pub content: Vec<u8>,
 }
 
+/// A passkey of an officer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasskeyRow {
+    /// Its credential id, as its authenticator names it: 1 to 1023 bytes.
+    pub credential: Vec<u8>,
+    /// Whose it is.
+    pub officer: String,
+    /// When it was added.
+    pub at: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
+    /// Its key and what is known of its use.
+    pub content: Vec<u8>,
+}
+
+/// How many people were at which level at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelsRow {
+    /// When.
+    pub at: Timestamp,
+    /// Low.
+    pub low: u64,
+    /// Medium.
+    pub medium: u64,
+    /// High.
+    pub high: u64,
+    /// Unknown.
+    pub unknown: u64,
+}
+
 /// A paper code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaperRow {
@@ -316,4 +346,5 @@ redacted! {
     BatchRow { source, reference, at, state, rows, quarantined }
     PartyRow { kind, id, at, until }
     ProposalRow { id, at, until, state, by }
+    PasskeyRow { officer, at, until }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Secrets {
     pub(crate) tokens: Zeroizing<[u8; 32]>,
     /// What sealed device tokens before, and is still to read them.
     pub(crate) tokens_before: Vec<Waning>,
+    /// All of these that lie there still, also when nothing is read with them any more.
+    pub(crate) tokens_ever: Vec<Waning>,
     /// Signs key lists.
     pub(crate) root: SigningKey,
     /// Signs paper codes.
@@ -62,11 +64,15 @@ impl Secrets {
 
     /// Reads them: each from the environment where it stands there, otherwise from its file.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
+        let now = crate::clock::now();
+        let tokens_ever = Waning::read_all(folder)?;
+        let valid = tokens_ever.iter().filter(|before| before.until > now);
         Ok(Self {
             documents: bytes(folder, DOCUMENTS)?,
             columns: bytes(folder, COLUMNS)?,
             tokens: bytes(folder, TOKENS)?,
-            tokens_before: Waning::read_all(folder)?,
+            tokens_before: valid.cloned().collect(),
+            tokens_ever,
             root: key(folder, ROOT)?,
             paper: key(folder, PAPER)?,
             log: log(folder)?,
@@ -143,6 +149,7 @@ pub(crate) fn in_environment(file: &str) -> Option<String> {
 }
 
 /// A key of device tokens that was replaced: `tokens.key.until-<Unix seconds>`.
+#[derive(Clone)]
 pub(crate) struct Waning {
     pub(crate) secret: Zeroizing<[u8; 32]>,
     pub(crate) until: Timestamp,
@@ -157,9 +164,8 @@ impl Waning {
         folder.join(format!("{UNTIL}{}", until.unix()))
     }
 
-    /// Those whose time is not over.
+    /// All that lie there.
     fn read_all(folder: &Path) -> Result<Vec<Self>> {
-        let now = crate::clock::now();
         let mut all = Vec::new();
         let reading = || format!("cannot read the folder of secrets {}", folder.display());
         let entries = match fs::read_dir(folder) {
@@ -177,13 +183,11 @@ impl Waning {
                 continue;
             };
             let until = Timestamp::from_unix(seconds);
-            if until > now {
-                // Never from the environment, which has the key of now.
-                key_file::only_for_its_user(&path)?;
-                let text = fs::read_to_string(&path).map(Zeroizing::new);
-                let secret = secret_in(&text.with_context(reading)?, name)?;
-                all.push(Self { secret, until });
-            }
+            // Never from the environment, which has the key of now.
+            key_file::only_for_its_user(&path)?;
+            let text = fs::read_to_string(&path).map(Zeroizing::new);
+            let secret = secret_in(&text.with_context(reading)?, name)?;
+            all.push(Self { secret, until });
         }
         Ok(all)
     }

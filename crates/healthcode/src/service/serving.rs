@@ -28,6 +28,7 @@ pub(crate) struct Served {
     listeners: JoinSet<Result<()>>,
     background: JoinSet<()>,
     journal: Journal,
+    node: Arc<Node>,
 }
 
 /// The runtime of a service.
@@ -110,6 +111,7 @@ impl Served {
             listeners,
             background,
             journal,
+            node: Arc::clone(node),
         })
     }
 
@@ -135,6 +137,12 @@ impl Served {
             ended??;
         }
         self.background.shutdown().await;
+        // What was done since the last minute is signed for as well.
+        if let Err(error) = self.node.sign_log().await {
+            let why = format!("{error:#}");
+            self.journal
+                .because(Level::Error, "sign the decision log", why);
+        }
         self.journal.event(Level::Info, "ended");
         Ok(())
     }

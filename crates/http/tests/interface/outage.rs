@@ -20,14 +20,14 @@ use crate::signers;
 use crate::world::{World, sqlite};
 
 /// A store that can be cut off, or made to wait.
-struct Severed {
+pub(crate) struct Severed {
     store: SqliteStore,
     cut: Arc<AtomicBool>,
     pass: Arc<Semaphore>,
 }
 
 impl Severed {
-    fn new(folder: &Path) -> (Self, Arc<AtomicBool>, Arc<Semaphore>) {
+    pub(crate) fn new(folder: &Path) -> (Self, Arc<AtomicBool>, Arc<Semaphore>) {
         let cut = Arc::new(AtomicBool::new(false));
         let pass = Arc::new(Semaphore::new(1000));
         let severed = Self {
