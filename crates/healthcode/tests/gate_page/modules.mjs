@@ -168,11 +168,11 @@ rule("one code at a time, each once while it is held up", () => {
   see(2000, ["a"]);
   see(100, ["a"]);
   see(100, ["b"]);
-  see(1400, ["b"]);
-  see(1600, ["b"]);
+  see(3900, ["b"]);
+  see(4100, ["b"]);
   see(100, ["b", "c"]);
   see(100, ["b", "c"]);
-  see(1600, [], true);
+  see(4100, [], true);
   see(900, [], true);
   see(200, [], true);
   see(100, []);
