@@ -86,10 +86,10 @@ export async function show(main, context) {
   }
 
   function drawCode(text, kind) {
-    const old = view.code.firstChild;
-    if (old && old.dataset.text === kind && view.text === text) return;
+    if (view.text === text) return;
     view.text = text;
     put(view.code, picture(text, t("code.picture")));
+    performance.mark("code");
     put(view.kind, kind);
   }
 
@@ -172,6 +172,7 @@ export async function show(main, context) {
     if (state.ended) return;
     if (!code || !kept) {
       put(view.state, notice(error, t("offline.none")));
+      view.text = null;
       put(view.code, h("p.empty", {}, t("offline.none.code")));
       put(view.kind);
       return again();
@@ -210,6 +211,12 @@ export async function show(main, context) {
   document.addEventListener("visibilitychange", seen);
   window.addEventListener("online", online);
   ends.push(() => document.removeEventListener("visibilitychange", seen), () => window.removeEventListener("online", online));
+
+  // The screen stays on while a code is shown, where the browser can do that.
+  let awake = null;
+  const stay = () => navigator.wakeLock && navigator.wakeLock.request("screen").then((lock) => (awake = lock), () => {});
+  stay();
+  ends.push(() => awake && awake.release());
 
   await fetchCode();
   panels(view, context, whose, () => state.ended);

@@ -20,7 +20,11 @@ export async function show(main, context) {
   context.signedIn = null;
   let methods;
   try {
-    [{ methods }] = await Promise.all([ask("GET", "/v1/identity/methods"), region()]);
+    const sent = Date.now();
+    const offered = await ask("GET", "/v1/identity/methods");
+    // The clock of the region, so that a declaration is dated by it.
+    learn(offered.now, sent, Date.now());
+    methods = offered.methods;
   } catch (error) {
     put(main, h("h1", {}, t("enrol.title")), h("div.note.alert.stack", { role: "alert" }, h("p", {}, plainly(error)), h("button", { type: "button", onclick: context.redraw }, t("again"))));
     return;
@@ -33,13 +37,6 @@ export async function show(main, context) {
   else if (word && methods.length === 1) put(main, head, h("p.note", {}, t("enrol.word")), whole(context, { method: word.method }, true, first));
   else if (!methods.length) put(main, head, h("p.note", {}, t("enrol.none")));
   else put(main, head, choice(main, context, methods, head, first));
-}
-
-/** The clock of the region, so that a declaration is dated by it. */
-async function region() {
-  const sent = Date.now();
-  const { asOf } = await ask("GET", "/v1/health");
-  if (asOf) learn(asOf, sent, Date.now());
 }
 
 function choice(main, context, methods, head, first) {
@@ -74,6 +71,15 @@ async function proof(back, methods) {
   return { identity, title: method.title };
 }
 
+/** Whom a demonstration proposes to play; nobody anywhere else. */
+function played() {
+  try {
+    return JSON.parse(localStorage.getItem("demo.person")) || {};
+  } catch {
+    return {};
+  }
+}
+
 function whole(context, identity, typed, first) {
   const country = { name: "country", kind: "text", label: t("enrol.country"), hint: t("enrol.country.hint"), path: ["document.country"], wrong: t("wrong.country"), most: 3, hidden: true };
   const person = [
@@ -82,6 +88,9 @@ function whole(context, identity, typed, first) {
     country,
     { name: "number", kind: "text", label: t("enrol.number"), hint: t("enrol.number.hint"), needed: true, path: ["document", "document.number"], wrong: t("wrong.number"), precise: true, most: 64 },
   ];
+  const proposed = typed ? played() : {};
+  person[0].value = proposed.name;
+  person[3].value = proposed.number;
   const label = { name: "label", kind: "text", label: t("enrol.label"), hint: t("enrol.label.hint"), needed: true, most: 20 };
   const phone = { name: "phone", kind: "text", mode: "tel", complete: "tel", label: t("enrol.phone"), hint: t("enrol.phone.hint"), path: ["profile.phone"], wrong: t("wrong.phone"), most: 20 };
   const consent = { name: "consent", kind: "agree", label: t("enrol.consent"), hint: t("enrol.consent.hint"), needed: true, path: ["consents"] };

@@ -81,11 +81,13 @@ async function route() {
     return;
   }
   page.leave = leave || null;
+  performance.mark("screen");
+  if (page.shown !== name) main.scrollTop = 0;
   const title = main.querySelector("h1");
   if (title && page.shown && page.shown !== name) {
     title.tabIndex = -1;
     title.focus();
-    window.scrollTo(0, 0);
+    
   }
   page.shown = name;
 }

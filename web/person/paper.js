@@ -1,7 +1,7 @@
 // Paper codes: made, printed as a card or a sheet, and withdrawn when lost.
 
 import { h, put } from "../shared/dom.js";
-import { language, t } from "../shared/words.js";
+import { t } from "../shared/words.js";
 import { ask } from "./ask.js";
 import { plainly, sure } from "./form.js";
 import { picture } from "./qr.js";
@@ -32,7 +32,7 @@ export async function show(main, context) {
     const failed = h("p");
     const print = (layout) => async () => {
       try {
-        const body = { text: paper.text, layout, language: language().startsWith("zh") ? "zh" : "en" };
+        const body = { text: paper.text, layout };
         const file = await ask("POST", "/v1/paper-prints", { token: whose.person.token, body, blob: true, within: 20000 });
         save(file, `healthcode-paper-${layout}.pdf`);
         put(failed, t("paper.saved"));

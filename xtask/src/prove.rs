@@ -12,6 +12,7 @@ mod load;
 mod machine;
 mod mutants;
 mod overload;
+mod pages;
 mod redecide;
 mod region;
 mod report;
@@ -61,6 +62,8 @@ enum Proof {
     Overload(overload::Overload),
     /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
     Size(size::Size),
+    /// A code is there soon on a slow phone behind a slow network
+    Pages(pages::Pages),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -81,6 +84,7 @@ impl Proof {
             Self::Mutants(_) => "mutants",
             Self::Overload(_) => "overload",
             Self::Size(_) => "size",
+            Self::Pages(_) => "pages",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -98,6 +102,7 @@ impl Proof {
             Self::Mutants(proof) => proof.run(),
             Self::Overload(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
+            Self::Pages(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

@@ -35,7 +35,7 @@ pub use settings::{EmbedderError, PageSettings};
 
 /// What everybody is offered: the person's page, the gate's page and what both are made of.
 pub fn pages(settings: &PageSettings) -> Router {
-    let library = Library::new(table::FILES);
+    let library = Library::new(table::FILES, settings);
     let mut router = assets(&library, settings, |_| true);
     for page in table::PAGES {
         let Some(file) = table::FILES.iter().find(|file| file.path() == page.file) else {
@@ -60,14 +60,14 @@ pub fn pages(settings: &PageSettings) -> Router {
 
 /// What server-drawn pages on another listener use of it: the files of `web/shared`.
 pub fn shared_assets(settings: &PageSettings) -> Router {
-    let library = Library::new(table::FILES);
+    let library = Library::new(table::FILES, settings);
     let router = assets(&library, settings, |path| path.starts_with("shared/"));
     closed(router)
 }
 
 /// Under which path a file of `web/` is served, as `/assets/<version>/shared/base.css`; nothing where there is none.
 pub fn asset_path(file: &str) -> Option<String> {
-    let library = Library::new(table::FILES);
+    let library = Library::new(table::FILES, &PageSettings::default());
     let known = table::FILES.iter().any(|known| known.path() == file);
     known.then(|| format!("{}/{file}", library.root()))
 }

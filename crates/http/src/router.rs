@@ -96,6 +96,14 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&people::grants::LIST, people::grants::list)
     .with(&people::grants::END, people::grants::end)
     .with(&people::subject::OPERATION, people::subject::answer)
+    .with(&people::change::OPERATION, people::change::answer)
+    .with(&people::known::TESTS, people::known::tests)
+    .with(&people::known::VACCINATIONS, people::known::vaccinations)
+    .with(&people::papers::LIST, people::papers::list)
+    .with(
+        &people::paper_prints::OPERATION,
+        people::paper_prints::answer,
+    )
     .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
     .with(&gates::keys::OPERATION, gates::keys::answer)
     .with(&gates::paper_list::OPERATION, gates::paper_list::answer)

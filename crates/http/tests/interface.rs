@@ -32,6 +32,8 @@ mod openid;
 mod openid_hostile;
 #[path = "interface/outage.rs"]
 mod outage;
+#[path = "interface/panels.rs"]
+mod panels;
 #[path = "interface/permissions.rs"]
 mod permissions;
 #[path = "interface/proposals.rs"]

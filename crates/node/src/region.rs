@@ -38,6 +38,7 @@ mod log;
 mod looking;
 mod overrides;
 mod overview;
+mod own;
 mod parties;
 mod passkeys;
 mod person;

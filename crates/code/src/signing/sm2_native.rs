@@ -11,8 +11,8 @@ mod point;
 
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use sha2::Sha512;
-use sm2::elliptic_curve::ops::Reduce as _;
 use sm2::elliptic_curve::PrimeField as _;
+use sm2::elliptic_curve::ops::Reduce as _;
 use sm2::{FieldBytes, Scalar};
 use sm3::{Digest as _, Sm3};
 use zeroize::Zeroizing;

@@ -102,7 +102,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
             return served.stop().await;
         }
         screen.line(format!(
-            "{} http://{}/",
+            "{} http://{}/demo",
             screen.say("请打开", "open"),
             served.address()
         ))?;

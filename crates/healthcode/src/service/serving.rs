@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use axum::Router;
+use hc_core::division::DivisionTable;
 use hc_http::identity::Identify;
 use hc_http::journal::{Journal, Level};
 use hc_http::serve::{Capacity, Serving, Tls};
@@ -94,7 +95,9 @@ impl Served {
         let mut listeners = JoinSet::new();
         let mut router = hc_http::public(Arc::clone(&api)).merge(with.beside);
         if config.pages.serve {
-            router = router.merge(hc_http::pages::pages(&config.pages.settings()?));
+            let name = DivisionTable::bundled().name(config.region);
+            let settings = config.pages.settings()?.of_region(name.unwrap_or_default());
+            router = router.merge(hc_http::pages::pages(&settings));
         }
         listeners.spawn(serve(public, listener, router, stopped.clone()));
         // Operators have a listener of their own, which no load of the public can fill.

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::settings::PageSettings;
+
 /// A file of `web/`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct File {
@@ -71,10 +73,11 @@ impl File {
 pub(super) struct Library {
     files: &'static [File],
     version: String,
+    region: String,
 }
 
 impl Library {
-    pub(super) fn new(files: &'static [File]) -> Self {
+    pub(super) fn new(files: &'static [File], settings: &PageSettings) -> Self {
         let mut hash = Sha256::new();
         for file in files {
             // Lengths, so that nothing can move from one file into the next.
@@ -90,7 +93,11 @@ impl Library {
             let written = write!(version, "{byte:02x}");
             debug_assert!(written.is_ok(), "a string takes everything");
         }
-        Self { files, version }
+        Self {
+            files,
+            version,
+            region: settings.region().to_owned(),
+        }
     }
 
     /// The path below which the assets are.
@@ -101,6 +108,7 @@ impl Library {
     /// A file's content, with what only the program knows filled in:
     ///
     /// * `{{assets}}`: the path below which the assets are;
+    /// * `{{region}}`: the name of the region;
     /// * `{{files a b}}`: the addresses of all assets below the folders, as JSON;
     /// * `{{languages a}}`: the languages that a folder has words in, with spaces between them.
     pub(super) fn filled(&self, file: &File) -> Bytes {
@@ -129,6 +137,7 @@ impl Library {
         let mut words = name.split_whitespace();
         match words.next() {
             Some("assets") => self.root().into(),
+            Some("region") => self.region.clone().into(),
             Some("files") => {
                 let folders: Vec<String> = words.map(|folder| format!("{folder}/")).collect();
                 let assets = self.files.iter().filter(|file| {

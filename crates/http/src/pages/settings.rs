@@ -6,6 +6,7 @@ use axum::http::Uri;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageSettings {
     embedders: Vec<String>,
+    region: String,
 }
 
 /// An origin that cannot be one.
@@ -24,7 +25,23 @@ impl PageSettings {
     pub fn embedded_in<T: AsRef<str>>(origins: &[T]) -> Result<Self, EmbedderError> {
         let embedders = origins.iter().map(|origin| parsed(origin.as_ref()));
         let embedders = embedders.collect::<Result<_, _>>()?;
-        Ok(Self { embedders })
+        Ok(Self {
+            embedders,
+            region: String::new(),
+        })
+    }
+
+    /// The same with the name of the region, which stands at the top of a person's page.
+    #[must_use]
+    pub fn of_region(self, name: &str) -> Self {
+        // A name is a text: what could be markup or an end of an attribute has no place in it.
+        let plain = |sign: &char| !sign.is_control() && !"<>&\"'{}".contains(*sign);
+        let region = name.chars().filter(plain).collect();
+        Self { region, ..self }
+    }
+
+    pub(super) fn region(&self) -> &str {
+        &self.region
     }
 
     pub(super) fn embedders(&self) -> &[String] {
@@ -50,6 +67,12 @@ fn parsed(text: &str) -> Result<String, EmbedderError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_region_is_no_markup() {
+        let settings = PageSettings::default().of_region("\"><b>浙江省&\n");
+        assert_eq!(settings.region(), "b浙江省");
+    }
 
     #[test]
     fn only_an_https_origin_may_embed() {

@@ -64,6 +64,8 @@ pub(super) const FILES: &[File] = files![
     "person/enrol.js"
     "person/family.js"
     "person/form.js"
+    "person/icon-192.png"
+    "person/icon-512.png"
     "person/icon.svg"
     "person/index.html"
     "person/kept.js"

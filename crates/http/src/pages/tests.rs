@@ -105,11 +105,47 @@ fn every_language_of_a_folder_has_the_same_keys() {
     }
 }
 
+/// Words that a script asks for by name: `t("name"`, and not the end of another function's name.
+fn named(script: &str) -> BTreeSet<String> {
+    let calls = script.match_indices("t(\"").filter(|(at, _)| {
+        let before = script[..*at].chars().next_back();
+        before.is_none_or(|before| !before.is_ascii_alphanumeric() && before != '.')
+    });
+    calls
+        .filter_map(|(at, call)| script[at + call.len()..].split_once('"'))
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+#[test]
+fn every_word_that_a_page_asks_for_is_there() {
+    let words = |path: &str| -> BTreeSet<String> {
+        let file = FILES.iter().find(|file| file.path() == path).unwrap();
+        let words: serde_json::Value = serde_json::from_slice(file.bytes()).unwrap();
+        words.as_object().unwrap().keys().cloned().collect()
+    };
+    let shared = words("shared/words/zh.json");
+    let own = words("person/words/zh.json");
+    let mut looked = 0;
+    for file in FILES
+        .iter()
+        .filter(|file| file.path().starts_with("person/") && file.path().ends_with(".js"))
+    {
+        let script = std::str::from_utf8(file.bytes()).unwrap();
+        for name in named(script) {
+            looked += 1;
+            let known = own.contains(&name) || shared.contains(&name);
+            assert!(known, "{name} in {}", file.path());
+        }
+    }
+    assert!(looked > 100, "only {looked} names were looked at");
+}
+
 /// The bounds as they are checked in: address, media type, and how many bytes it has at most in brotli.
 #[test]
 fn what_is_served_and_how_large_it_is_at_most_is_checked_in() {
     const STEP: usize = 256;
-    let library = Library::new(FILES);
+    let library = Library::new(FILES, &PageSettings::default());
     let mut lines = vec![
         "# Pages (crates/http/src/pages): address, media type, most bytes in brotli. Below /assets/<version>/ the version is a hash of all."
             .to_owned(),
@@ -139,7 +175,7 @@ fn what_is_served_and_how_large_it_is_at_most_is_checked_in() {
 
 #[test]
 fn the_whole_page_of_a_person_has_less_than_sixty_kilobytes() {
-    let library = Library::new(FILES);
+    let library = Library::new(FILES, &PageSettings::default());
     let own = |file: &&File| {
         ["person/", "shared/", "vendor/"]
             .iter()

@@ -74,6 +74,7 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
             let key = Base64UrlUnpadded::encode_string(key.public_key().as_bytes());
             Some(json!({ "key": key }))
         }
+        "printPaper" => Some(json!({"text": "no code", "layout": "card"})),
         "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
         "propose" => Some(json!({"endParty": {"kind": "gate", "id": "nobody", "reason": "moved"}})),
         "refuse" | "refuseBatch" | "releaseBatch" => Some(json!({"reason": "not-wanted"})),
