@@ -22,6 +22,7 @@ Component({
 
   data: {
     view: "loading",
+    language: "zh",
     words: WORDS.zh,
     clock: "",
     level: "20",
@@ -38,8 +39,8 @@ Component({
 
   lifetimes: {
     attached() {
-      const language = wx.getStorageSync(LANGUAGE) || "zh";
-      this.setData({ words: WORDS[language] || WORDS.zh });
+      const language = wx.getStorageSync(LANGUAGE) === "en" ? "en" : "zh";
+      this.setData({ language, words: WORDS[language] });
       this.own = { at: this.data.at || getApp().globalData.at, shown: null, ahead: 0, tries: 0, timer: null, text: null };
       this.own.ticking = setInterval(() => this.tick(), 1000);
       this.tick();
@@ -187,10 +188,10 @@ Component({
 
     /** What the region says is wrong, in the person's language where it has it. */
     said(error) {
-      const { words } = this.data;
+      const { language, words } = this.data;
       if (!(error instanceof Problem)) return words.offline;
       const { title, titleZh } = error.told;
-      return (words === WORDS.zh ? titleZh : title) || words.failed;
+      return (language === "zh" ? titleZh : title) || words.failed;
     },
 
     refresh() {
@@ -198,9 +199,9 @@ Component({
     },
 
     turnLanguage() {
-      const words = this.data.words === WORDS.zh ? WORDS.en : WORDS.zh;
-      wx.setStorageSync(LANGUAGE, words === WORDS.zh ? "zh" : "en");
-      this.setData({ words });
+      const language = this.data.language === "zh" ? "en" : "zh";
+      wx.setStorageSync(LANGUAGE, language);
+      this.setData({ language, words: WORDS[language] });
     },
   },
 });
