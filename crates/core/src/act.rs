@@ -29,7 +29,7 @@ pub use appeal::{
 };
 pub use correct_profile::{ProfileChange, correct_profile};
 pub use counter::{AtCounter, enrol_at_counter};
-pub use declare::{Declared, HealthDeclaration, declare};
+pub use declare::{Declared, HealthDeclaration, declare, declare_trips};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;
 pub use export::{Export, export, export_for};

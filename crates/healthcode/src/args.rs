@@ -19,7 +19,8 @@ pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use party::{
-    AddGate, AddSource, Call, EndParty, Gate, NewParty, Officer, Registered, Source,
+    AddApplication, AddGate, AddSource, Application, Call, EndParty, Gate, NewParty, Officer,
+    Registered, Source,
 };
 pub(crate) use person::{
     DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,
@@ -106,6 +107,10 @@ pub(crate) enum Command {
     /// Register gates while the region is not served
     #[command(subcommand)]
     Gate(Gate),
+
+    /// Register applications of the national interface (GB/T 38963) while the region is not served
+    #[command(subcommand)]
+    Application(Application),
 
     /// Copy a region's database while it is in use; secrets and day keys are not in it
     Backup(Backup),

@@ -67,6 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Officer(command) => officer::run(command, &mut screen),
         Command::Source(command) => party::source(command, &mut screen),
         Command::Gate(command) => party::gate(command, &mut screen),
+        Command::Application(command) => party::application(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),
         Command::Export(command) => export::run(command, &mut screen),

@@ -105,8 +105,17 @@ fn the_types_declare_what_is_there() {
     done(
         Command::new("node")
             .arg(tools.join("node_modules/typescript/bin/tsc"))
-            .args(["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext"])
-            .args(["--moduleResolution", "nodenext", "--lib", "es2022,dom", "--types", ""])
+            .args([
+                "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext",
+            ])
+            .args([
+                "--moduleResolution",
+                "nodenext",
+                "--lib",
+                "es2022,dom",
+                "--types",
+                "",
+            ])
             .arg(at.join("tests/types.mts"))
             .current_dir(folder.path()),
     );
@@ -155,7 +164,12 @@ impl Region {
         let mut init = Command::new(program);
         init.args(["init", at.to_str().unwrap(), "--region", "330000"])
             .args(["--rules", "policies/zhejiang-2022-06.toml"])
-            .args(["--lists-at", "https://330000.example/status", "--listen", "127.0.0.1:0"])
+            .args([
+                "--lists-at",
+                "https://330000.example/status",
+                "--listen",
+                "127.0.0.1:0",
+            ])
             .current_dir(root());
         done(&mut init);
         let file = at.join("healthcode.toml");

@@ -16,6 +16,7 @@ use crate::identity::Identify;
 use crate::journal::Journal;
 use crate::lanes::Lanes;
 use crate::metrics::Metrics;
+use crate::national::{Calls, Minutes};
 use crate::pace::Pace;
 use crate::serve::{Capacity, ConnectionCounts};
 use crate::signature::{MOST, Once};
@@ -79,6 +80,8 @@ pub struct Api<S, R> {
     pub(crate) pace: Pace,
     pub(crate) counters: Pace,
     pub(crate) once: Once,
+    pub(crate) calls: Calls,
+    pub(crate) minutes: Minutes,
     pub(crate) metrics: Metrics,
     pub(crate) journal: Journal,
     pub(crate) gauges: Vec<Gauge>,
@@ -123,6 +126,8 @@ impl<S: Store, R: Root> Api<S, R> {
             pace: Pace::new(limits.acts_a_minute, seed),
             counters: Pace::hourly(limits.counter_enrolments_an_hour, seed),
             once,
+            calls: Calls::default(),
+            minutes: Minutes::default(),
             metrics: Metrics::default(),
             journal: Journal::default(),
             gauges: Vec::new(),

@@ -22,6 +22,7 @@ mod json;
 mod lanes;
 mod log;
 mod metrics;
+mod national;
 mod officers;
 mod openapi;
 mod operation;

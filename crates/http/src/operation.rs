@@ -67,6 +67,8 @@ pub enum Credential {
     Source,
     /// A registered gate's signature.
     Gate,
+    /// A registered application's signature inside the message (GB/T 38963).
+    Application,
     /// The signature of an officer who is registered for one of these duties.
     Officer(&'static [Duty]),
 }
@@ -214,7 +216,7 @@ impl Credential {
     /// The kind of party that signs, where one does.
     pub const fn party(self) -> Option<PartyKind> {
         match self {
-            Self::None | Self::Device => None,
+            Self::None | Self::Device | Self::Application => None,
             Self::Source => Some(PartyKind::Source),
             Self::Gate => Some(PartyKind::Gate),
             Self::Officer(_) => Some(PartyKind::Officer),
@@ -234,7 +236,7 @@ impl Operation {
         let mut all = vec![P::Internal, P::BadQuery];
         all.extend_from_slice(self.problems);
         match self.credential {
-            Credential::None => {}
+            Credential::None | Credential::Application => {}
             Credential::Device => all.extend([
                 P::CredentialMissing,
                 P::CredentialRefused,
@@ -353,6 +355,14 @@ const ALL: &[&Operation] = &[
     &crate::gates::notices::SIGNED,
     &crate::gates::notices::SHOWN,
     &crate::gates::look_ups::OPERATION,
+    &crate::national::declare_health::OPERATION,
+    &crate::national::declare_trip::OPERATION,
+    &crate::national::query_health::OPERATION,
+    &crate::national::apply_call::OPERATION,
+    &crate::national::make_code::OPERATION,
+    &crate::national::verify_code::OPERATION,
+    &crate::national::correct_health::OPERATION,
+    &crate::national::keys::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

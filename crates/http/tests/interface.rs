@@ -24,6 +24,10 @@ mod family;
 mod foreign;
 #[path = "interface/look_ups.rs"]
 mod look_ups;
+#[path = "interface/national.rs"]
+mod national;
+#[path = "interface/national_defects.rs"]
+mod national_defects;
 #[path = "interface/notices.rs"]
 mod notices;
 #[path = "interface/openid.rs"]

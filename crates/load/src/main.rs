@@ -9,6 +9,7 @@ mod connection;
 mod freshness;
 mod ingest;
 mod limit;
+mod pace;
 mod people;
 mod report;
 mod request;

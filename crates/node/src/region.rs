@@ -16,6 +16,7 @@ use hc_core::rulebook::Rulebook;
 use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
 use rand_core::{CryptoRng, Rng};
 
+use crate::applications::Applications;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
@@ -36,6 +37,7 @@ mod family;
 mod holding;
 mod log;
 mod looking;
+mod national;
 mod overrides;
 mod overview;
 mod own;
@@ -61,6 +63,7 @@ pub use everybody::Steps;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
+pub use national::{AnswerKey, Answered, DeclaredRecords, Query, QueryError};
 pub use overview::Overview;
 pub use parties::PartyError;
 pub use passkeys::PasskeyError;
@@ -131,6 +134,7 @@ pub struct Region<S, R> {
     at_work: Arc<AtWork>,
     degraded: Arc<ArcSwap<Vec<Declared>>>,
     notices_out: Mutex<Option<degraded::Out>>,
+    applications: Arc<Applications>,
 }
 
 /// Why a node does not begin.
@@ -279,6 +283,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             at_work: Arc::default(),
             degraded: Arc::new(ArcSwap::from_pointee(declared)),
             notices_out: Mutex::default(),
+            applications: Arc::default(),
         };
         *held(&region.at_work.due) = due;
         *held(&region.at_work.published) = published;

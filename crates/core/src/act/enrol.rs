@@ -5,10 +5,11 @@ use hc_code::{Span, Timestamp};
 
 use super::profile::expose_document;
 use super::{
-    ActError, Actor, Changed, HealthDeclaration, Profile, ProfileChange, correct_profile, declare,
-    redecide,
+    ActError, Actor, Changed, Declared, HealthDeclaration, Profile, ProfileChange, correct_profile,
+    declare, redecide,
 };
 use crate::document::Document;
+use crate::evidence::EvidenceId;
 use crate::rulebook::Rulebook;
 use crate::store::{ConsentRow, DocumentHash, DocumentHasher, SubjectState, Writing};
 
@@ -49,6 +50,8 @@ pub struct Enrolled {
     pub number: SubjectNumber,
     /// Whether it is new; otherwise the person had enrolled before, and nothing was lost.
     pub new: bool,
+    /// What was kept as the person's own evidence.
+    pub records: Vec<EvidenceId>,
     /// Who has another standing now.
     pub changed: Vec<Changed>,
 }
@@ -85,13 +88,17 @@ pub fn enrol(
         };
         store.set_consent(number, &row)?;
     }
-    let changed = match &enrolment.declaration {
-        Some(declaration) => declare(store, rulebook, number, declaration, now)?.changed,
-        None => redecide(store, rulebook, &[hash], now)?,
+    let Declared { records, changed } = match &enrolment.declaration {
+        Some(declaration) => declare(store, rulebook, number, declaration, now)?,
+        None => Declared {
+            records: Vec::new(),
+            changed: redecide(store, rulebook, &[hash], now)?,
+        },
     };
     Ok(Enrolled {
         number,
         new,
+        records,
         changed,
     })
 }

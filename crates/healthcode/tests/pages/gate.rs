@@ -36,7 +36,8 @@ fn ask(page: &Page, method: &str, path: &str, token: Option<&str>, body: &Value)
 
 fn text(value: &Value) -> String {
     let text = value.as_str();
-    text.unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+    text.unwrap_or_else(|| panic!("no text: {value}"))
+        .to_owned()
 }
 
 /// Somebody of this region with all kinds of codes.
@@ -65,7 +66,13 @@ impl Person {
         let token = text(&enrolled["shown"]["token"]);
         let holder = SigningKey::deterministic(Algorithm::Es256, &[7; 32]).unwrap();
         let key = Base64UrlUnpadded::encode_string(holder.public_key().as_bytes());
-        let carried = ask(page, "POST", "/v1/carried", Some(&token), &json!({ "key": key }));
+        let carried = ask(
+            page,
+            "POST",
+            "/v1/carried",
+            Some(&token),
+            &json!({ "key": key }),
+        );
         let paper = ask(page, "POST", "/v1/papers", Some(&token), &Value::Null);
         let shown = ask(page, "GET", "/v1/code?ahead=4", Some(&token), &Value::Null);
         let live = shown["codes"].as_array().unwrap();
@@ -199,7 +206,9 @@ fn a_gate_reads_live_carried_and_paper_codes_off_its_camera_and_goes_on_without_
             page.offline(false).unwrap();
         }
         let log = page.log().unwrap();
-        let refused = log.iter().find(|line| line.message.contains("Content Security"));
+        let refused = log
+            .iter()
+            .find(|line| line.message.contains("Content Security"));
         assert_eq!(refused, None);
     }
     // From now on the person is at risk: the region's newer word counts over the same sheet.
@@ -227,7 +236,10 @@ fn a_hand_held_scanner_a_forgery_and_a_second_showing_are_told_apart() {
         .unwrap();
     scan_by_hand(&page, &person.paper);
     let read = decided(&page, "enter", "paper");
-    assert!(read.contains("Let in") && read.contains("Low risk"), "{read}");
+    assert!(
+        read.contains("Let in") && read.contains("Low risk"),
+        "{read}"
+    );
     // Another sheet's signature under this one's content.
     let (head, tail) = person.paper.split_at(person.paper.len() - 12);
     let turned: String = tail.chars().rev().collect();
@@ -235,8 +247,11 @@ fn a_hand_held_scanner_a_forgery_and_a_second_showing_are_told_apart() {
     page.wait("['again', 'lane'].includes(document.getElementById('verdict').dataset.do)")
         .unwrap();
     kept(&page, "gate-again-en-phone");
-    page.run("return new Promise((resolve) => setTimeout(resolve, 4000))", &[])
-        .unwrap();
+    page.run(
+        "return new Promise((resolve) => setTimeout(resolve, 4000))",
+        &[],
+    )
+    .unwrap();
     scan_by_hand(&page, &person.paper);
     let read = decided(&page, "check", "was shown here");
     assert!(read.contains("compare it with the person"), "{read}");
@@ -269,7 +284,8 @@ fn the_gate_is_for_everybody_in_every_look() {
         ("en", "desktop", Screen::desktop("en-GB")),
     ] {
         let page = at_the_gate(&stage, screen, &film);
-        page.wait("document.getElementById('verdict').dataset.do").unwrap();
+        page.wait("document.getElementById('verdict').dataset.do")
+            .unwrap();
         looked(&page, axe, "scanning");
         if language == "en" {
             kept(&page, "gate-scan-en-desktop");
@@ -278,17 +294,26 @@ fn the_gate_is_for_everybody_in_every_look() {
             let set = "document.documentElement.dataset[arguments[0]] = arguments[1]";
             page.run(set, &[json!(look), json!(value)]).unwrap();
             looked(&page, axe, &format!("scanning, {look} {value}"));
-            page.run("delete document.documentElement.dataset[arguments[0]]", &[json!(look)])
-                .unwrap();
+            page.run(
+                "delete document.documentElement.dataset[arguments[0]]",
+                &[json!(look)],
+            )
+            .unwrap();
         }
         // By keyboard alone: from the tab that has the focus to the next, Enter opens it and its title is read.
-        page.run("document.getElementById('tab-scan').focus()", &[]).unwrap();
+        page.run("document.getElementById('tab-scan').focus()", &[])
+            .unwrap();
         for (tab, ready) in [("lane", "#by-hand"), ("set", "#register-id")] {
-            page.run("document.getElementById(`tab-${arguments[0]}`).previousElementSibling.focus()", &[json!(tab)])
-                .unwrap();
+            page.run(
+                "document.getElementById(`tab-${arguments[0]}`).previousElementSibling.focus()",
+                &[json!(tab)],
+            )
+            .unwrap();
             page.press("\u{e004}\u{e007}").unwrap();
-            page.wait(&format!("document.querySelector('{ready}')")).unwrap();
-            page.wait("document.activeElement.tagName === 'H1'").unwrap();
+            page.wait(&format!("document.querySelector('{ready}')"))
+                .unwrap();
+            page.wait("document.activeElement.tagName === 'H1'")
+                .unwrap();
             looked(&page, axe, tab);
             kept(&page, &format!("gate-{tab}-{language}-{name}"));
         }
@@ -302,6 +327,9 @@ fn the_reader_of_bar_codes_says_what_it_is() {
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
     let module = String::from_utf8(read("reader/index.js")).unwrap();
     let digest = hex::encode(Sha256::digest(read("reader/zxing_reader.wasm")));
-    assert!(module.contains(&digest), "the module names another {digest}");
+    assert!(
+        module.contains(&digest),
+        "the module names another {digest}"
+    );
     assert!(Path::new(&folder.join("LICENSE")).exists());
 }
