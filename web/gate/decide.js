@@ -61,11 +61,12 @@ const GRAVITY = { pass: 0, check: 1, unknown: 2, invalid: 3, refuse: 4 };
  * it is not asked.
  */
 export class Decider {
-  constructor({ verify, confirm, venue, clock = () => performance.now() }) {
+  constructor({ verify, confirm, venue, clock = () => performance.now(), now = Date.now }) {
     this.verify = verify;
     this.confirm = confirm;
     this.venue = venue;
     this.clock = clock;
+    this.now = now;
     this.recent = new Recent();
   }
 
@@ -89,7 +90,7 @@ export class Decider {
     const asked = verdict.action === "invalid" && verdict.cause === "text" ? null : this.confirm?.(text, left());
     if (!asked) return answer(verdict, null);
     const told = asked.then(
-      (online) => merged(verdict, online, venue, Date.now()),
+      (online) => merged(verdict, online, venue, this.now()),
       () => null,
     );
     const first = await Promise.race([told, after(CONFIRM_WITHIN, undefined)]);

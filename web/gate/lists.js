@@ -3,9 +3,10 @@
 
 import { keep, kept } from "./keep.js";
 import { list, settings } from "./region.js";
+import { follow, seconds } from "./time.js";
 
 /** How often each is asked for, in seconds. A notice is obeyed within a minute: it may be kept for 15 s on its way. */
-const EVERY = { notices: 20, status: 30, keys: 60, paper: 120, trust: 1800, settings: 1800 };
+const EVERY = { notices: 20, status: 30, keys: 60, paper: 120, trust: 1800, settings: 300 };
 /** Deltas that are kept after a whole list; then the whole is fetched again. */
 const MOST_DELTAS = 120;
 /** Seconds after which a day's list is fetched whole again: a region that was restarted begins another one. */
@@ -14,8 +15,8 @@ const WHOLE_AGAIN = 600;
 const EVENING = 22;
 const DAY = 86_400;
 
-/** Seconds since 1970 by this device. */
-export const seconds = () => Math.floor(Date.now() / 1000);
+/** From this on the clocks of region and gate differ too much for codes of a minute. */
+const CLOCKS_DIFFER = 30_000;
 
 /** Minutes of an offset such as `+08:00`. */
 export function minutes(offset) {
@@ -162,6 +163,10 @@ export class Lists {
 
   async #settings() {
     const told = await settings();
+    const differ = Date.parse(told.now) - Date.now();
+    if (told.demonstration) follow(differ);
+    else if (Math.abs(differ) > CLOCKS_DIFFER) this.#alarm("clock", "differs");
+    else this.#alarms = this.#alarms.filter((alarm) => alarm.what !== "clock");
     const known = this.settings;
     if (known && (known.region !== told.region || JSON.stringify(known.hubKeys) !== JSON.stringify(told.hubKeys))) {
       // The first keys to believe never change by word of the network: a gate is set up anew by hand.

@@ -9,13 +9,14 @@ import { Counts } from "./counts.js";
 import { Decider } from "./decide.js";
 import * as eyes from "./eyes.js";
 import { keep, kept } from "./keep.js";
-import { Lists, seconds } from "./lists.js";
+import { Lists } from "./lists.js";
 import { drawLane } from "./nocode.js";
 import { clock, showAnswer, showReady } from "./panel.js";
 import { verdict as online } from "./region.js";
 import { Scanner } from "./scanner.js";
 import { drawSetUp } from "./set-up.js";
 import { Signal } from "./signal.js";
+import { milliseconds, seconds } from "./time.js";
 import { policyFor, venueOf } from "./venue.js";
 import { Wedge } from "./wedge.js";
 
@@ -48,7 +49,7 @@ async function begin() {
   memory = verifier.openMemory();
   lists = new Lists(verifier, tell);
   lists.adapt((policy) => policyFor(state.venue, policy));
-  decider = new Decider({ verify, confirm, venue: () => state.venue });
+  decider = new Decider({ verify, confirm, venue: () => state.venue, now: milliseconds });
   new Wedge(decide).listen(document);
   document.addEventListener("pointerdown", () => signal.wake(), { capture: true });
   document.addEventListener("keydown", () => signal.wake(), { capture: true });
@@ -86,7 +87,7 @@ function verify(text) {
   return verdict;
 }
 
-const reached = () => navigator.onLine && lists?.answered !== null && seconds() - lists.answered < REACHED;
+const reached = () => navigator.onLine && Boolean(lists?.answered) && seconds() - lists.answered < REACHED;
 
 function confirm(text, within) {
   return state.device.confirm && reached() ? online(text, Math.max(within, 1)) : null;
@@ -106,7 +107,7 @@ async function decide(text) {
 /** Shows an answer, and says it aloud where it is new. */
 function give(answer, shown, aloud) {
   const element = find("verdict");
-  showAnswer(element, answer);
+  showAnswer(element, answer, milliseconds());
   element.dataset.shown = String(shown);
   if (aloud) signal.give(answer.do);
   tellCounts();
@@ -280,8 +281,10 @@ function tell() {
   const line = [h("span.dot", { "data-on": String(here) }), t(here ? "line.online" : "line.offline")];
   line.push(" · ", status === null ? t("line.noList") : t("line.lists", { time: clock(status) }));
   put(find("line"), line);
+  const trouble = lists?.alarms.some((alarm) => alarm.what === "clock") ? [t("alarm.clock")] : [];
+  if (lists?.settings?.demonstration) trouble.push(t("alarm.demonstration"));
   const { holding } = lists?.gate?.withoutCode(lists.region, seconds()) ?? { holding: [] };
-  const notices = [...new Set(holding)].map((kind) => t(`notice.${kind}`));
+  const notices = [...trouble, ...[...new Set(holding)].map((kind) => t(`notice.${kind}`))];
   const ground = notices.join("|");
   const place = find("notices");
   if (place.dataset.said !== ground) {

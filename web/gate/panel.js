@@ -37,7 +37,7 @@ export function because(answer) {
 }
 
 /** Shows an answer. `onBinder` is called when the binder was asked for. */
-export function showAnswer(element, answer, now = Date.now()) {
+export function showAnswer(element, answer, now) {
   const { verdict, confirmed } = answer;
   const { genuine } = verdict;
   const facts = [];

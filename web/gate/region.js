@@ -1,6 +1,7 @@
 // What is asked of the region over the network. Every question has an end; none waits for another.
 
 import { sign } from "./signed.js";
+import { milliseconds } from "./time.js";
 
 /** The region did not answer as it was asked: `problem` is its problem document, or null where nothing came. */
 export class NotAnswered extends Error {
@@ -38,9 +39,12 @@ export async function list(target) {
   return answer.status === 204 ? null : new Uint8Array(await answer.arrayBuffer());
 }
 
-/** What a gate of the region is set up with. */
+/** What a gate of the region is set up with; a region that takes people at their word is a demonstration. */
 export async function settings() {
-  return (await ask("/v1/gate-settings", {}, 10_000)).json();
+  const [told, { methods }] = await Promise.all(
+    ["/v1/gate-settings", "/v1/identity/methods"].map(async (target) => (await ask(target, {}, 10_000)).json()),
+  );
+  return { ...told, demonstration: methods.some((one) => one.way === "word") };
 }
 
 /** What the region says of a code at this second. */
@@ -53,7 +57,7 @@ export async function verdict(text, within) {
 /** What this gate is registered for. */
 export async function registration(gate) {
   const request = { method: "GET", target: "/v1/gate" };
-  const headers = await sign(request, gate, Date.now());
+  const headers = await sign(request, gate, milliseconds());
   return (await ask(request.target, { headers }, 10_000)).json();
 }
 
@@ -61,6 +65,6 @@ export async function registration(gate) {
 export async function lookUp(gate, document, purpose) {
   const body = JSON.stringify({ document, purpose });
   const request = { method: "POST", target: "/v1/look-ups", body };
-  const headers = await sign(request, gate, Date.now());
+  const headers = await sign(request, gate, milliseconds());
   return (await (await ask(request.target, { method: "POST", headers, body }, 10_000)).json()).verdict;
 }

@@ -2,8 +2,8 @@
 
 import { issued } from "./decide.js";
 
-/** A code that is out of the picture for so long is a new showing when it comes back, in milliseconds. */
-const GONE = 1500;
+/** A code that is out of the picture for so long is a new showing when it comes back, in milliseconds: hands shake. */
+const GONE = 4000;
 /** A code that is seen and cannot be read for so long: the guard is told what to do. */
 const UNREAD = 1000;
 

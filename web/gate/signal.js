@@ -34,7 +34,7 @@ export class Signal {
   /** Gives an instruction's signal. */
   give(instruction) {
     if (!this.on) return;
-    navigator.vibrate?.(BUZZ[instruction]);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(BUZZ[instruction]);
     const context = this.#context;
     if (context?.state !== "running") return;
     for (const [pitch, at, length] of TONES[instruction]) {

@@ -1,4 +1,4 @@
-// The verifier in browsers and Node. Types and what each call means: verifier.d.mts.
+// The verifier in browsers and Node. Types and what each call means: packages/verifier/verifier.d.mts.
 //
 // Rust owns all memory: `hc_input` says where to write, `hc_answer` where the answer lies. Views are
 // made anew for each call, since the module's memory may have grown in between.

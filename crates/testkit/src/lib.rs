@@ -4,6 +4,8 @@
 
 pub mod film;
 pub mod browser;
+pub mod browser;
+pub mod film;
 pub mod held;
 pub mod hexadecimal;
 pub mod key_list_vectors;

@@ -229,7 +229,7 @@ impl Room {
     }
 
     /// The verdict on a text at a time by the device's clock, Unix seconds; its form is `Verdict`
-    /// in `web/verifier/verifier.d.mts`.
+    /// in `packages/verifier/verifier.d.mts`.
     pub fn verify(&mut self, gate: u32, memory: u32, now: i64, text: &[u8]) -> String {
         answer((|| {
             let text = core::str::from_utf8(text)?;

@@ -9,7 +9,7 @@ const at = (file) => import(pathToFileURL(`${process.argv[2]}/${file}`).href);
 const { base } = await at("gate/signed.js");
 const { compressed, make, publicFile } = await at("gate/key.js");
 const { instruct, policyFor, venueOf } = await at("gate/venue.js");
-const { AT_LATEST, Decider, Recent, issued, merged } = await at("gate/decide.js");
+const { Decider, Recent, issued, merged } = await at("gate/decide.js");
 const { Scanner } = await at("gate/scanner.js");
 const { Wedge } = await at("gate/wedge.js");
 const { Counts } = await at("gate/counts.js");
@@ -125,22 +125,22 @@ rule("a verifier that fails leaves the guard with an instruction", async () => {
 });
 
 rule("a region that never answers holds nobody up", async () => {
-  const begun = performance.now();
   const silent = decider(() => verdict("pass"), () => new Promise(() => {}));
   const answer = await silent.decide(code);
   assert.deepEqual([answer.do, answer.confirmed], ["enter", false]);
-  assert.ok(performance.now() - begun < AT_LATEST / 2);
 });
 
 rule("the region's newer facts count, at once or when they come", async () => {
   const online = { action: "refuse", cause: "newer", rule: "high-is-refused", level: "10", reason: "test", asOf: "2022-07-15T12:00:00+08:00", lastTest: null };
   const quick = await decider(() => verdict("pass"), async () => online).decide(code);
   assert.deepEqual([quick.do, quick.confirmed, quick.verdict.genuine.level], ["stop", true, "10"]);
-  const slow = () => new Promise((resolve) => setTimeout(resolve, 260, online));
+  let tell;
+  const slow = () => new Promise((resolve) => (tell = resolve));
   const later = [];
   const first = await decider(() => verdict("pass"), slow).decide(code, (answer, changed) => later.push([answer.do, changed]));
   assert.equal(first.do, "enter");
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  tell(online);
+  await new Promise((resolve) => setTimeout(resolve));
   assert.deepEqual(later, [["stop", true]]);
 });
 
@@ -168,11 +168,11 @@ rule("one code at a time, each once while it is held up", () => {
   see(2000, ["a"]);
   see(100, ["a"]);
   see(100, ["b"]);
-  see(1400, ["b"]);
-  see(1600, ["b"]);
+  see(3900, ["b"]);
+  see(4100, ["b"]);
   see(100, ["b", "c"]);
   see(100, ["b", "c"]);
-  see(1600, [], true);
+  see(4100, [], true);
   see(900, [], true);
   see(200, [], true);
   see(100, []);

@@ -71,6 +71,7 @@ pub(crate) async fn settings<S: Store, R: Root>(
     let told = json!({
         "region": region.division().to_string(),
         "offset": region.terms().offset.to_string(),
+        "now": call.api.time(region.now()),
         "hubKeys": [{
             "algorithm": key.algorithm().name(),
             "key": hex::encode(key.as_bytes()),

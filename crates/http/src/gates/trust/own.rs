@@ -130,7 +130,7 @@ mod tests {
         let at = |now| trust.list((&terms, root.public_key()), now).unwrap();
         let open = |bytes: &[u8]| TrustList::open(bytes, &[trust.key().clone()]).unwrap();
         let first = at(NOW);
-        assert_eq!(at(NOW.plus(Span::seconds(59 * 60))), first);
+        assert_eq!(at(NOW.plus(Span::seconds(3540))), first);
         let list = open(&first);
         let entry = list.issuer(terms.division).unwrap();
         let roots: Vec<_> = entry.roots().iter().map(|root| root.key().id()).collect();
