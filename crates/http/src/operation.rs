@@ -312,6 +312,7 @@ const ALL: &[&Operation] = &[
     &crate::people::grants::END,
     &crate::people::subject::OPERATION,
     &crate::gates::verdicts::OPERATION,
+    &crate::gates::forms::OPERATION,
     &crate::gates::keys::OPERATION,
     &crate::gates::paper_list::OPERATION,
     &crate::gates::status_list::LIST,

@@ -97,6 +97,7 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&people::grants::END, people::grants::end)
     .with(&people::subject::OPERATION, people::subject::answer)
     .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
+    .with(&gates::forms::OPERATION, gates::forms::answer)
     .with(&gates::keys::OPERATION, gates::keys::answer)
     .with(&gates::paper_list::OPERATION, gates::paper_list::answer)
     .with(&gates::status_list::LIST, gates::status_list::list)
