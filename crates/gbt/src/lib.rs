@@ -9,6 +9,8 @@
 //! The texts of the standards are not public. What is known of them, and where this profile deviates, is in
 //! `spec/gbt38961.md`; every value that a holder of the standards may want to correct stands in a table.
 
+pub mod adapter;
+pub mod conformance;
 pub mod deployed;
 pub mod envelope;
 mod field_code;

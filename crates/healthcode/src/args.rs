@@ -3,6 +3,7 @@
 mod audit;
 mod certificate;
 mod code;
+mod conformance;
 mod key;
 mod list;
 mod party;
@@ -20,7 +21,8 @@ pub(crate) use certificate::{
     Certificate, Issue as IssueCertificate, NewRequest, NewRoot, OpenData, ShowCertificate,
     SignData, SignedData, VerifyCertificate,
 };
-pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
+pub(crate) use code::{Code, GridMatrix, Inspect, Issue, Show, Verify};
+pub(crate) use conformance::{Conformance, ReportForm};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use party::{
@@ -125,6 +127,9 @@ pub(crate) enum Command {
     /// Register applications of the national interface (GB/T 38963) while the region is not served
     #[command(subcommand)]
     Application(Application),
+
+    /// Look whether a service keeps the three national standards: messages per clause, right and wrong ones
+    Conformance(Conformance),
 
     /// Copy a region's database while it is in use; secrets and day keys are not in it
     Backup(Backup),

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod certificate;
 mod code;
+mod conformance;
 mod decide;
 mod demo;
 mod doctor;
@@ -72,6 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Source(command) => party::source(command, &mut screen),
         Command::Gate(command) => party::gate(command, &mut screen),
         Command::Application(command) => party::application(command, &mut screen),
+        Command::Conformance(command) => conformance::run(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),
         Command::Export(command) => export::run(command, &mut screen),

@@ -317,6 +317,7 @@ const ALL: &[&Operation] = &[
     &crate::people::papers::LIST,
     &crate::people::paper_prints::OPERATION,
     &crate::gates::verdicts::OPERATION,
+    &crate::gates::forms::OPERATION,
     &crate::gates::keys::OPERATION,
     &crate::gates::paper_list::OPERATION,
     &crate::gates::status_list::LIST,

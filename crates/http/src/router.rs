@@ -105,6 +105,7 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         people::paper_prints::answer,
     )
     .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
+    .with(&gates::forms::OPERATION, gates::forms::answer)
     .with(&gates::keys::OPERATION, gates::keys::answer)
     .with(&gates::paper_list::OPERATION, gates::paper_list::answer)
     .with(&gates::status_list::LIST, gates::status_list::list)

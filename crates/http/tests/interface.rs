@@ -6,6 +6,8 @@ mod appeals;
 mod bad_input;
 #[path = "interface/client.rs"]
 mod client;
+#[path = "interface/conformance.rs"]
+mod conformance;
 #[path = "interface/connections.rs"]
 mod connections;
 #[path = "interface/counter.rs"]

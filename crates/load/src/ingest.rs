@@ -150,7 +150,7 @@ fn request(ingest: &Ingest, key: &SigningKey, batch: u32, now: Timestamp) -> Res
     Ok([head.into_bytes(), body.into_bytes()].concat())
 }
 
-fn signing_key(path: &Path) -> Result<SigningKey> {
+pub(crate) fn signing_key(path: &Path) -> Result<SigningKey> {
     let text = fs::read(path).with_context(|| path.display().to_string())?;
     let file: KeyFile = serde_json::from_slice(&text)
         .ok()

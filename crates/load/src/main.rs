@@ -9,6 +9,7 @@ mod connection;
 mod freshness;
 mod ingest;
 mod limit;
+mod national;
 mod pace;
 mod people;
 mod report;
@@ -44,6 +45,7 @@ fn play(args: &Args) -> Result<()> {
             Command::Token(target) => people::token(target, args.json).await,
             Command::Counts(target) => people::counts(target).await,
             Command::Ingest(ingest) => ingest::send(ingest, args.json).await,
+            Command::National(national) => national::measure(national, args.json).await,
             Command::Freshness(freshness) => freshness::measure(freshness, args.json).await,
         }
     })

@@ -14,7 +14,7 @@ use crate::{report, request};
 pub(crate) struct People {
     pub(crate) show: Vec<Vec<u8>>,
     pub(crate) declare: Vec<Vec<u8>>,
-    tokens: Vec<String>,
+    pub(crate) tokens: Vec<String>,
     address: SocketAddr,
     way: Way,
     /// The next who is not enrolled.
@@ -69,6 +69,17 @@ impl People {
         self.next = self.next.wrapping_add(1);
         let request = request::enrolment(self.address, &person.name, &person.number, &self.now);
         (person.number, request)
+    }
+
+    /// The texts of codes that were just shown.
+    pub(crate) async fn codes(&self, count: usize) -> Result<Vec<String>> {
+        let mut connection = Connection::by(&self.way);
+        let mut codes = Vec::with_capacity(count);
+        for show in self.show.iter().cycle().take(count) {
+            let shown = asked(&mut connection, show).await?;
+            codes.push(text(&shown, "/codes/0/text")?);
+        }
+        Ok(codes)
     }
 
     /// Requests to verify, each of a code that was just shown.

@@ -2,8 +2,6 @@
 //!
 //! Everything is made from a seed and named in no real register; the same seed makes the same people.
 
-pub mod film;
-pub mod browser;
 pub mod browser;
 pub mod film;
 pub mod held;

@@ -87,7 +87,7 @@ impl Person {
 
     /// The carried code, shown at instants half a minute apart from now on: one of them is always good.
     fn showings(&self, now: Timestamp) -> Vec<String> {
-        let at = |number| now.plus(Span::seconds(30 * number));
+        let at = |number: u32| now.plus(Span::seconds(30 * number));
         (0..8)
             .map(|number| show(&self.holder, &self.carried, at(number)).unwrap())
             .collect()

@@ -8,6 +8,7 @@ use hc_core::domain_table::DomainTable;
 use hc_core::party::{Function, Purpose};
 use hc_core::record::{DataElement, DataElements, Format, Group, Obligation, ValueDomain};
 use hc_core::store::{Store, StoreError};
+use hc_core::word::Word as _;
 use hc_gbt::envelope::signed;
 use hc_node::applications::CallQuota;
 use hc_testkit::regions::key;
