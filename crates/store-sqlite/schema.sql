@@ -94,6 +94,14 @@ CREATE TABLE key_proof (
     content BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE levels (
+    at INTEGER PRIMARY KEY,
+    low INTEGER NOT NULL,
+    medium INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    unknown INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE log_entry (
     sequence INTEGER PRIMARY KEY CHECK (sequence >= 0),
     commitment BLOB NOT NULL CHECK (length(commitment) = 32),
@@ -156,6 +164,18 @@ CREATE TABLE party (
     PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE passkey (
+    credential BLOB NOT NULL PRIMARY KEY CHECK (length(credential) BETWEEN 1 AND 1023),
+    officer TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX passkey_officer ON passkey (officer, at);
+
+CREATE INDEX passkey_until ON passkey (until);
+
 CREATE TABLE profile (
     number INTEGER PRIMARY KEY REFERENCES subject (number),
     content BLOB NOT NULL
@@ -178,6 +198,11 @@ CREATE TABLE publication (
     at INTEGER PRIMARY KEY,
     text TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE secret_mark (
+    name TEXT PRIMARY KEY,
+    mark BLOB NOT NULL CHECK (length(mark) = 16)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE subject (
     number INTEGER PRIMARY KEY CHECK (number BETWEEN 0 AND 4294967295),

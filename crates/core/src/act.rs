@@ -29,7 +29,7 @@ pub use appeal::{
 };
 pub use correct_profile::{ProfileChange, correct_profile};
 pub use counter::{AtCounter, enrol_at_counter};
-pub use declare::{Declared, HealthDeclaration, declare};
+pub use declare::{Declared, HealthDeclaration, declare, declare_trips};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;
 pub use export::{Export, export, export_for};
@@ -39,7 +39,7 @@ pub use grant::{
 pub use known::known;
 pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError, documents};
-pub use redecide::{Changed, redecide};
+pub use redecide::{Changed, redecide, turning};
 pub use take_in::{TakenIn, take_in};
 pub use trace::Actor;
 pub use try_rules::{Tried, try_rules};

@@ -27,13 +27,15 @@ use hc_tlog::Frontier;
 use hc_tlog::entry::Entry;
 use hc_tlog::tile::TileId;
 
-pub use column_cipher::{ColumnCipher, SealError, SealedAt, UnsealError};
+pub use column_cipher::{
+    ColumnCipher, ColumnSuite, ColumnSuiteError, SealError, SealedAt, UnsealError,
+};
 pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
     AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentRow,
-    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
-    ProposalState, PublicationRow, Retention, SubjectRow, SubjectState,
+    GrantRow, LevelsRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow,
+    PasskeyRow, ProposalRow, ProposalState, PublicationRow, Retention, SubjectRow, SubjectState,
 };
 
 use crate::evidence::KeptRow;
@@ -146,6 +148,13 @@ pub trait Reading {
         after: Option<SubjectNumber>,
         limit: u32,
     ) -> Result<Vec<SubjectNumber>, StoreError>;
+    /// Documents that name somebody, after a hash, in the order of their hashes: how everybody is looked
+    /// through where the order of what is kept under documents matters more than that of numbers.
+    fn hashes_after(
+        &mut self,
+        after: Option<DocumentHash>,
+        limit: u32,
+    ) -> Result<Vec<DocumentHash>, StoreError>;
     /// How many active subjects there are.
     fn active(&mut self) -> Result<u64, StoreError>;
     /// A source's batch by the source's own reference.
@@ -164,6 +173,12 @@ pub trait Reading {
     fn proposal(&mut self, id: &[u8; 16]) -> Result<Option<ProposalRow>, StoreError>;
     /// All in a state.
     fn proposals(&mut self, state: ProposalState) -> Result<Vec<ProposalRow>, StoreError>;
+    /// A passkey by its credential id.
+    fn passkey(&mut self, credential: &[u8]) -> Result<Option<PasskeyRow>, StoreError>;
+    /// An officer's passkeys, ended ones too, by time.
+    fn passkeys(&mut self, officer: &str) -> Result<Vec<PasskeyRow>, StoreError>;
+    /// How many people were at which level, from an instant on, by time.
+    fn levels_from(&mut self, first: Timestamp) -> Result<Vec<LevelsRow>, StoreError>;
     /// Paper codes of a subject, the latest first.
     fn papers(&mut self, number: SubjectNumber) -> Result<Vec<PaperRow>, StoreError>;
     /// The paper code of a pointer.
@@ -178,6 +193,8 @@ pub trait Reading {
     fn publications(&mut self) -> Result<Vec<PublicationRow>, StoreError>;
     /// Notices that end after an instant, the latest first.
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError>;
+    /// What tells each of the region's secrets from another one, by the secret's name.
+    fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError>;
     /// Log entries from a sequence on.
     fn log_from(&mut self, first: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
     /// A subject's own log entries, the latest first.
@@ -246,12 +263,18 @@ pub trait Writing: Reading {
     fn set_pack(&mut self, row: &PackRow) -> Result<(), StoreError>;
     /// Writes a proposal, new or changed.
     fn set_proposal(&mut self, row: &ProposalRow) -> Result<(), StoreError>;
+    /// Writes a passkey, new or changed.
+    fn set_passkey(&mut self, row: &PasskeyRow) -> Result<(), StoreError>;
+    /// Writes how many people are at which level; a later count of the same instant replaces it.
+    fn set_levels(&mut self, row: &LevelsRow) -> Result<(), StoreError>;
     /// Writes a paper code, new or changed.
     fn set_paper(&mut self, row: &PaperRow) -> Result<(), StoreError>;
     /// Adds a publication of risk areas; idempotent by its time.
     fn add_publication(&mut self, row: &PublicationRow) -> Result<(), StoreError>;
     /// Writes a notice, new or changed.
     fn set_notice(&mut self, row: &NoticeRow) -> Result<(), StoreError>;
+    /// Writes what tells a secret from another one.
+    fn set_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError>;
     /// Appends an entry to the log and gives its sequence. The engine draws the salt.
     fn log(&mut self, entry: &Entry) -> Result<u64, StoreError>;
     /// Has something done as soon as the act is durable and before it is acknowledged, in the order

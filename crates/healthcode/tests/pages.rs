@@ -12,6 +12,8 @@ mod carried;
 mod family;
 #[path = "pages/forms.rs"]
 mod forms;
+#[path = "pages/gate.rs"]
+mod gate;
 #[path = "pages/looks.rs"]
 mod looks;
 #[path = "pages/own_data.rs"]

@@ -11,10 +11,12 @@ use hc_code::signing::Signer;
 use hc_core::store::Store;
 use hc_node::region::Region;
 
+use crate::gates::trust::OwnTrust;
 use crate::identity::Identify;
 use crate::journal::Journal;
 use crate::lanes::Lanes;
 use crate::metrics::Metrics;
+use crate::national::{Calls, Minutes};
 use crate::pace::Pace;
 use crate::serve::{Capacity, ConnectionCounts};
 use crate::signature::{MOST, Once};
@@ -78,11 +80,14 @@ pub struct Api<S, R> {
     pub(crate) pace: Pace,
     pub(crate) counters: Pace,
     pub(crate) once: Once,
+    pub(crate) calls: Calls,
+    pub(crate) minutes: Minutes,
     pub(crate) metrics: Metrics,
     pub(crate) journal: Journal,
     pub(crate) gauges: Vec<Gauge>,
     pub(crate) connections: Arc<ConnectionCounts>,
     pub(crate) capacity: Option<Arc<Capacity>>,
+    trust: Option<OwnTrust>,
     requests: AtomicU64,
     seed: [u8; 16],
 }
@@ -121,13 +126,25 @@ impl<S: Store, R: Root> Api<S, R> {
             pace: Pace::new(limits.acts_a_minute, seed),
             counters: Pace::hourly(limits.counter_enrolments_an_hour, seed),
             once,
+            calls: Calls::default(),
+            minutes: Minutes::default(),
             metrics: Metrics::default(),
             journal: Journal::default(),
             gauges: Vec::new(),
             connections: Arc::default(),
             capacity: None,
+            trust: None,
             requests: AtomicU64::new(0),
             seed,
+        }
+    }
+
+    /// With the trust list that gates begin with.
+    #[must_use]
+    pub fn with_trust(self, trust: OwnTrust) -> Self {
+        Self {
+            trust: Some(trust),
+            ..self
         }
     }
 
@@ -168,6 +185,10 @@ impl<S: Store, R: Root> Api<S, R> {
     /// The node.
     pub const fn region(&self) -> &Arc<Region<S, R>> {
         &self.region
+    }
+
+    pub(crate) const fn trust(&self) -> Option<&OwnTrust> {
+        self.trust.as_ref()
     }
 
     /// The limits.

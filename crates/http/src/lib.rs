@@ -22,6 +22,7 @@ mod json;
 mod lanes;
 mod log;
 mod metrics;
+mod national;
 mod officers;
 mod openapi;
 mod operation;
@@ -40,6 +41,7 @@ mod sources;
 mod told;
 
 pub use api::{Api, Gauge, Limits, Root};
+pub use gates::trust::OwnTrust;
 pub use openapi::openapi;
 pub use operation::{
     BodyForm, Credential, FileForm, Lane, Operation, Parameter, ParameterPlace, Side, Success,

@@ -152,7 +152,8 @@ impl Telling {
             | Detail::Outcome(label)
             | Detail::Act(label)
             | Detail::Party(label)
-            | Detail::PartyKind(label) => label.as_str().into(),
+            | Detail::PartyKind(label)
+            | Detail::Credential(label) => label.as_str().into(),
             Detail::Evidence(id) => hexadecimal(id.as_bytes()).into(),
             Detail::Rows(count)
             | Detail::Quarantined(count)

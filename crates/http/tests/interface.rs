@@ -6,12 +6,16 @@ mod appeals;
 mod bad_input;
 #[path = "interface/client.rs"]
 mod client;
+#[path = "interface/conformance.rs"]
+mod conformance;
 #[path = "interface/connections.rs"]
 mod connections;
 #[path = "interface/counter.rs"]
 mod counter;
 #[path = "interface/credentials.rs"]
 mod credentials;
+#[path = "interface/day_alone.rs"]
+mod day_alone;
 #[path = "interface/decision_log.rs"]
 mod decision_log;
 #[path = "interface/description.rs"]
@@ -22,6 +26,10 @@ mod family;
 mod foreign;
 #[path = "interface/look_ups.rs"]
 mod look_ups;
+#[path = "interface/national.rs"]
+mod national;
+#[path = "interface/national_defects.rs"]
+mod national_defects;
 #[path = "interface/notices.rs"]
 mod notices;
 #[path = "interface/openid.rs"]

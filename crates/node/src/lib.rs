@@ -8,13 +8,15 @@
 //! * [`verify`]: what the region says of its own codes;
 //! * [`grants`]: who may act for whom, in memory;
 //! * [`heads`]: signed heads of the decision log;
-//! * [`party`], [`sources`], [`gates`], [`officers`]: who is registered, with which key, for what;
+//! * [`party`], [`sources`], [`gates`], [`officers`], [`applications`]: who is registered, with which key, for what;
+//! * [`passkeys`]: what officers sign in with at the desk;
 //! * [`registration`], [`proposals`]: how they come to be registered: by two officers;
 //! * [`rules`]: which pack decides, and how far deciding everybody anew has come;
 //! * [`region`]: all of it together, over any store.
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
 
+pub mod applications;
 pub mod carry;
 pub mod gates;
 pub mod grants;
@@ -24,6 +26,7 @@ pub mod lists;
 pub mod officers;
 pub mod papers;
 pub mod party;
+pub mod passkeys;
 pub mod proposals;
 pub mod region;
 pub mod registration;

@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding};
 use hc_code::{Span, Timestamp};
 use hc_core::store::{PartyKind, PartyRow, ProposalRow, ProposalState};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::party::{PartyId, Terms};
 
@@ -112,10 +113,12 @@ impl Proposed {
             Self::Register(Terms::Source(_)) => "register-source",
             Self::Register(Terms::Gate(_)) => "register-gate",
             Self::Register(Terms::Officer(_)) => "register-officer",
+            Self::Register(Terms::Application(_)) => "register-application",
             Self::End { kind, .. } => match kind {
                 PartyKind::Source => "end-source",
                 PartyKind::Gate => "end-gate",
                 PartyKind::Officer => "end-officer",
+                PartyKind::Application => "end-application",
             },
             Self::ActivateRules { .. } => "activate-rules",
         }
@@ -125,6 +128,13 @@ impl Proposed {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         // Texts and numbers always have a JSON form.
         serde_json::to_vec(&KeptWhat::of(self)).unwrap_or_default()
+    }
+}
+
+impl Proposed {
+    /// SHA-256 of what is proposed, as the log has it.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.to_bytes()).into()
     }
 }
 

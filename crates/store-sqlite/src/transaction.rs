@@ -1,6 +1,7 @@
 //! One transaction: what an act or a reading works with.
 
 mod appeals;
+mod desk;
 mod evidence;
 mod log;
 mod people;

@@ -187,10 +187,12 @@ vocabulary! {
         Gate = "gate" / "核验设备",
         /// Works for the authority.
         Officer = "officer" / "工作人员",
+        /// Calls the national application interface.
+        Application = "application" / "应用",
     }
 }
 
-/// A registered source, gate or officer.
+/// A registered source, gate, officer or application.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PartyRow {
     /// What it does.
@@ -245,6 +247,36 @@ pub struct ProposalRow {
     pub by: String,
     /// What is proposed.
     pub content: Vec<u8>,
+}
+
+/// A passkey of an officer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasskeyRow {
+    /// Its credential id, as its authenticator names it: 1 to 1023 bytes.
+    pub credential: Vec<u8>,
+    /// Whose it is.
+    pub officer: String,
+    /// When it was added.
+    pub at: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
+    /// Its key and what is known of its use.
+    pub content: Vec<u8>,
+}
+
+/// How many people were at which level at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelsRow {
+    /// When.
+    pub at: Timestamp,
+    /// Low.
+    pub low: u64,
+    /// Medium.
+    pub medium: u64,
+    /// High.
+    pub high: u64,
+    /// Unknown.
+    pub unknown: u64,
 }
 
 /// A paper code.
@@ -316,4 +348,5 @@ redacted! {
     BatchRow { source, reference, at, state, rows, quarantined }
     PartyRow { kind, id, at, until }
     ProposalRow { id, at, until, state, by }
+    PasskeyRow { officer, at, until }
 }

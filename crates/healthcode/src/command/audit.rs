@@ -42,7 +42,8 @@ fn value(detail: &Detail) -> String {
         | Detail::Outcome(label)
         | Detail::Party(label)
         | Detail::PartyKind(label)
-        | Detail::Act(label) => label.as_str().to_owned(),
+        | Detail::Act(label)
+        | Detail::Credential(label) => label.as_str().to_owned(),
         Detail::Evidence(id) => hex::encode(id.as_bytes()),
         Detail::Rows(count)
         | Detail::Quarantined(count)

@@ -11,7 +11,7 @@ use hc_core::division::DivisionTable;
 use hc_http::identity::Identify;
 use hc_http::journal::{Journal, Level};
 use hc_http::serve::{Capacity, Serving, Tls};
-use hc_http::{Api, Gauge};
+use hc_http::{Api, Gauge, OwnTrust};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::certificate::Certificate;
 use super::node::Node;
-use super::{Configured, tasks};
+use super::{Configured, secrets, tasks};
 use crate::random;
 
 /// A node with everything that runs in it.
@@ -29,6 +29,7 @@ pub(crate) struct Served {
     listeners: JoinSet<Result<()>>,
     background: JoinSet<()>,
     journal: Journal,
+    node: Arc<Node>,
 }
 
 /// The runtime of a service.
@@ -70,7 +71,9 @@ impl Served {
             seed: *random::bytes::<16>()?,
         };
         let limits = config.limits.of_requests();
+        let hub = secrets::hub(&configured.path(&config.secrets), node.root().algorithm())?;
         let api = Api::new(Arc::clone(node), with.identify, limits, seed)
+            .with_trust(OwnTrust::new(hub))
             .with_journal(journal.clone())
             .with_counts(Arc::clone(&public.counts), public.capacity.clone())
             .with_gauges(gauges(&configured.path(&config.database), tls));
@@ -111,6 +114,7 @@ impl Served {
             listeners,
             background,
             journal,
+            node: Arc::clone(node),
         })
     }
 
@@ -136,6 +140,12 @@ impl Served {
             ended??;
         }
         self.background.shutdown().await;
+        // What was done since the last minute is signed for as well.
+        if let Err(error) = self.node.sign_log().await {
+            let why = format!("{error:#}");
+            self.journal
+                .because(Level::Error, "sign the decision log", why);
+        }
         self.journal.event(Level::Info, "ended");
         Ok(())
     }

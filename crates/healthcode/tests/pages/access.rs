@@ -16,7 +16,7 @@ const ASKED: &str = "return axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'w
 
 /// The script of axe, installed below `target/` from its lock file; nothing where it cannot be had, which
 /// under CI is a failure.
-fn axe() -> Option<&'static str> {
+pub(crate) fn axe() -> Option<&'static str> {
     static SCRIPT: OnceLock<Result<String, String>> = OnceLock::new();
     match SCRIPT.get_or_init(install) {
         Ok(script) => Some(script),
@@ -58,7 +58,7 @@ fn install() -> Result<String, String> {
 }
 
 /// Puts axe into the page past its policy, as a tester's tool may, and lets it look.
-fn looked(page: &Page, axe: &str, what: &str) {
+pub(crate) fn looked(page: &Page, axe: &str, what: &str) {
     page.devtools(
         "Runtime.evaluate",
         &json!({ "expression": format!("{axe};0") }),

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::person::{arrive, enrol, go};
 use crate::stage::{Stage, root};
 
-fn kept(page: &Page, name: &str) {
+pub(crate) fn kept(page: &Page, name: &str) {
     let path: PathBuf = root().join(format!("docs/pages/{name}.png"));
     let picture = page.picture().unwrap();
     if std::env::var_os("HEALTHCODE_WRITE").is_some() {

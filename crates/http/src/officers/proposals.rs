@@ -167,7 +167,11 @@ pub(crate) async fn refuse<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     let by = call.officer()?.id().clone();
     let asked: Refusal = json::read(&call.body)?;
     let reason = asked::read_reason(&asked.reason)?;
-    let proposal = call.api.region().refuse(id(&call)?, by, reason).await?;
+    let proposal = call
+        .api
+        .region()
+        .refuse(id(&call)?, by, reason, hc_node::officers::ProvedBy::Key)
+        .await?;
     Ok(answered(&call, 200, &proposal))
 }
 

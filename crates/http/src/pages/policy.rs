@@ -10,7 +10,6 @@ pub(super) enum Needs {
     /// Nothing.
     Plain,
     /// The camera, and the verifier as WebAssembly.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for pages that scan"))]
     Camera,
 }
 

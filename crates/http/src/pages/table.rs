@@ -25,6 +25,34 @@ macro_rules! files {
 
 /// The files, in the order of their paths.
 pub(super) const FILES: &[File] = files![
+    "gate/app.webmanifest"
+    "gate/camera.js"
+    "gate/counts.js"
+    "gate/decide.js"
+    "gate/eyes.js"
+    "gate/gate.css"
+    "gate/icon.svg"
+    "gate/index.html"
+    "gate/keep.js"
+    "gate/key.js"
+    "gate/lists.js"
+    "gate/main.js"
+    "gate/nocode.js"
+    "gate/panel.js"
+    "gate/region.js"
+    "gate/scanner.js"
+    "gate/set-up.js"
+    "gate/signal.js"
+    "gate/signed.js"
+    "gate/sw.js"
+    "gate/time.js"
+    "gate/venue.js"
+    "gate/wedge.js"
+    "gate/words/en.json"
+    "gate/words/zh.json"
+    "gate/zxing/reader/index.js"
+    "gate/zxing/reader/zxing_reader.wasm"
+    "gate/zxing/share.js"
     "person/app.webmanifest"
     "person/appeal.js"
     "person/ask.js"
@@ -60,6 +88,8 @@ pub(super) const FILES: &[File] = files![
     "shared/words/en.json"
     "shared/words/zh.json"
     "vendor/uqr/index.mjs"
+    "verifier/verifier.mjs"
+    "verifier/verifier.wasm"
 ];
 
 /// The pages, manifests and service workers. A sign-in at a provider comes back to the person's page.
@@ -68,15 +98,26 @@ pub(super) const PAGES: &[Page] = &[
     person("/signed-in", "person/index.html"),
     person("/app.webmanifest", "person/app.webmanifest"),
     person("/sw.js", "person/sw.js"),
+    gate("/gate/", "gate/index.html"),
+    gate("/gate/app.webmanifest", "gate/app.webmanifest"),
+    gate("/gate/sw.js", "gate/sw.js"),
 ];
 
 /// Addresses that people type, and where they find what they mean.
-pub(super) const MOVED: &[(&str, &str)] = &[];
+pub(super) const MOVED: &[(&str, &str)] = &[("/gate", "/gate/")];
 
 const fn person(at: &'static str, file: &'static str) -> Page {
     Page {
         at,
         file,
         needs: Needs::Plain,
+    }
+}
+
+const fn gate(at: &'static str, file: &'static str) -> Page {
+    Page {
+        at,
+        file,
+        needs: Needs::Camera,
     }
 }

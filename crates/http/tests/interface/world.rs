@@ -137,7 +137,9 @@ impl<S: Store> World<S> {
             .await;
         assert_eq!(logged, Ok(0));
         assert!(region.sign_log().await.unwrap());
-        let api = Arc::new(Api::new(Arc::clone(&region), identify, limits, [5; 16]));
+        let api = Api::new(Arc::clone(&region), identify, limits, [5; 16]);
+        let trust = hc_http::OwnTrust::new(key(Algorithm::Ed25519, 9, 2));
+        let api = Arc::new(api.with_trust(trust));
         let mut addresses = Vec::new();
         for router in [public(Arc::clone(&api)), operators(api)] {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

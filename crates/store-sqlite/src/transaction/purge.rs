@@ -77,6 +77,18 @@ impl Transaction<'_> {
                  (SELECT id FROM appeal WHERE closed < ?1 ORDER BY closed LIMIT ?2)",
             ),
             (
+                "passkey",
+                records,
+                "DELETE FROM passkey WHERE credential IN
+                 (SELECT credential FROM passkey WHERE until < ?1 ORDER BY until LIMIT ?2)",
+            ),
+            (
+                "levels",
+                records,
+                "DELETE FROM levels WHERE at IN
+                 (SELECT at FROM levels WHERE at < ?1 ORDER BY at LIMIT ?2)",
+            ),
+            (
                 "party",
                 records,
                 "DELETE FROM party WHERE (kind, id) IN

@@ -6,8 +6,9 @@ use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
     AppealRow, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow,
-    GrantRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
-    ProposalState, PublicationRow, Reading, StoreError, SubjectRow, SubjectState,
+    GrantRow, LevelsRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow,
+    PasskeyRow, ProposalRow, ProposalState, PublicationRow, Reading, StoreError, SubjectRow,
+    SubjectState,
 };
 use hc_tlog::Frontier;
 use hc_tlog::tile::TileId;
@@ -110,6 +111,14 @@ impl Reading for Transaction<'_> {
         self.active_above(after, limit)
     }
 
+    fn hashes_after(
+        &mut self,
+        after: Option<DocumentHash>,
+        limit: u32,
+    ) -> Result<Vec<DocumentHash>, StoreError> {
+        self.hashes_above(after, limit)
+    }
+
     fn active(&mut self) -> Result<u64, StoreError> {
         self.count_active()
     }
@@ -146,6 +155,18 @@ impl Reading for Transaction<'_> {
         self.proposals_in(state)
     }
 
+    fn passkey(&mut self, credential: &[u8]) -> Result<Option<PasskeyRow>, StoreError> {
+        self.passkey_of(credential)
+    }
+
+    fn passkeys(&mut self, officer: &str) -> Result<Vec<PasskeyRow>, StoreError> {
+        self.passkeys_of(officer)
+    }
+
+    fn levels_from(&mut self, first: Timestamp) -> Result<Vec<LevelsRow>, StoreError> {
+        self.levels_since(first)
+    }
+
     fn papers(&mut self, number: SubjectNumber) -> Result<Vec<PaperRow>, StoreError> {
         self.papers_of(number)
     }
@@ -168,6 +189,10 @@ impl Reading for Transaction<'_> {
 
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError> {
         self.notices_after(after)
+    }
+
+    fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError> {
+        self.all_secret_marks()
     }
 
     fn log_from(&mut self, first: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {

@@ -5,8 +5,9 @@ use hc_code::day_index::SubjectNumber;
 use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
-    AppealRow, BatchRow, ConsentRow, DeclarationRow, DocumentHash, GrantRow, NoticeRow, PackRow,
-    PaperRow, PartyRow, ProposalRow, PublicationRow, Retention, StoreError, Writing,
+    AppealRow, BatchRow, ConsentRow, DeclarationRow, DocumentHash, GrantRow, LevelsRow, NoticeRow,
+    PackRow, PaperRow, PartyRow, PasskeyRow, ProposalRow, PublicationRow, Retention, StoreError,
+    Writing,
 };
 use hc_tlog::entry::Entry;
 
@@ -93,6 +94,14 @@ impl Writing for Transaction<'_> {
         self.put_proposal(row)
     }
 
+    fn set_passkey(&mut self, row: &PasskeyRow) -> Result<(), StoreError> {
+        self.put_passkey(row)
+    }
+
+    fn set_levels(&mut self, row: &LevelsRow) -> Result<(), StoreError> {
+        self.put_levels(row)
+    }
+
     fn set_paper(&mut self, row: &PaperRow) -> Result<(), StoreError> {
         self.put_paper(row)
     }
@@ -103,6 +112,10 @@ impl Writing for Transaction<'_> {
 
     fn set_notice(&mut self, row: &NoticeRow) -> Result<(), StoreError> {
         self.put_notice(row)
+    }
+
+    fn set_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError> {
+        self.put_secret_mark(name, mark)
     }
 
     fn log(&mut self, entry: &Entry) -> Result<u64, StoreError> {

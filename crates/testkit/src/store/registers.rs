@@ -3,8 +3,8 @@
 use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 use hc_core::store::{
-    BatchRow, BatchState, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
-    ProposalState, PublicationRow, Store,
+    BatchRow, BatchState, LevelsRow, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, PasskeyRow,
+    ProposalRow, ProposalState, PublicationRow, Store,
 };
 
 use super::region::{document, noon};
@@ -144,6 +144,64 @@ pub fn packs_and_proposals_are_replaced<S: Store>(store: &S) {
         let done = proposal(3, 0, ProposalState::Done);
         assert_eq!(store.proposal(&[3; 16])?, Some(done));
         assert_eq!(store.proposal(&[4; 16])?, None);
+        Ok(())
+    })
+    .unwrap();
+}
+
+pub fn passkeys_and_levels_are_replaced<S: Store>(store: &S) {
+    let passkey = |id: u8, officer: &str, hours, content: &[u8]| PasskeyRow {
+        credential: vec![id; usize::from(id) + 15],
+        officer: officer.to_owned(),
+        at: after(hours),
+        until: after(100),
+        content: content.to_vec(),
+    };
+    let levels = |hours, low| LevelsRow {
+        at: after(hours),
+        low,
+        medium: 2,
+        high: 1,
+        unknown: 3,
+    };
+    write(store, move |store| {
+        for row in [
+            passkey(1, "li", 2, b"one"),
+            passkey(2, "li", 1, b"two"),
+            passkey(3, "wang", 0, b"three"),
+            passkey(1, "li", 2, b"one, used"),
+        ] {
+            store.set_passkey(&row)?;
+        }
+        for row in [levels(2, 9), levels(0, 7), levels(1, 8), levels(2, 10)] {
+            store.set_levels(&row)?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    read(store, move |store| {
+        let (one, two) = (
+            passkey(1, "li", 2, b"one, used"),
+            passkey(2, "li", 1, b"two"),
+        );
+        assert_eq!(store.passkey(&[1; 16])?, Some(one.clone()));
+        assert_eq!(store.passkey(&[1; 17])?, None);
+        assert_eq!(store.passkeys("li")?, [two, one]);
+        assert_eq!(store.passkeys("zhao")?, []);
+        assert_eq!(store.levels_from(after(1))?, [levels(1, 8), levels(2, 10)]);
+        Ok(())
+    })
+    .unwrap();
+}
+
+pub fn marks_of_secrets_are_replaced<S: Store>(store: &S) {
+    write(store, |store| {
+        assert_eq!(store.secret_marks()?, []);
+        for (name, mark) in [("tokens", 1), ("log", 2), ("tokens", 3)] {
+            store.set_secret_mark(name, [mark; 16])?;
+        }
+        let kept = [("log".to_owned(), [2; 16]), ("tokens".to_owned(), [3; 16])];
+        assert_eq!(store.secret_marks()?, kept);
         Ok(())
     })
     .unwrap();

@@ -3,9 +3,9 @@
 use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 use hc_core::store::{
-    AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, GrantRow, NoticeRow,
-    PackRow, PaperRow, PartyKind, PartyRow, ProposalRow, ProposalState, PublicationRow, Retention,
-    Store, Writing,
+    AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, GrantRow, LevelsRow,
+    NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, PasskeyRow, ProposalRow, ProposalState,
+    PublicationRow, Retention, Store, Writing,
 };
 
 use super::region::{document, look, noon, row};
@@ -75,6 +75,20 @@ fn fill(
         by: "officer".to_owned(),
         content: Vec::new(),
     })?;
+    store.set_passkey(&PasskeyRow {
+        credential: vec![1; 16],
+        officer: "officer".to_owned(),
+        at,
+        until: at,
+        content: Vec::new(),
+    })?;
+    store.set_levels(&LevelsRow {
+        at,
+        low: 1,
+        medium: 0,
+        high: 0,
+        unknown: 0,
+    })?;
     store.log(&look(Some(number.expose_number()), at))?;
     Ok((number, ward))
 }
@@ -97,7 +111,9 @@ fn left<S: Store>(store: &S, number: SubjectNumber) -> (usize, usize, usize) {
             + store.batches(BatchState::Accepted, 9)?.len()
             + store.batches(BatchState::Waiting, 9)?.len()
             + store.batches(BatchState::Refused, 9)?.len()
-            + usize::from(store.proposal(&[1; 16])?.is_some());
+            + usize::from(store.proposal(&[1; 16])?.is_some())
+            + store.passkeys("officer")?.len()
+            + store.levels_from(Timestamp::MIN)?.len();
         Ok((evidence, opened, records))
     })
     .unwrap()
@@ -117,12 +133,12 @@ fn purge<S: Store>(store: &S, now: Timestamp) -> u64 {
 pub fn what_is_past_its_retention_goes<S: Store>(store: &S) {
     let (number, _) = write(store, |store| fill(store, noon())).unwrap();
     let after = |days| noon().plus(Span::days(days)).plus(Span::seconds(1));
-    assert_eq!(left(store, number), (3, 1, 5));
+    assert_eq!(left(store, number), (3, 1, 7));
     assert_eq!(purge(store, after(28)), 3);
-    assert_eq!(left(store, number), (0, 1, 5));
+    assert_eq!(left(store, number), (0, 1, 7));
     assert_eq!(purge(store, after(60)), 1);
-    assert_eq!(left(store, number), (0, 0, 5));
-    assert_eq!(purge(store, after(90)), 5);
+    assert_eq!(left(store, number), (0, 0, 7));
+    assert_eq!(purge(store, after(90)), 7);
     assert_eq!(left(store, number), (0, 0, 0));
     let row = read(store, move |store| Ok(store.subject(number)?)).unwrap();
     assert!(row.is_some(), "a subject ends by erasure alone");
@@ -228,5 +244,5 @@ pub fn nothing_goes_before_its_time<S: Store>(store: &S) {
     for days in [0, 1, 28] {
         assert_eq!(purge(store, noon().plus(Span::days(days))), 0, "day {days}");
     }
-    assert_eq!(left(store, number), (3, 1, 5));
+    assert_eq!(left(store, number), (3, 1, 7));
 }

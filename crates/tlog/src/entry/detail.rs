@@ -117,6 +117,8 @@ details! {
     Party(Label) = 28 / "party",
     /// What the party does.
     PartyKind(Label) = 29 / "party-kind",
+    /// What an officer proved themselves with: `key` or `passkey`.
+    Credential(Label) = 30 / "credential",
 }
 
 impl Field {

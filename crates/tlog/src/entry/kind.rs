@@ -54,6 +54,12 @@ pub enum Kind {
     AreasPublished = 23,
     /// A rule pack was uploaded; it is not in force yet.
     RulesUploaded = 24,
+    /// An officer was given a ticket to add a passkey with.
+    PasskeyTicket = 25,
+    /// An officer has one more passkey.
+    PasskeyAdded = 26,
+    /// A passkey is an officer's no more.
+    PasskeyEnded = 27,
     /// A subject said that something about them is wrong.
     AppealMade = 30,
     /// Somebody may act for somebody from now on.
@@ -72,7 +78,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -97,6 +103,9 @@ impl Kind {
         Self::Proposed,
         Self::AreasPublished,
         Self::RulesUploaded,
+        Self::PasskeyTicket,
+        Self::PasskeyAdded,
+        Self::PasskeyEnded,
         Self::AppealMade,
         Self::GrantMade,
         Self::GrantEnded,
@@ -143,6 +152,9 @@ impl Kind {
             Self::Proposed => "proposed",
             Self::AreasPublished => "areas-published",
             Self::RulesUploaded => "rules-uploaded",
+            Self::PasskeyTicket => "passkey-ticket",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyEnded => "passkey-ended",
             Self::AppealMade => "appeal-made",
             Self::GrantMade => "grant-made",
             Self::GrantEnded => "grant-ended",

@@ -118,12 +118,12 @@ const fn shape(kind: Kind) -> Shape {
         Kind::Lookup => (
             About::Either,
             &[F::Venue, F::Purpose, F::Verdict],
-            &[F::Case],
+            &[F::Case, F::Credential, F::Recipient],
         ),
         Kind::LookupRefused => (
             About::Either,
             &[F::Reason],
-            &[F::Venue, F::Purpose, F::Case],
+            &[F::Venue, F::Purpose, F::Case, F::Credential, F::Recipient],
         ),
         Kind::RulesActivated => (
             About::Nobody,
@@ -143,7 +143,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::SecondCredential => (
             About::Either,
             &[F::Act],
-            &[F::About, F::Digest, F::Outcome, F::Reason],
+            &[F::About, F::Digest, F::Outcome, F::Reason, F::Credential],
         ),
         Kind::Withdrawal => (About::Person, &[], &[F::Reason]),
         Kind::Erasure => (
@@ -214,6 +214,13 @@ const fn shape(kind: Kind) -> Shape {
             &[F::Division, F::SecondOfficer],
         ),
         Kind::RulesUploaded => (About::Nobody, &[F::Pack, F::PackVersion, F::Digest], &[]),
+        Kind::PasskeyTicket => (About::Nobody, &[F::Party, F::Ends], &[F::Credential]),
+        Kind::PasskeyAdded => (About::Nobody, &[F::Party, F::Digest], &[F::About]),
+        Kind::PasskeyEnded => (
+            About::Nobody,
+            &[F::Party, F::Digest],
+            &[F::Reason, F::Credential],
+        ),
         Kind::AppealMade => (About::Person, &[F::Ends], &[F::Evidence, F::Reason]),
         Kind::GrantMade => (About::Person, &[F::Act, F::Ends], &[]),
         Kind::GrantEnded => (About::Person, &[F::Act, F::Reason], &[]),
