@@ -97,7 +97,8 @@ fn thirty_codes_a_minute_are_decided_in_time_and_leave_nothing_behind() {
     let path = folder.path().join("pace.y4m");
     film(&path, &texts);
     let page = at_the_gate(&stage, Screen::phone("zh-CN"), path.to_str().unwrap());
-    page.wait("document.getElementById('verdict').dataset.do").unwrap();
+    page.wait("document.getElementById('verdict').dataset.do")
+        .unwrap();
     page.run(WATCH, &[]).unwrap();
     // The first code was there before anybody watched.
     let due = codes - 1;
@@ -107,8 +108,11 @@ fn thirty_codes_a_minute_are_decided_in_time_and_leave_nothing_behind() {
             if decided(&page) >= count {
                 return;
             }
-            page.run("return new Promise((resolve) => setTimeout(resolve, 1000))", &[])
-                .unwrap();
+            page.run(
+                "return new Promise((resolve) => setTimeout(resolve, 1000))",
+                &[],
+            )
+            .unwrap();
         }
     };
     wait_for(WARM.min(due / 2));
@@ -136,16 +140,43 @@ fn thirty_codes_a_minute_are_decided_in_time_and_leave_nothing_behind() {
         }
     }
     late.sort_by(f64::total_cmp);
-    let share = |per_cent: usize| late.get(late.len() * per_cent / 100).or(late.last()).copied();
+    let share = |per_cent: usize| {
+        late.get(late.len() * per_cent / 100)
+            .or(late.last())
+            .copied()
+    };
     let row = |what: &str, value: f64, most: f64, unit: &str| {
         println!("measured\t{what}\t{value:.0}\t{most:.0}\t{unit}");
     };
     let span = (decided.last().unwrap() - decided.first().unwrap()) / 60_000.0;
-    println!("shown\t{codes} codes in {span:.1} minutes: {}", seen["words"]);
-    row("codes without a verdict of their own", f64::from(missed), 0.0, "codes");
-    row("verdict after the picture is sharp, median", share(50).unwrap(), 300.0, "ms");
+    println!(
+        "shown\t{codes} codes in {span:.1} minutes: {}",
+        seen["words"]
+    );
+    row(
+        "codes without a verdict of their own",
+        f64::from(missed),
+        0.0,
+        "codes",
+    );
+    row(
+        "verdict after the picture is sharp, median",
+        share(50).unwrap(),
+        300.0,
+        "ms",
+    );
     row("the same, 95 of 100", share(95).unwrap(), 300.0, "ms");
     row("the same, longest", *late.last().unwrap(), 1000.0, "ms");
-    row("heap in use after garbage, growth", (after.0 - before.0) / 1024.0, 512.0, "KiB");
-    row("nodes of the document, growth", after.1 - before.1, 100.0, "nodes");
+    row(
+        "heap in use after garbage, growth",
+        (after.0 - before.0) / 1024.0,
+        512.0,
+        "KiB",
+    );
+    row(
+        "nodes of the document, growth",
+        after.1 - before.1,
+        100.0,
+        "nodes",
+    );
 }
