@@ -4,6 +4,7 @@
 //! together. Secrets never stand here: they are files in a folder of their own or variables of the
 //! environment ([`super::secrets`]).
 
+mod desk;
 mod identity;
 mod limits;
 mod log;
@@ -20,6 +21,7 @@ use hc_code::{DivisionCode, HttpsUri, Offset, Span};
 use hc_core::store::Retention;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use desk::DeskConfig;
 pub(crate) use identity::{IdentityConfig, SecretForm};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use log::LogConfig;
@@ -93,6 +95,9 @@ pub(crate) struct Config {
     /// How people prove who they are; without a method nobody can enrol by themselves.
     #[serde(default)]
     pub(crate) identity: IdentityConfig,
+    /// Pages for officers on the operators' listener; without it there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) desk: Option<DeskConfig>,
     /// The journal on standard error: JSON lines without personal data.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -198,6 +203,7 @@ impl Config {
             retention: RetentionConfig::default(),
             limits: LimitsConfig::default(),
             identity: IdentityConfig::default(),
+            desk: None,
             log: LogConfig::default(),
         }
     }
@@ -241,6 +247,9 @@ impl Config {
         }
         self.limits.check()?;
         self.identity.check()?;
+        if let Some(desk) = &self.desk {
+            desk.relying()?;
+        }
         self.lists_at()?;
         Ok(())
     }
