@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response};
 use bytes::Bytes;
 use hc_core::store::Store;
+use hc_node::officers::ProvedBy;
 use hc_node::party::Terms;
 use tokio::time::Instant;
 
@@ -148,6 +149,7 @@ where
         api: Arc::clone(api),
         token,
         party: signer,
+        proved: ProvedBy::Key,
         query,
         path,
         headers: head.headers,
