@@ -135,9 +135,8 @@ impl GateForm {
     /// # Errors
     /// [`GateFormError`].
     pub fn parse(text: &str) -> Result<Self, GateFormError> {
-        let kept: Kept = toml::from_str(text).map_err(|error| {
-            GateFormError::Form(error.message().to_owned())
-        })?;
+        let kept: Kept = toml::from_str(text)
+            .map_err(|error| GateFormError::Form(error.message().to_owned()))?;
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if !(1..=32).contains(&kept.name.len()) || !kept.name.bytes().all(plain) {
             return Err(GateFormError::Name);
@@ -227,7 +226,9 @@ impl KeptRow {
         });
         let values = self.values.into_iter().map(|(name, value)| {
             let value = serde_json::to_value(value);
-            value.map(|value| (name, value)).map_err(|_| wrong("", "value"))
+            value
+                .map(|value| (name, value))
+                .map_err(|_| wrong("", "value"))
         });
         Ok(Row {
             actions: actions.collect::<Result<_, _>>()?,
@@ -244,7 +245,11 @@ impl Row {
     }
 
     fn fits(&self, verdict: &Verdict<'_>) -> bool {
-        let level = || verdict.level.is_some_and(|level| self.levels.contains(&level));
+        let level = || {
+            verdict
+                .level
+                .is_some_and(|level| self.levels.contains(&level))
+        };
         let cause = || self.causes.iter().any(|cause| cause == verdict.cause);
         (self.actions.is_empty() || self.actions.contains(&verdict.action))
             && (self.levels.is_empty() || level())
@@ -319,13 +324,29 @@ mod tests {
             verdict(Action::Invalid, "forged", None),
         ];
         for (name, place, values) in [
-            ("status", "/data/status", json!(["00", "01", "10", "20", "20", "20", "20"])),
+            (
+                "status",
+                "/data/status",
+                json!(["00", "01", "10", "20", "20", "20", "20"]),
+            ),
             ("zero-to-eight", "/status", json!([3, 4, 5, 7, 0, 0, 0])),
             ("one-to-seven", "/status", json!([3, 4, 5, 2, 7, 7, 7])),
             ("one-to-four", "/health_code", json!([1, 2, 3, 4, 4, 4, 4])),
-            ("gateway", "/data/qrCodeType", json!([0, 1, 10, 20, 20, 20, 20])),
-            ("gateway", "/code", json!([10000, 10000, 10000, 10000, 40007, 40008, 40009])),
-            ("colour", "/code_color", json!(["green", "yellow", "red", "init", "init", "init", "init"])),
+            (
+                "gateway",
+                "/data/qrCodeType",
+                json!([0, 1, 10, 20, 20, 20, 20]),
+            ),
+            (
+                "gateway",
+                "/code",
+                json!([10000, 10000, 10000, 10000, 40007, 40008, 40009]),
+            ),
+            (
+                "colour",
+                "/code_color",
+                json!(["green", "yellow", "red", "init", "init", "init", "init"]),
+            ),
         ] {
             let form = form(name);
             let said: Vec<Value> = verdicts
@@ -368,8 +389,17 @@ mod tests {
         assert_eq!(table(reply, &twice).err(), Some(GateFormError::NotTotal));
         assert_eq!(table("7", last).err(), Some(GateFormError::Reply));
         let other = table("{\"t\": \"{t}\"}", last).err();
-        assert_eq!(other, Some(GateFormError::Value { row: 1, name: "t".to_owned() }));
+        assert_eq!(
+            other,
+            Some(GateFormError::Value {
+                row: 1,
+                name: "t".to_owned()
+            })
+        );
         let colour = first.replace("00", "green");
-        assert!(matches!(table(reply, &colour), Err(GateFormError::Word { row: 1, .. })));
+        assert!(matches!(
+            table(reply, &colour),
+            Err(GateFormError::Word { row: 1, .. })
+        ));
     }
 }

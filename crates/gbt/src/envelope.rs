@@ -171,7 +171,10 @@ fn made<M: Mac + KeyInit>(key: &[u8; 32], parts: [&[u8]; 2]) -> String {
 /// [`SigningError`].
 pub fn signed(package: &str, key: &impl Signer) -> Result<String, SigningError> {
     let signature = key.sign(package.as_bytes())?;
-    Ok(enclosed(package, &Base64::encode_string(signature.as_bytes())))
+    Ok(enclosed(
+        package,
+        &Base64::encode_string(signature.as_bytes()),
+    ))
 }
 
 /// The message of a package under the random number of a call.
@@ -278,13 +281,25 @@ mod tests {
             ("[]", ResultCode::EnvelopeMember),
             ("null", ResultCode::EnvelopeMember),
             ("{}", ResultCode::PackageMissing),
-            ("{\"bizPackage\":[],\"sign\":\"\"}", ResultCode::PackageShape),
+            (
+                "{\"bizPackage\":[],\"sign\":\"\"}",
+                ResultCode::PackageShape,
+            ),
             ("{\"bizPackage\":{}}", ResultCode::SignMissing),
             ("{\"bizPackage\":{},\"sign\":7}", ResultCode::SignForm),
-            ("{\"bizPackage\":{},\"sign\":\"AAAA\"}", ResultCode::SignForm),
+            (
+                "{\"bizPackage\":{},\"sign\":\"AAAA\"}",
+                ResultCode::SignForm,
+            ),
             ("{\"bizPackage\":{},\"sign\":\"*\"}", ResultCode::SignForm),
-            ("{\"bizPackage\":{},\"bizPackage\":{},\"sign\":\"\"}", ResultCode::MemberTwice),
-            ("{\"bizPackage\":{},\"sign\":\"\",\"alg\":\"none\"}", ResultCode::EnvelopeMember),
+            (
+                "{\"bizPackage\":{},\"bizPackage\":{},\"sign\":\"\"}",
+                ResultCode::MemberTwice,
+            ),
+            (
+                "{\"bizPackage\":{},\"sign\":\"\",\"alg\":\"none\"}",
+                ResultCode::EnvelopeMember,
+            ),
         ] {
             let read = Envelope::read(message.as_bytes());
             assert_eq!(read.map(|_| ()), Err(code), "{message}");

@@ -200,5 +200,9 @@ impl<'a> Fields<'a> {
 /// A member's name, if it can be one: what somebody typed in the wrong place is not repeated.
 fn readable(name: &str) -> String {
     let plain = (1..=32).contains(&name.len()) && name.bytes().all(|one| one.is_ascii_alphabetic());
-    if plain { name.to_owned() } else { "?".to_owned() }
+    if plain {
+        name.to_owned()
+    } else {
+        "?".to_owned()
+    }
 }

@@ -1,6 +1,5 @@
 //! The documentation of the data format in Chinese and English, written from the tables.
 
-
 use hc_code::Level;
 use hc_core::domain_table::{DomainTable, Grade, bundled};
 use hc_core::record::{DataElement, DataElements, Format, Group, Mask, Obligation, ValueDomain};
@@ -46,7 +45,10 @@ pub fn page(elements: &DataElements, language: Language) -> String {
         page.push_str(text);
         page.push('\n');
     };
-    line(say("# 个人健康信息码 数据格式", "# Personal health information code: data format"));
+    line(say(
+        "# 个人健康信息码 数据格式",
+        "# Personal health information code: data format",
+    ));
     line("");
     line(say(
         "本页由 `spec/gbt38962` 中的数据表生成，请勿手工修改。GB/T 38962-2020 正文未公开：短名、长度和约束为本系统拟定（等级 P），依据等级见最后一列。",
@@ -98,7 +100,11 @@ pub fn page(elements: &DataElements, language: Language) -> String {
                 Language::Zh => row.zh(),
                 Language::En => row.en(),
             };
-            line(&format!("| `{}` | {meaning} | {} |", row.code(), grade(row.grade())));
+            line(&format!(
+                "| `{}` | {meaning} | {} |",
+                row.code(),
+                grade(row.grade())
+            ));
         }
     }
     page
@@ -110,7 +116,10 @@ fn group_title(group: Group, language: Language) -> String {
         Group::Health => ("个人健康信息", "Personal health information"),
         Group::Itinerary => ("行程信息", "Itinerary"),
         Group::Certificate => ("健康证明信息", "Health certificate"),
-        Group::RegionReport => ("各地健康状态（健康证明信息之内）", "Report of one region, inside a certificate"),
+        Group::RegionReport => (
+            "各地健康状态（健康证明信息之内）",
+            "Report of one region, inside a certificate",
+        ),
     };
     format!("{} `{}`", language.say(zh, en), group.word())
 }
@@ -160,7 +169,10 @@ fn domain(element: &DataElement, language: Language) -> String {
         ValueDomain::Any => "-".to_owned(),
         ValueDomain::Table(table) => format!("[{0}](#{0})", table.name()),
         ValueDomain::Division => language
-            .say("GB/T 2260 现行或曾用区划", "division of GB/T 2260, now or ever")
+            .say(
+                "GB/T 2260 现行或曾用区划",
+                "division of GB/T 2260, now or ever",
+            )
             .to_owned(),
         ValueDomain::Region => language
             .say("GB/T 2260 形式的区划", "division by the form of GB/T 2260")

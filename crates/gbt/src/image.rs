@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn the_image_decodes_to_the_text_of_the_code() {
-        let long: String = (0..420).map(|place| char::from(b'A' + (place % 26) as u8)).collect();
+        let long: String = (0..420)
+            .map(|place| char::from(b'A' + (place % 26) as u8))
+            .collect();
         for text in ["HC1P:330100:L00:X", "HC1", long.as_str()] {
             let image = BitImage::of(text).unwrap();
             assert_eq!(read(&image.stream(), image.width()), text);

@@ -1,10 +1,10 @@
 //! One person in the four groups of GB/T 38962.
 
+pub use hc_core::record::Group;
 use hc_core::record::{
     Basic, Certificate, DataElements, FieldError, FieldProblem, Health, Object, Reading, Shape,
     Trip,
 };
-pub use hc_core::record::Group;
 use serde_json::Value;
 
 /// Who a person is, and what was declared or is said about them. Debug shows masks only.
@@ -65,7 +65,10 @@ impl PersonRecord {
                 }
             },
             Some(_) => {
-                errors.push(FieldError::at("itinerary", FieldProblem::Shape(Shape::List)));
+                errors.push(FieldError::at(
+                    "itinerary",
+                    FieldProblem::Shape(Shape::List),
+                ));
                 Vec::new()
             }
         };

@@ -42,7 +42,10 @@ pub fn of_group(elements: &DataElements, group: Group) -> Value {
     let mut schema = Map::new();
     let mut put = |name: &str, value: Value| drop(schema.insert(name.to_owned(), value));
     put("$schema", DIALECT.into());
-    put("$id", format!("urn:healthcode:gbt38962:{}", name(group)).into());
+    put(
+        "$id",
+        format!("urn:healthcode:gbt38962:{}", name(group)).into(),
+    );
     put("title", format!("GB/T 38962: {}", group.word()).into());
     put("type", "object".into());
     put("properties", properties.into());
@@ -131,9 +134,9 @@ fn of_single(element: &DataElement) -> Value {
         }
         Format::Digits { count } => numeric(&format!("^[0-9]{{{count}}}$")),
         Format::Number { most } => numeric(&format!("^[0-9]{{1,{most}}}$")),
-        Format::Decimal { whole, places } => numeric(&format!(
-            "^[0-9]{{1,{whole}}}([.][0-9]{{1,{places}}})?$"
-        )),
+        Format::Decimal { whole, places } => {
+            numeric(&format!("^[0-9]{{1,{whole}}}([.][0-9]{{1,{places}}})?$"))
+        }
         Format::Time => json!({"type": "string", "pattern": TIME}),
         Format::Object => match element.domain() {
             ValueDomain::Group(group) => {
@@ -151,8 +154,14 @@ fn of_single(element: &DataElement) -> Value {
         // A number of JSON stands for the same digits.
         let mut all: Vec<Value> = codes.iter().map(|code| Value::from(*code)).collect();
         if element.format().is_numeric() {
-            let numbers = codes.iter().filter(|code| !code.starts_with('0') || **code == "0");
-            all.extend(numbers.filter_map(|code| code.parse::<u32>().ok()).map(Value::from));
+            let numbers = codes
+                .iter()
+                .filter(|code| !code.starts_with('0') || **code == "0");
+            all.extend(
+                numbers
+                    .filter_map(|code| code.parse::<u32>().ok())
+                    .map(Value::from),
+            );
         }
         if let Value::Object(members) = &mut schema {
             members.insert("enum".to_owned(), all.into());

@@ -48,7 +48,10 @@ fn a_record_is_the_same_after_it_was_in_the_domain() {
         assert_eq!(PersonRecord::parse(&back, &reading()), Ok(read.clone()));
         // Under the names of deployed software too.
         let renamed = deployed::to_deployed(elements, &record);
-        assert_eq!(deployed::from_deployed(elements, &renamed), Ok(record.clone()));
+        assert_eq!(
+            deployed::from_deployed(elements, &renamed),
+            Ok(record.clone())
+        );
         // What others see has neither number nor whole name.
         let masked = Value::Object(read.masked_object(elements)).to_string();
         let document = read.basic().document().value();
@@ -88,5 +91,8 @@ fn what_no_schema_lets_pass_no_reader_takes() {
             assert!(read.is_err(), "{changed:?}");
         }
     }
-    assert!(refused_by_schema * 2 > tried, "{refused_by_schema} of {tried}");
+    assert!(
+        refused_by_schema * 2 > tried,
+        "{refused_by_schema} of {tried}"
+    );
 }

@@ -13,7 +13,9 @@ use hc_gbt::schema;
 use serde_json::Value;
 
 fn place(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path)
 }
 
 fn held_to(path: &str, ours: &str) {
@@ -40,7 +42,10 @@ fn the_schemas_that_are_checked_in_are_those_of_the_tables() {
         let path = format!("spec/gbt38962/schema/{}.json", schema::name(group));
         held_to(&path, &pretty(&schema::of_group(elements, group)));
     }
-    held_to("spec/gbt38962/schema/record.json", &pretty(&schema::of_record()));
+    held_to(
+        "spec/gbt38962/schema/record.json",
+        &pretty(&schema::of_record()),
+    );
 }
 
 #[test]

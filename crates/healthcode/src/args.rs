@@ -16,12 +16,13 @@ use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
 
 pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
-pub(crate) use conformance::{Conformance, ReportForm};
 pub(crate) use code::{Code, GridMatrix, Inspect, Issue, Show, Verify};
+pub(crate) use conformance::{Conformance, ReportForm};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use party::{
-    AddApplication, AddGate, AddSource, Application, Call, EndParty, Gate, NewParty, Officer, Registered, Source,
+    AddApplication, AddGate, AddSource, Application, Call, EndParty, Gate, NewParty, Officer,
+    Registered, Source,
 };
 pub(crate) use person::{
     DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,

@@ -159,10 +159,7 @@ fn on_a_full_disk_acts_are_refused_nothing_acknowledged_is_lost_and_codes_are_sh
         );
         assert_eq!(seen.status, 200, "{}", seen.body);
         // What was acknowledged can be read as well.
-        assert_eq!(
-            ask(disk.address, "GET /v1/why", token, None).status,
-            200
-        );
+        assert_eq!(ask(disk.address, "GET /v1/why", token, None).status, 200);
     }
     // It goes on by itself when there is room again.
     disk.order("free");
@@ -176,10 +173,7 @@ fn on_a_full_disk_acts_are_refused_nothing_acknowledged_is_lost_and_codes_are_sh
     };
     tokens.push(token(&again));
     for token in &tokens {
-        assert_eq!(
-            ask(disk.address, "GET /v1/why", token, None).status,
-            200
-        );
+        assert_eq!(ask(disk.address, "GET /v1/why", token, None).status, 200);
     }
     // Who was refused was not half enrolled: the number is free, or theirs as it is everybody's.
     let refused = disk.enrol(next - 1);

@@ -123,10 +123,7 @@ fn described(operation: &Operation) -> Value {
     let signed: &[Parameter] = match operation.credential {
         Credential::Gate | Credential::Officer(_) if operation.body.is_some() => SIGNED_BODY,
         Credential::Gate | Credential::Officer(_) => SIGNED,
-        Credential::None
-        | Credential::Device
-        | Credential::Source
-        | Credential::Application => &[],
+        Credential::None | Credential::Device | Credential::Source | Credential::Application => &[],
     };
     if !operation.parameters.is_empty() || !signed.is_empty() {
         let all = operation.parameters.iter().chain(signed);

@@ -146,7 +146,10 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         &national::query_health::OPERATION,
         national::query_health::answer,
     )
-    .with(&national::apply_call::OPERATION, national::apply_call::answer)
+    .with(
+        &national::apply_call::OPERATION,
+        national::apply_call::answer,
+    )
     .with(&national::make_code::OPERATION, national::make_code::answer)
     .with(
         &national::verify_code::OPERATION,

@@ -165,7 +165,10 @@ impl Caller {
         let apply = signed(&self.package("applyCall", apply), &*self.key)?;
         let told = asked(connection, &self.post("applyCall", &apply)).await?;
         let first = told.pointer("/bizPackage").context("no package")?;
-        ensure!(text(&told, "/bizPackage/errorCode")? == "0", "no call is given: {told}");
+        ensure!(
+            text(&told, "/bizPackage/errorCode")? == "0",
+            "no call is given: {told}"
+        );
         let more = first.get("more").and_then(Value::as_array);
         let (mut good, mut bad) = (0, 0);
         for call in std::iter::once(first).chain(more.into_iter().flatten()) {
@@ -176,7 +179,10 @@ impl Caller {
             next.set(place + 1);
             let message = self.second_step(method, call, (work, place))?;
             let answer = connection.ask(&self.post(method, &message)).await?;
-            let done = answer.body.windows(15).any(|part| part == b"\"errorCode\":\"0\"");
+            let done = answer
+                .body
+                .windows(15)
+                .any(|part| part == b"\"errorCode\":\"0\"");
             if answer.status == 200 && done {
                 good += 1;
             } else {
@@ -186,10 +192,19 @@ impl Caller {
         Ok((good, bad))
     }
 
-    fn second_step(&self, method: &str, call: &Value, (work, place): (&Work, usize)) -> Result<String> {
+    fn second_step(
+        &self,
+        method: &str,
+        call: &Value,
+        (work, place): (&Work, usize),
+    ) -> Result<String> {
         let serial = text(call, "/bizSerialNum")?;
         let number = text(call, "/randomNumber")?;
-        let of = |all: &[String]| all.get(place % all.len().max(1)).cloned().unwrap_or_default();
+        let of = |all: &[String]| {
+            all.get(place % all.len().max(1))
+                .cloned()
+                .unwrap_or_default()
+        };
         let mut own = match work {
             Work::Make(tokens) => json!({"bizSerialNum": serial, "subject": {"token": of(tokens)}}),
             Work::Verify(codes) => {
@@ -205,7 +220,12 @@ impl Caller {
         let mut random = [0; 32];
         hex::decode_to_slice(&number, &mut random).context("no random number")?;
         let algorithm = self.key.public_key().algorithm();
-        Ok(coded(&self.package(method, own), &random, algorithm, Direction::Request))
+        Ok(coded(
+            &self.package(method, own),
+            &random,
+            algorithm,
+            Direction::Request,
+        ))
     }
 
     fn package(&self, method: &str, own: Value) -> String {

@@ -197,9 +197,19 @@ impl ApplicationTerms {
     pub fn to_row(&self) -> PartyRow {
         let kept = Kept {
             name: self.name.clone(),
-            functions: self.scope.functions.iter().map(|one| one.to_string()).collect(),
+            functions: self
+                .scope
+                .functions
+                .iter()
+                .map(|one| one.to_string())
+                .collect(),
             divisions: self.scope.divisions.clone(),
-            purposes: self.scope.purposes.iter().map(|one| one.to_string()).collect(),
+            purposes: self
+                .scope
+                .purposes
+                .iter()
+                .map(|one| one.to_string())
+                .collect(),
             quota: self.quota,
             key: KeptKey::of(&self.key),
             used: self.used,
@@ -221,7 +231,8 @@ impl ApplicationTerms {
     pub fn from_row(row: &PartyRow) -> Result<Self, TermsError> {
         let kept: Kept =
             serde_json::from_slice(&row.content).map_err(|_| TermsError::Kept("its form"))?;
-        let functions: Result<Functions, _> = kept.functions.iter().map(|one| one.parse()).collect();
+        let functions: Result<Functions, _> =
+            kept.functions.iter().map(|one| one.parse()).collect();
         let purposes: Result<Purposes, _> = kept.purposes.iter().map(|one| one.parse()).collect();
         let scope = Scope {
             functions: functions.map_err(|_| TermsError::Kept("the functions"))?,
@@ -295,7 +306,10 @@ mod tests {
     use hc_core::word::Word as _;
     use hc_testkit::regions::{NOON, key};
 
-    fn application(functions: &[Function], purposes: &[Purpose]) -> Result<ApplicationTerms, TermsError> {
+    fn application(
+        functions: &[Function],
+        purposes: &[Purpose],
+    ) -> Result<ApplicationTerms, TermsError> {
         let scope = Scope {
             functions: functions.iter().copied().collect(),
             divisions: vec!["330100".parse().unwrap()],
@@ -314,7 +328,10 @@ mod tests {
     fn terms_read_back_from_the_store_as_they_were() {
         let terms = application(Function::ALL, &[Purpose::Entry]).unwrap();
         let terms = terms.querying(7).unwrap();
-        assert_eq!(ApplicationTerms::from_row(&terms.to_row()), Ok(terms.clone()));
+        assert_eq!(
+            ApplicationTerms::from_row(&terms.to_row()),
+            Ok(terms.clone())
+        );
         let mut other = terms.to_row();
         other.content.truncate(20);
         assert!(ApplicationTerms::from_row(&other).is_err());
@@ -324,17 +341,28 @@ mod tests {
     fn an_application_may_what_it_is_registered_for_and_nothing_else() {
         let terms = application(&[Function::MakeCode], &[]).unwrap();
         assert!(terms.may_call(Function::MakeCode) && !terms.may_call(Function::VerifyCode));
-        assert!(terms.may_in("330106".parse().unwrap()) && !terms.may_in("310115".parse().unwrap()));
+        assert!(
+            terms.may_in("330106".parse().unwrap()) && !terms.may_in("310115".parse().unwrap())
+        );
         assert!(!terms.may_query_for(Purpose::Entry));
         assert_eq!(application(&[], &[]), Err(TermsError::NoFunctions));
-        assert_eq!(application(&[Function::QueryHealth], &[]), Err(TermsError::NoPurposes));
-        let none = CallQuota { calls_a_minute: 0, queries_a_day: 1 };
+        assert_eq!(
+            application(&[Function::QueryHealth], &[]),
+            Err(TermsError::NoPurposes)
+        );
+        let none = CallQuota {
+            calls_a_minute: 0,
+            queries_a_day: 1,
+        };
         assert!(terms.with_quota(none).is_err());
     }
 
     #[test]
     fn queries_are_counted_by_the_day() {
-        let quota = CallQuota { calls_a_minute: 1, queries_a_day: 2 };
+        let quota = CallQuota {
+            calls_a_minute: 1,
+            queries_a_day: 2,
+        };
         let terms = application(&[Function::QueryHealth], &[Purpose::Entry]).unwrap();
         let terms = terms.with_quota(quota).unwrap();
         let twice = terms.querying(1).unwrap().querying(1).unwrap();

@@ -87,7 +87,9 @@ impl OwnGate<'_> {
             extension: verdict
                 .genuine()
                 .map_or_else(Extension::empty, |genuine| genuine.extension().clone()),
-            until: verdict.genuine().map(|genuine| genuine.claims().expires_at()),
+            until: verdict
+                .genuine()
+                .map(|genuine| genuine.claims().expires_at()),
         }
     }
 

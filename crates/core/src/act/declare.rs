@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{ActError, Changed, active, redecide};
 use crate::domain_table::{Code, YesNo, YesNoUnsure};
 use crate::evidence::{
-    Answer, Answers, Event, Evidence, EvidenceId, FEVER, Fact, KeptRecord, KeptRow, SourceKind, Statement,
+    Answer, Answers, Event, Evidence, EvidenceId, FEVER, Fact, KeptRecord, KeptRow, SourceKind,
+    Statement,
 };
 use crate::place::Place;
 use crate::record::{Health, Trip};

@@ -323,7 +323,10 @@ mod tests {
                 "basic\tsex\t性别\tsex\tN1\tsex\tC\t-\tR\t-",
                 "line 3, column obligation",
             ),
-            ("basic\tsex\t性别\tsex\tN1\tsex\tM\t-\t?\t-", "line 3, column grade"),
+            (
+                "basic\tsex\t性别\tsex\tN1\tsex\tM\t-\t?\t-",
+                "line 3, column grade",
+            ),
             (
                 "basic\tsex\t性别\tsex\tN1\tsex\twith:phone\t-\tR\t-",
                 "the element \"sex\" goes with",

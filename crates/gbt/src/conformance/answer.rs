@@ -10,6 +10,9 @@ use super::vector::Expected;
 use crate::envelope::{Envelope, Sign, Way};
 use crate::{json, moment};
 
+/// Pixels on a side of a module that is drawn.
+const PIXELS: usize = 4;
+
 /// By what an answer is known to be the service's.
 pub(super) struct Authority<'a> {
     pub(super) keys: &'a [PublicKey],
@@ -102,7 +105,9 @@ pub(super) fn fits(package: &Value, expected: &Expected, names: &Names) -> Resul
         }
     }
     for (place, values) in &expected.among {
-        let known = values.as_array().is_some_and(|all| at(place).is_some_and(|one| all.contains(one)));
+        let known = values
+            .as_array()
+            .is_some_and(|all| at(place).is_some_and(|one| all.contains(one)));
         if !known {
             return Err(format!("{place} is none of {values}"));
         }
@@ -131,9 +136,12 @@ fn image(package: &Value) -> Result<(), String> {
     }
     let a_row = width.div_ceil(8);
     if bytes.len() != a_row * width {
-        return Err(format!("imgStream has {} bytes, not {}", bytes.len(), a_row * width));
+        return Err(format!(
+            "imgStream has {} bytes, not {}",
+            bytes.len(),
+            a_row * width
+        ));
     }
-    const PIXELS: usize = 4;
     let side = (width + 10) * PIXELS;
     let dark = |x: usize, y: usize| {
         let (column, row) = ((x / PIXELS).wrapping_sub(5), (y / PIXELS).wrapping_sub(5));
@@ -143,9 +151,14 @@ fn image(package: &Value) -> Result<(), String> {
                 .get(row * a_row + column / 8)
                 .is_some_and(|byte| byte & (0x80 >> (column % 8)) != 0)
     };
-    let mut drawn = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| {
-        if dark(x, y) { 0 } else { 255 }
-    });
+    let mut drawn =
+        rqrr::PreparedImage::prepare_from_greyscale(
+            side,
+            side,
+            |x, y| {
+                if dark(x, y) { 0 } else { 255 }
+            },
+        );
     let found = drawn.detect_grids();
     let read = found.first().and_then(|grid| grid.decode().ok());
     match read {

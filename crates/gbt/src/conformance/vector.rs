@@ -186,7 +186,13 @@ mod tests {
         assert_eq!(names.len(), all);
         let here = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/gbt");
         let files = std::fs::read_dir(here).unwrap();
-        let json = files.filter(|one| one.as_ref().unwrap().path().extension().is_some_and(|end| end == "json"));
+        let json = files.filter(|one| {
+            one.as_ref()
+                .unwrap()
+                .path()
+                .extension()
+                .is_some_and(|end| end == "json")
+        });
         assert_eq!(json.count(), FILES.len());
     }
 }

@@ -87,7 +87,12 @@ pub fn run<K: Signer>(
 
 /// A code's text with another level in its clear part; where none is found there, with another last letter.
 fn another_level(text: &str) -> String {
-    for (own, other) in [(":L00:", ":L10:"), (":L01:", ":L00:"), (":L10:", ":L00:"), (":L20:", ":L00:")] {
+    for (own, other) in [
+        (":L00:", ":L10:"),
+        (":L01:", ":L00:"),
+        (":L10:", ":L00:"),
+        (":L20:", ":L00:"),
+    ] {
         if text.contains(own) {
             return text.replacen(own, other, 1);
         }
@@ -110,7 +115,9 @@ fn answer_keys(service: &mut impl Service) -> Result<Vec<PublicKey>, String> {
     };
     let keys: Vec<PublicKey> = keys.into_iter().flatten().filter_map(read).collect();
     if keys.is_empty() {
-        return Err(format!("/gbt38963/keys names no key (HTTP status {status})"));
+        return Err(format!(
+            "/gbt38963/keys names no key (HTTP status {status})"
+        ));
     }
     Ok(keys)
 }
@@ -147,16 +154,21 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
         self.before = Some((message, package.clone()));
         let authority = Authority {
             keys: self.keys,
-            coded: self.random().zip(Some(self.settings.key.public_key().algorithm())),
+            coded: self
+                .random()
+                .zip(Some(self.settings.key.public_key().algorithm())),
         };
         let answer = answer::read(status, &body, &authority, (&package, now))?;
         answer::fits(&answer, &step.expect, &self.names)?;
         for (name, place) in &step.take {
-            let found = place.as_str().and_then(|place| answer.pointer(place)?.as_str());
+            let found = place
+                .as_str()
+                .and_then(|place| answer.pointer(place)?.as_str());
             let found = found.ok_or_else(|| format!("{place} is no text"))?;
             self.names.put(name, found);
             if name == "code" {
-                self.names.put("code-with-another-level", another_level(found));
+                self.names
+                    .put("code-with-another-level", another_level(found));
             }
         }
         Ok(())
@@ -172,12 +184,16 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
     /// The message of a step, and the package in it.
     fn message(&mut self, step: &Step, now: Timestamp) -> Result<(String, Value), String> {
         if step.envelope == Form::Again {
-            return self.before.clone().ok_or_else(|| "no message before".to_owned());
+            return self
+                .before
+                .clone()
+                .ok_or_else(|| "no message before".to_owned());
         }
         self.name(now);
         let package = self.package(step);
         let text = Value::Object(package.clone()).to_string();
-        let by_own = |text: &str| signed(text, self.settings.key).map_err(|error| error.to_string());
+        let by_own =
+            |text: &str| signed(text, self.settings.key).map_err(|error| error.to_string());
         let message = match step.envelope {
             Form::Signed | Form::Again => by_own(&text)?,
             Form::Coded => {
@@ -197,7 +213,14 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
     }
 
     fn name(&mut self, now: Timestamp) {
-        let Settings { application, region, division, token, number, .. } = *self.settings;
+        let Settings {
+            application,
+            region,
+            division,
+            token,
+            number,
+            ..
+        } = *self.settings;
         let drawn = hex::encode(self.service.drawn());
         let names = &mut self.names;
         names.put("application", application);

@@ -15,7 +15,14 @@ pub(crate) fn types() -> Vec<&'static str> {
     DocumentType::all().map(|kind| kind.code()).collect()
 }
 
-const NAMES: [&str; 6] = ["张三", "欧阳修文", "阿卜杜拉·买买提", "Maria de Souza", "O'Neill, J.", "李𠮷"];
+const NAMES: [&str; 6] = [
+    "张三",
+    "欧阳修文",
+    "阿卜杜拉·买买提",
+    "Maria de Souza",
+    "O'Neill, J.",
+    "李𠮷",
+];
 const DIVISIONS: [&str; 5] = ["330106", "310115", "110105", "440304", "659001"];
 
 /// One person with a document of a type; most optional elements are there now and then.
@@ -106,28 +113,36 @@ fn fill(choice: &mut Seeded, group: Group, object: &mut Object) {
             Obligation::With(_) => false,
         };
         if wanted {
-            let value = value(choice, element.format(), element.domain(), element.most_values());
+            let value = value(
+                choice,
+                element.format(),
+                element.domain(),
+                element.most_values(),
+            );
             let value = item(choice, value);
             object.insert(element.name().to_owned(), value);
         }
     }
-    for element in elements.group(group).filter(|element| !by_hand(element.name())) {
+    for element in elements
+        .group(group)
+        .filter(|element| !by_hand(element.name()))
+    {
         if let Obligation::With(other) = element.obligation()
             && object.contains_key(other.as_str())
         {
-            let value = value(choice, element.format(), element.domain(), element.most_values());
+            let value = value(
+                choice,
+                element.format(),
+                element.domain(),
+                element.most_values(),
+            );
             let value = item(choice, value);
             object.insert(element.name().to_owned(), value);
         }
     }
 }
 
-fn value(
-    choice: &mut Seeded,
-    format: Format,
-    domain: ValueDomain,
-    most: Option<usize>,
-) -> Value {
+fn value(choice: &mut Seeded, format: Format, domain: ValueDomain, most: Option<usize>) -> Value {
     if let ValueDomain::Group(group) = domain {
         let mut reports = Vec::new();
         for division in DIVISIONS.iter().take(1 + choice.below(4) as usize) {
@@ -161,7 +176,9 @@ fn value(
 fn text(choice: &mut Seeded, format: Format, domain: ValueDomain) -> String {
     match domain {
         ValueDomain::Table(table) => choice.pick(table.rows()).unwrap().code().to_owned(),
-        ValueDomain::Division | ValueDomain::Region => (*choice.pick(&DIVISIONS).unwrap()).to_owned(),
+        ValueDomain::Division | ValueDomain::Region => {
+            (*choice.pick(&DIVISIONS).unwrap()).to_owned()
+        }
         ValueDomain::Level => (*choice.pick(&["00", "01", "10", "20"]).unwrap()).to_owned(),
         ValueDomain::Any | ValueDomain::Group(_) => match format {
             Format::Text { most: 20 } => format!("139{}", digits(choice, 8)),
@@ -170,7 +187,9 @@ fn text(choice: &mut Seeded, format: Format, domain: ValueDomain) -> String {
             Format::Digits { count } => digits(choice, count),
             Format::Number { .. } => choice.below(9).to_string(),
             Format::Decimal { .. } => format!("{}.{}", 35 + choice.below(7), choice.below(10)),
-            Format::Time => choice.within(NOW.minus(Span::hours(48)), Span::hours(48)).to_string(),
+            Format::Time => choice
+                .within(NOW.minus(Span::hours(48)), Span::hours(48))
+                .to_string(),
             Format::Object => panic!("no text"),
         },
     }
@@ -222,7 +241,10 @@ fn number(choice: &mut Seeded, kind: &str) -> (String, &'static str) {
         "birth-certificate" => (format!("U{}", digits(choice, 9)), "CHN"),
         "child" => {
             let guardian = identity(choice, "330106");
-            (format!("111/{guardian}/20210305/{}", 1 + choice.below(2)), "CHN")
+            (
+                format!("111/{guardian}/20210305/{}", 1 + choice.below(2)),
+                "CHN",
+            )
         }
         "chinese-issued" => (format!("L{}", digits(choice, 8)), "CHN"),
         "free" => (format!("A{}", digits(choice, 9)), "PHL"),
@@ -233,9 +255,20 @@ fn number(choice: &mut Seeded, kind: &str) -> (String, &'static str) {
 /// 18 characters of GB 11643, born in the 1900s.
 fn identity(choice: &mut Seeded, division: &str) -> String {
     let (year, month, day) = (choice.below(10), 1 + choice.below(12), 1 + choice.below(28));
-    let body = format!("{division}190{year}{month:02}{day:02}{:03}", 1 + choice.below(995));
+    let body = format!(
+        "{division}190{year}{month:02}{day:02}{:03}",
+        1 + choice.below(995)
+    );
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let digit = |one: char| one.to_digit(10).unwrap();
-    let sum: u32 = body.chars().map(digit).zip(weights).map(|(one, weight)| one * weight).sum();
-    format!("{body}{}", &"10X98765432"[sum as usize % 11..=sum as usize % 11])
+    let sum: u32 = body
+        .chars()
+        .map(digit)
+        .zip(weights)
+        .map(|(one, weight)| one * weight)
+        .sum();
+    format!(
+        "{body}{}",
+        &"10X98765432"[sum as usize % 11..=sum as usize % 11]
+    )
 }

@@ -15,7 +15,10 @@ impl Schemas {
         let elements = DataElements::bundled();
         let groups = Group::ALL.map(|group| schema::of_group(elements, group));
         let all = groups.into_iter().chain([schema::of_record()]);
-        Self(all.map(|one| (one["$id"].as_str().unwrap().to_owned(), one)).collect())
+        Self(
+            all.map(|one| (one["$id"].as_str().unwrap().to_owned(), one))
+                .collect(),
+        )
     }
 
     /// Whether a record fits.
@@ -26,7 +29,9 @@ impl Schemas {
 
     fn check(&self, root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
         if let Value::Bool(any) = schema {
-            return any.then_some(()).ok_or_else(|| format!("{at}: nothing fits"));
+            return any
+                .then_some(())
+                .ok_or_else(|| format!("{at}: nothing fits"));
         }
         for (keyword, given) in schema.as_object().unwrap() {
             let fits = match keyword.as_str() {
@@ -45,13 +50,29 @@ impl Schemas {
                     one => of(one, value),
                 },
                 "enum" => given.as_array().unwrap().contains(value),
-                "pattern" => value.as_str().is_none_or(|text| matches(given.as_str().unwrap(), text)),
-                "minimum" => value.as_f64().is_none_or(|number| number >= given.as_f64().unwrap()),
-                "minLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 >= given.as_u64().unwrap()),
-                "maxLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 <= given.as_u64().unwrap()),
-                "minItems" => value.as_array().is_none_or(|all| all.len() as u64 >= given.as_u64().unwrap()),
-                "maxItems" => value.as_array().is_none_or(|all| all.len() as u64 <= given.as_u64().unwrap()),
-                "anyOf" => given.as_array().unwrap().iter().any(|one| self.check(root, one, value, at).is_ok()),
+                "pattern" => value
+                    .as_str()
+                    .is_none_or(|text| matches(given.as_str().unwrap(), text)),
+                "minimum" => value
+                    .as_f64()
+                    .is_none_or(|number| number >= given.as_f64().unwrap()),
+                "minLength" => value
+                    .as_str()
+                    .is_none_or(|text| text.chars().count() as u64 >= given.as_u64().unwrap()),
+                "maxLength" => value
+                    .as_str()
+                    .is_none_or(|text| text.chars().count() as u64 <= given.as_u64().unwrap()),
+                "minItems" => value
+                    .as_array()
+                    .is_none_or(|all| all.len() as u64 >= given.as_u64().unwrap()),
+                "maxItems" => value
+                    .as_array()
+                    .is_none_or(|all| all.len() as u64 <= given.as_u64().unwrap()),
+                "anyOf" => given
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|one| self.check(root, one, value, at).is_ok()),
                 "allOf" => {
                     for one in given.as_array().unwrap() {
                         self.check(root, one, value, at)?;
@@ -80,11 +101,13 @@ impl Schemas {
                 }
                 "required" => {
                     let mut names = given.as_array().unwrap().iter();
-                    !value.is_object() || names.all(|name| value.get(name.as_str().unwrap()).is_some())
+                    !value.is_object()
+                        || names.all(|name| value.get(name.as_str().unwrap()).is_some())
                 }
                 "dependentRequired" => given.as_object().unwrap().iter().all(|(name, needed)| {
                     let mut needed = needed.as_array().unwrap().iter();
-                    value.get(name).is_none() || needed.all(|one| value.get(one.as_str().unwrap()).is_some())
+                    value.get(name).is_none()
+                        || needed.all(|one| value.get(one.as_str().unwrap()).is_some())
                 }),
                 other => panic!("{at}: the keyword {other} is not known here"),
             };
@@ -112,7 +135,9 @@ fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         "^[0-9]{1,2}([.][0-9]{1,1})?$" => match text.split_once('.') {
             None => number(text) && text.len() <= 2,
-            Some((whole, places)) => number(whole) && whole.len() <= 2 && number(places) && places.len() == 1,
+            Some((whole, places)) => {
+                number(whole) && whole.len() <= 2 && number(places) && places.len() == 1
+            }
         },
         time if time.contains("[Tt]") => text.parse::<hc_code::Timestamp>().is_ok(),
         counted => {

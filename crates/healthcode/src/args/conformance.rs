@@ -28,7 +28,12 @@ pub(crate) struct Conformance {
     pub(crate) division: Option<DivisionCode>,
 
     /// The device token of a test person who is enrolled there; declarations are made in their name
-    #[arg(long, value_name = "TOKEN", env = "HEALTHCODE_TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "HEALTHCODE_TOKEN",
+        hide_env_values = true
+    )]
     pub(crate) token: String,
 
     /// The number of the test person's document: it must stand in no answer

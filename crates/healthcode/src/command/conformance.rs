@@ -39,8 +39,8 @@ pub(super) fn run(command: &Conformance, screen: &mut Screen) -> Result<Outcome>
     };
     let mut remote = Remote::of(&command.url)?;
     let clauses = Clause::bundled()?;
-    let report = walk(&mut remote, &settings, &clauses)
-        .map_err(|why| anyhow!("{}: {why}", command.url))?;
+    let report =
+        walk(&mut remote, &settings, &clauses).map_err(|why| anyhow!("{}: {why}", command.url))?;
     tell(command, &report, screen)?;
     Ok(Outcome::from_found(!report.is_clean()))
 }
@@ -145,11 +145,13 @@ impl Remote {
 
 impl Service for Remote {
     fn post(&mut self, path: &str, body: &str) -> Result<(u16, Vec<u8>), String> {
-        self.ask("POST", path, Some(body)).map_err(|error| format!("{error:#}"))
+        self.ask("POST", path, Some(body))
+            .map_err(|error| format!("{error:#}"))
     }
 
     fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String> {
-        self.ask("GET", path, None).map_err(|error| format!("{error:#}"))
+        self.ask("GET", path, None)
+            .map_err(|error| format!("{error:#}"))
     }
 
     fn now(&self) -> Timestamp {

@@ -17,7 +17,9 @@ use hc_store_sqlite::{Options, SqliteStore};
 use serde::Serialize;
 
 use super::{Outcome, key};
-use crate::args::{AddApplication, AddGate, AddSource, Application, EndParty, Gate, NewParty, Registered, Source};
+use crate::args::{
+    AddApplication, AddGate, AddSource, Application, EndParty, Gate, NewParty, Registered, Source,
+};
 use crate::input::key_file;
 use crate::screen::Screen;
 use crate::service::{Configured, Secrets, serving};

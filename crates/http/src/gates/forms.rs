@@ -40,8 +40,7 @@ pub(crate) const OPERATION: Operation = Operation {
 /// More bytes than the largest QR code holds.
 const LONGEST: usize = 8192;
 
-static FORMS: LazyLock<Vec<GateForm>> =
-    LazyLock::new(|| GateForm::bundled().unwrap_or_default());
+static FORMS: LazyLock<Vec<GateForm>> = LazyLock::new(|| GateForm::bundled().unwrap_or_default());
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let name = call.segment("form");

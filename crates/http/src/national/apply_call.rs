@@ -55,9 +55,13 @@ fn apply<S: Store, R: Root>(
         return Err(Refusal::of("opType", ResultCode::FunctionNotAllowed));
     }
     let region = call.api.region();
-    let drawn: Vec<([u8; 16], [u8; 32])> =
-        (0..count).map(|_| (region.drawn(), region.drawn())).collect();
-    let opened = call.api.calls.open(message.terms.id(), kind, &drawn, message.now);
+    let drawn: Vec<([u8; 16], [u8; 32])> = (0..count)
+        .map(|_| (region.drawn(), region.drawn()))
+        .collect();
+    let opened = call
+        .api
+        .calls
+        .open(message.terms.id(), kind, &drawn, message.now);
     opened?;
     let mut told = drawn.iter().map(|(serial, random)| {
         json!({"bizSerialNum": hex::encode(serial), "randomNumber": hex::encode(random)})

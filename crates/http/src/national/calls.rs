@@ -83,7 +83,10 @@ impl Calls {
             state.open.insert(*serial, open);
             state.by_age.push_back((until, *serial));
         }
-        *state.of_one.entry(application.as_str().to_owned()).or_default() += drawn.len();
+        *state
+            .of_one
+            .entry(application.as_str().to_owned())
+            .or_default() += drawn.len();
         Ok(())
     }
 
@@ -177,15 +180,29 @@ mod tests {
     fn a_call_is_for_one_application_one_kind_and_one_use() {
         let calls = Calls::default();
         let (one, other) = (id("one"), id("other"));
-        calls.open(&one, CallKind::Make, &[([1; 16], [2; 32])], NOON).unwrap();
+        calls
+            .open(&one, CallKind::Make, &[([1; 16], [2; 32])], NOON)
+            .unwrap();
         let ask = |serial, application, kind| calls.random(&serial, (application, kind), NOON);
-        assert_eq!(ask([9; 16], &one, CallKind::Make), Err(ResultCode::SerialUnknown));
-        assert_eq!(ask([1; 16], &other, CallKind::Make), Err(ResultCode::SerialOtherApplication));
-        assert_eq!(ask([1; 16], &one, CallKind::Verify), Err(ResultCode::SerialOtherKind));
+        assert_eq!(
+            ask([9; 16], &one, CallKind::Make),
+            Err(ResultCode::SerialUnknown)
+        );
+        assert_eq!(
+            ask([1; 16], &other, CallKind::Make),
+            Err(ResultCode::SerialOtherApplication)
+        );
+        assert_eq!(
+            ask([1; 16], &one, CallKind::Verify),
+            Err(ResultCode::SerialOtherKind)
+        );
         assert_eq!(ask([1; 16], &one, CallKind::Make), Ok([2; 32]));
         assert_eq!(calls.take(&[1; 16]), Ok(()));
         assert_eq!(calls.take(&[1; 16]), Err(ResultCode::SerialUsed));
-        assert_eq!(ask([1; 16], &one, CallKind::Make), Err(ResultCode::SerialUsed));
+        assert_eq!(
+            ask([1; 16], &one, CallKind::Make),
+            Err(ResultCode::SerialUsed)
+        );
     }
 
     #[test]

@@ -100,7 +100,8 @@ fn record(fields: &mut Fields<'_>) -> Option<Appeal> {
             fields.optional_text(name, AppealText::LONGEST)
         };
         let read = AppealText::parse(text?);
-        read.map_err(|_| fields.refuse(name, ResultCode::NameCharacter)).ok()
+        read.map_err(|_| fields.refuse(name, ResultCode::NameCharacter))
+            .ok()
     };
     let (text, right) = (said("statement", true), said("right", false));
     Some(Appeal {

@@ -116,7 +116,11 @@ async fn enrol<S: Store, R: Root>(
 ) -> Result<Reply, Refusal> {
     let api = &call.api;
     let now = api.region().now();
-    let FirstTime { proof, basic, consent } = first;
+    let FirstTime {
+        proof,
+        basic,
+        consent,
+    } = first;
     let typed = Typed {
         document: Some(basic.document().value().clone()),
         name: Some(basic.name().value().clone()),

@@ -57,7 +57,10 @@ fn make<S: Store, R: Root>(
     put("status", shown.level.code().into());
     put("asOf", time(shown.as_of));
     put("validFrom", time(code.from));
-    put("validUntil", time(code.from.plus(Live::LIFETIME).min(shown.until)));
+    put(
+        "validUntil",
+        time(code.from.plus(Live::LIFETIME).min(shown.until)),
+    );
     if image {
         let image = BitImage::of(&code.text).map_err(|_| ResultCode::Internal)?;
         put("imgStream", image.stream().into());

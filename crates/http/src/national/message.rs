@@ -68,7 +68,9 @@ where
         Ok(message) => {
             let message = Arc::new(message);
             let outcome = work(Arc::clone(&call), Arc::clone(&message)).await;
-            let random = message.coded.map(|random| (random, Arc::clone(&message.terms)));
+            let random = message
+                .coded
+                .map(|random| (random, Arc::clone(&message.terms)));
             (random, message.heard.clone(), outcome)
         }
     };
@@ -97,7 +99,11 @@ fn package<S: Store, R: Root>(
     let (code, mut reply) = match outcome {
         Ok(reply) => (ResultCode::Ok, reply),
         Err(Refusal::Http(problem)) => return Err(problem),
-        Err(Refusal::Code { code, faults, cause }) => {
+        Err(Refusal::Code {
+            code,
+            faults,
+            cause,
+        }) => {
             let mut reply = Reply::new();
             if !faults.is_empty() {
                 let shown = faults.iter().take(crate::problem::MOST_FAULTS);

@@ -36,7 +36,10 @@ mod tests {
     #[test]
     fn a_minute_has_so_many_calls_and_the_next_one_as_many() {
         let (minutes, now) = (Minutes::default(), Timestamp::from_unix(1_657_857_600));
-        let (one, other) = (PartyId::parse("one").unwrap(), PartyId::parse("other").unwrap());
+        let (one, other) = (
+            PartyId::parse("one").unwrap(),
+            PartyId::parse("other").unwrap(),
+        );
         assert!(minutes.step(&one, 2, now) && minutes.step(&one, 2, now));
         assert!(!minutes.step(&one, 2, now));
         assert!(minutes.step(&other, 2, now));

@@ -49,10 +49,7 @@ async fn query<S: Store, R: Root>(
     reply(call, message, &answered)
 }
 
-fn read<S: Store, R: Root>(
-    call: &Call<S, R>,
-    message: &Message,
-) -> Result<Query, Refusal> {
+fn read<S: Store, R: Root>(call: &Call<S, R>, message: &Message) -> Result<Query, Refusal> {
     let mut fields = message.fields();
     let key = fields.optional_text("bizExtData", 200);
     let by_key = fields.value("bizExtData").is_some();
@@ -131,7 +128,10 @@ fn reply<S: Store, R: Root>(
     put("status", answered.level.code().into());
     put("reason", answered.class.word().into());
     put("validUntil", time(answered.until));
-    put("certificate", as_group_d(&certificate, message).ok_or(ResultCode::Internal)?);
+    put(
+        "certificate",
+        as_group_d(&certificate, message).ok_or(ResultCode::Internal)?,
+    );
     Ok(reply)
 }
 

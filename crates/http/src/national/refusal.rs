@@ -38,7 +38,9 @@ impl From<ResultCode> for Refusal {
 
 impl From<Vec<Fault>> for Refusal {
     fn from(faults: Vec<Fault>) -> Self {
-        let code = faults.first().map_or(ResultCode::Internal, |fault| fault.code);
+        let code = faults
+            .first()
+            .map_or(ResultCode::Internal, |fault| fault.code);
         Self::Code {
             code,
             faults,

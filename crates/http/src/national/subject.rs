@@ -73,7 +73,14 @@ fn of<'a>(inner: &mut Fields<'a>, subject: &'a Object) -> Option<Authority<'a>> 
     for name in DOCUMENT {
         inner.value(name);
     }
-    inner.refuse("token", if alone { ResultCode::DocumentAlone } else { ResultCode::SubjectMissing });
+    inner.refuse(
+        "token",
+        if alone {
+            ResultCode::DocumentAlone
+        } else {
+            ResultCode::SubjectMissing
+        },
+    );
     None
 }
 

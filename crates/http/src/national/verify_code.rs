@@ -83,14 +83,14 @@ fn verify<S: Store, R: Root>(
     let mut reply = Reply::new();
     let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
     put("result", told.action.word().into());
-    put("status", told.level.map_or(Level::Unknown, |level| level).code().into());
+    put("status", told.level.unwrap_or(Level::Unknown).code().into());
     put("cause", told.cause.into());
     put("reason", told.reason.word().into());
     put("asOf", told.as_of.map_or(Value::Null, time));
     put("validUntil", scanned.until.map_or(Value::Null, time));
-    let test = told.last_test.map(|test| {
-        json!({"kind": crate::told::test_kind(test.kind()), "at": time(test.time())})
-    });
+    let test = told
+        .last_test
+        .map(|test| json!({"kind": crate::told::test_kind(test.kind()), "at": time(test.time())}));
     put("lastTest", test.unwrap_or(Value::Null));
     // Where nothing was bound into the code, its place is the key of the query, as clients of practice use it.
     let bound = bound.map(str::to_owned).or_else(|| key.clone());

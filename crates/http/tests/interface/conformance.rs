@@ -35,7 +35,10 @@ impl Plain {
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let end = answer
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .unwrap();
         let head = String::from_utf8(answer[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Ok((status, answer[end + 4..].to_vec()))
@@ -79,10 +82,15 @@ impl Service for Faulty {
         let told: Value = serde_json::from_slice(&answer).unwrap();
         let mut package = told["bizPackage"].clone();
         let asked = Envelope::read(body.as_bytes());
-        let asked = asked.ok().and_then(|asked| serde_json::from_str(asked.package()).ok());
+        let asked = asked
+            .ok()
+            .and_then(|asked| serde_json::from_str(asked.package()).ok());
         let asked = asked.unwrap_or(Value::Null);
         // A code of authentication is nothing that somebody between could make.
-        if asked.get("bizSerialNum").is_some() && asked.get("randomNumber").is_none() && asked["method"] == "makeCode" {
+        if asked.get("bizSerialNum").is_some()
+            && asked.get("randomNumber").is_none()
+            && asked["method"] == "makeCode"
+        {
             return Ok((status, answer));
         }
         (self.fault)(path.trim_start_matches("/gbt38963/"), &asked, &mut package);
@@ -126,71 +134,148 @@ fn excuse(package: &mut Value, code: &str) -> bool {
 
 /// One fault for each clause, and the case that must name it.
 const FAULTS: &[(&str, &str, bool, Fault)] = &[
-    ("38961 level", "a_level_is_00_01_10_or_20", false, |_, _, told| {
-        if told["status"] == "00" {
-            told["status"] = json!("green");
-        }
-    }),
-    ("38962 D", "a_certificate_has_the_elements_of_group_d", false, |_, _, told| {
-        if let Some(certificate) = told["certificate"].as_object_mut() {
-            certificate.remove("mark");
-        }
-    }),
-    ("38963 5", "a_signed_message_is_answered_by_a_signed_one", true, |_, _, told| {
-        told["errorDesc"] = json!("ok");
-    }),
-    ("38963 6.1", "a_message_is_taken_once", false, |_, _, told| {
-        excuse(told, "110109");
-    }),
-    ("38963 6.2", "a_temperature_of_nobody_is_refused", false, |_, _, told| {
-        excuse(told, "150130");
-    }),
-    ("38963 6.3", "an_arrival_before_the_departure_is_refused", false, |_, _, told| {
-        excuse(told, "150119");
-    }),
-    ("38963 6.4", "identity_is_masked", false, |function, _, told| {
-        if function == "queryHealth" && told["success"] == true {
-            told["certificate"]["maskedNumber"]["value"] = json!(sample::NUMBERS[0]);
-        }
-    }),
-    ("38963 6.5", "serial_numbers_are_different", false, |_, _, told| {
-        if told.get("bizSerialNum").is_some() {
-            told["bizSerialNum"] = json!("0".repeat(32));
-        }
-    }),
-    ("38963 6.6", "a_serial_number_makes_one_code", false, |_, _, told| {
-        excuse(told, "130102");
-    }),
-    ("38963 6.7", "a_changed_code_is_refused", false, |_, _, told| {
-        excuse(told, "160102");
-    }),
-    ("38963 6.8", "a_record_of_nobody_is_refused", false, |_, _, told| {
-        excuse(told, "170101");
-    }),
-    ("38963 7", "an_application_that_is_not_registered_is_refused", false, |_, asked, told| {
-        if excuse(told, "110102") {
-            told["custNum"] = asked["custNum"].clone();
-            told["messageId"] = asked["messageId"].clone();
-        }
-    }),
-    ("38963 A", "what_is_bound_at_making_comes_back_at_verifying", false, |_, _, told| {
-        if told["bizExtData"].is_string() {
-            told["bizExtData"] = json!("?");
-        }
-    }),
-    ("38963 B", "a_refusal_says_why_in_words", false, |_, _, told| {
-        if let Some(members) = told.as_object_mut() {
-            members.remove("errors");
-        }
-    }),
-    ("38963 C", "the_image_draws_the_code", false, |_, _, told| {
-        use base64ct::{Base64, Encoding};
-        if let Some(stream) = told["imgStream"].as_str() {
-            let mut bytes = Base64::decode_vec(stream).unwrap();
-            bytes.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
-            told["imgStream"] = json!(Base64::encode_string(&bytes));
-        }
-    }),
+    (
+        "38961 level",
+        "a_level_is_00_01_10_or_20",
+        false,
+        |_, _, told| {
+            if told["status"] == "00" {
+                told["status"] = json!("green");
+            }
+        },
+    ),
+    (
+        "38962 D",
+        "a_certificate_has_the_elements_of_group_d",
+        false,
+        |_, _, told| {
+            if let Some(certificate) = told["certificate"].as_object_mut() {
+                certificate.remove("mark");
+            }
+        },
+    ),
+    (
+        "38963 5",
+        "a_signed_message_is_answered_by_a_signed_one",
+        true,
+        |_, _, told| {
+            told["errorDesc"] = json!("ok");
+        },
+    ),
+    (
+        "38963 6.1",
+        "a_message_is_taken_once",
+        false,
+        |_, _, told| {
+            excuse(told, "110109");
+        },
+    ),
+    (
+        "38963 6.2",
+        "a_temperature_of_nobody_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "150130");
+        },
+    ),
+    (
+        "38963 6.3",
+        "an_arrival_before_the_departure_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "150119");
+        },
+    ),
+    (
+        "38963 6.4",
+        "identity_is_masked",
+        false,
+        |function, _, told| {
+            if function == "queryHealth" && told["success"] == true {
+                told["certificate"]["maskedNumber"]["value"] = json!(sample::NUMBERS[0]);
+            }
+        },
+    ),
+    (
+        "38963 6.5",
+        "serial_numbers_are_different",
+        false,
+        |_, _, told| {
+            if told.get("bizSerialNum").is_some() {
+                told["bizSerialNum"] = json!("0".repeat(32));
+            }
+        },
+    ),
+    (
+        "38963 6.6",
+        "a_serial_number_makes_one_code",
+        false,
+        |_, _, told| {
+            excuse(told, "130102");
+        },
+    ),
+    (
+        "38963 6.7",
+        "a_changed_code_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "160102");
+        },
+    ),
+    (
+        "38963 6.8",
+        "a_record_of_nobody_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "170101");
+        },
+    ),
+    (
+        "38963 7",
+        "an_application_that_is_not_registered_is_refused",
+        false,
+        |_, asked, told| {
+            if excuse(told, "110102") {
+                told["custNum"] = asked["custNum"].clone();
+                told["messageId"] = asked["messageId"].clone();
+            }
+        },
+    ),
+    (
+        "38963 A",
+        "what_is_bound_at_making_comes_back_at_verifying",
+        false,
+        |_, _, told| {
+            if told["bizExtData"].is_string() {
+                told["bizExtData"] = json!("?");
+            }
+        },
+    ),
+    (
+        "38963 B",
+        "a_refusal_says_why_in_words",
+        false,
+        |_, _, told| {
+            if let Some(members) = told.as_object_mut() {
+                members.remove("errors");
+            }
+        },
+    ),
+    (
+        "38963 C",
+        "the_image_draws_the_code",
+        false,
+        |_, _, told| {
+            use base64ct::{Base64, Encoding};
+            if let Some(stream) = told["imgStream"].as_str() {
+                let mut bytes = Base64::decode_vec(stream).unwrap();
+                bytes
+                    .iter_mut()
+                    .for_each(|byte| *byte = byte.reverse_bits());
+                told["imgStream"] = json!(Base64::encode_string(&bytes));
+            }
+        },
+    ),
 ];
 
 struct Prepared {
@@ -201,7 +286,10 @@ struct Prepared {
 }
 
 async fn prepared(world: &World, algorithm: Algorithm) -> Prepared {
-    let quota = CallQuota { calls_a_minute: 100_000, queries_a_day: 100_000 };
+    let quota = CallQuota {
+        calls_a_minute: 100_000,
+        queries_a_day: 100_000,
+    };
     let all = (Function::ALL, &[Purpose::Entry][..]);
     let app = registered(world, ("conformance", 9), algorithm, all, quota).await;
     let token = world.token(sample::NUMBERS[0]).await;
@@ -231,7 +319,11 @@ async fn the_kit_finds_nothing_wrong_here() {
         let world = World::new().await;
         let prepared = prepared(&world, algorithm).await;
         let report = tokio::task::spawn_blocking(move || {
-            let mut plain = Plain { to: prepared.to, now: prepared.now, drawn: 0 };
+            let mut plain = Plain {
+                to: prepared.to,
+                now: prepared.now,
+                drawn: 0,
+            };
             look(&prepared, &mut plain)
         });
         let report = report.await.unwrap();
@@ -243,7 +335,11 @@ async fn the_kit_finds_nothing_wrong_here() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_kit_names_every_seeded_fault() {
-    let clauses: Vec<String> = Clause::bundled().unwrap().iter().map(|one| one.clause.clone()).collect();
+    let clauses: Vec<String> = Clause::bundled()
+        .unwrap()
+        .iter()
+        .map(|one| one.clause.clone())
+        .collect();
     let seeded: Vec<&str> = FAULTS.iter().map(|(clause, ..)| *clause).collect();
     let mut sorted = clauses.clone();
     sorted.sort();
@@ -253,8 +349,17 @@ async fn the_kit_names_every_seeded_fault() {
         let prepared = prepared(&world, Algorithm::Ed25519).await;
         let (unsigned, fault) = (*unsigned, *fault);
         let report = tokio::task::spawn_blocking(move || {
-            let behind = Plain { to: prepared.to, now: prepared.now, drawn: 0 };
-            let mut faulty = Faulty { behind, key: key(Algorithm::Ed25519, 90, 1), fault, unsigned };
+            let behind = Plain {
+                to: prepared.to,
+                now: prepared.now,
+                drawn: 0,
+            };
+            let mut faulty = Faulty {
+                behind,
+                key: key(Algorithm::Ed25519, 90, 1),
+                fault,
+                unsigned,
+            };
             look(&prepared, &mut faulty)
         });
         let report = report.await.unwrap();

@@ -166,7 +166,11 @@ async fn a_person_declares_through_a_super_app_shows_is_verified_and_is_asked_ab
             "consent": {"version": 1, "days": 30},
         });
         let told = app.call(&world, "declareHealth", own).await;
-        assert_eq!((&told["errorCode"], &told["status"]), (&json!("0"), &json!("00")), "{told}");
+        assert_eq!(
+            (&told["errorCode"], &told["status"]),
+            (&json!("0"), &json!("00")),
+            "{told}"
+        );
         let token = told["subjectToken"].as_str().unwrap().to_owned();
         let record = told["recordId"].as_str().unwrap().to_owned();
         assert_eq!(record.len(), 32);
@@ -181,19 +185,28 @@ async fn a_person_declares_through_a_super_app_shows_is_verified_and_is_asked_ab
         // Makes a code with something bound into it, and draws it.
         let own = json!({"bizExtData": "订单-42", "wantImage": true});
         let made = app.make(&world, &token, own).await;
-        assert_eq!((&made["errorCode"], &made["status"]), (&json!("0"), &json!("00")), "{made}");
+        assert_eq!(
+            (&made["errorCode"], &made["status"]),
+            (&json!("0"), &json!("00")),
+            "{made}"
+        );
         let text = made["codeContent"].as_str().unwrap();
         let width = usize::try_from(made["width"].as_u64().unwrap()).unwrap();
         let image = Base64::decode_vec(made["imgStream"].as_str().unwrap()).unwrap();
         assert_eq!(image.len(), width * width.div_ceil(8));
         assert_eq!(hc_gbt::image::BitImage::of(text).unwrap().bytes(), image);
         // A gate of the region reads the same code.
-        let scan = world.ask("POST", "/v1/verdicts").json(&json!({"text": text}));
+        let scan = world
+            .ask("POST", "/v1/verdicts")
+            .json(&json!({"text": text}));
         assert_eq!(scan.send().await.json()["action"], "pass");
         // Verified: the status, what was bound into it, and a key to ask by.
         let verified = app.verify(&world, text).await;
         assert_eq!(verified["result"], "pass", "{verified}");
-        assert_eq!((&verified["status"], &verified["bizExtData"]), (&json!("00"), &json!("订单-42")));
+        assert_eq!(
+            (&verified["status"], &verified["bizExtData"]),
+            (&json!("00"), &json!("订单-42"))
+        );
         let key = verified["queryKey"].as_str().unwrap();
         let own = json!({
             "bizExtData": key, "purpose": "entry", "operator": "guard-7", "division": "330106",
@@ -206,20 +219,43 @@ async fn a_person_declares_through_a_super_app_shows_is_verified_and_is_asked_ab
         assert_eq!(certificate["maskedNumber"]["value"], "110***********002X");
         assert!(!asked.to_string().contains(sample::NUMBERS[0]));
         // The person sees who looked, for what, and who at the application asked.
-        let own = world.ask("GET", "/v1/log").token(&token).send().await.json();
+        let own = world
+            .ask("GET", "/v1/log")
+            .token(&token)
+            .send()
+            .await
+            .json();
         let entry = &own["entries"][0];
-        assert_eq!((&entry["kind"], &entry["actor"]["id"]), (&json!("look-up"), &json!("super-app")));
+        assert_eq!(
+            (&entry["kind"], &entry["actor"]["id"]),
+            (&json!("look-up"), &json!("super-app"))
+        );
         assert_eq!(entry["actor"]["role"], "application");
-        for (field, value) in [("purpose", "entry"), ("recipient", "guard-7"), ("venue", "330106"), ("verdict", "00")] {
+        for (field, value) in [
+            ("purpose", "entry"),
+            ("recipient", "guard-7"),
+            ("venue", "330106"),
+            ("verdict", "00"),
+        ] {
             let detail = json!({"field": field, "value": value});
-            assert!(entry["details"].as_array().unwrap().contains(&detail), "{field}: {entry}");
+            assert!(
+                entry["details"].as_array().unwrap().contains(&detail),
+                "{field}: {entry}"
+            );
         }
         // What the person stated is taken back on their word; the name is corrected at once.
         let own = json!({"subject": {"token": token}, "recordId": record, "statement": "填错了"});
         let corrected = app.call(&world, "correctHealth", own).await;
-        assert_eq!((&corrected["errorCode"], &corrected["state"]), (&json!("0"), &json!("accepted")), "{corrected}");
+        assert_eq!(
+            (&corrected["errorCode"], &corrected["state"]),
+            (&json!("0"), &json!("accepted")),
+            "{corrected}"
+        );
         let own = json!({"subject": {"token": token}, "field": "name", "value": "李晓"});
-        assert_eq!(app.call(&world, "correctHealth", own).await["maskedName"], "李*");
+        assert_eq!(
+            app.call(&world, "correctHealth", own).await["maskedName"],
+            "李*"
+        );
     }
 }
 
@@ -229,11 +265,11 @@ async fn where_nothing_was_bound_the_key_of_the_query_stands_in_its_place() {
     let app = application(&world, Algorithm::Sm2).await;
     let token = world.token(sample::NUMBERS[0]).await;
     let made = app.make(&world, &token, json!({})).await;
-    let verified = app.verify(&world, made["codeContent"].as_str().unwrap()).await;
+    let verified = app
+        .verify(&world, made["codeContent"].as_str().unwrap())
+        .await;
     assert_eq!(verified["bizExtData"], verified["queryKey"]);
-    let query = |key: &Value| {
-        json!({"bizExtData": key, "purpose": "entry", "operator": "guard-7", "division": "330106"})
-    };
+    let query = |key: &Value| json!({"bizExtData": key, "purpose": "entry", "operator": "guard-7", "division": "330106"});
     let key = verified["queryKey"].clone();
     let other = registered(
         &world,
@@ -245,7 +281,10 @@ async fn where_nothing_was_bound_the_key_of_the_query_stands_in_its_place() {
     let other = other.await;
     let refused = other.call(&world, "queryHealth", query(&key)).await;
     assert_eq!(refused["errorCode"], "140112", "another application's key");
-    assert_eq!(app.call(&world, "queryHealth", query(&key)).await["errorCode"], "0");
+    assert_eq!(
+        app.call(&world, "queryHealth", query(&key)).await["errorCode"],
+        "0"
+    );
     world.later(Span::seconds(301));
     let refused = app.call(&world, "queryHealth", query(&key)).await;
     assert_eq!(refused["errorCode"], "140113");
@@ -257,25 +296,50 @@ async fn a_call_is_made_once_within_a_minute_and_by_whom_it_was_given_to() {
     let app = application(&world, Algorithm::Ed25519).await;
     let everything = (Function::ALL, &[Purpose::Entry][..]);
     let other = ("other-app", 2);
-    let other = registered(&world, other, Algorithm::Ed25519, everything, CallQuota::USUAL).await;
+    let other = registered(
+        &world,
+        other,
+        Algorithm::Ed25519,
+        everything,
+        CallQuota::USUAL,
+    )
+    .await;
     let token = world.token(sample::NUMBERS[0]).await;
-    let make = |(serial, random): &(String, String)| {
-        json!({"bizSerialNum": serial, "randomNumber": random, "subject": {"token": token}})
-    };
+    let make = |(serial, random): &(String, String)| json!({"bizSerialNum": serial, "randomNumber": random, "subject": {"token": token}});
     let open = app.open(&world, "make").await;
-    assert_eq!(other.call(&world, "makeCode", make(&open)).await["errorCode"], "130103");
-    assert_eq!(app.call(&world, "makeCode", make(&open)).await["errorCode"], "0");
-    assert_eq!(app.call(&world, "makeCode", make(&open)).await["errorCode"], "130102");
+    assert_eq!(
+        other.call(&world, "makeCode", make(&open)).await["errorCode"],
+        "130103"
+    );
+    assert_eq!(
+        app.call(&world, "makeCode", make(&open)).await["errorCode"],
+        "0"
+    );
+    assert_eq!(
+        app.call(&world, "makeCode", make(&open)).await["errorCode"],
+        "130102"
+    );
     let open = app.open(&world, "verify").await;
-    assert_eq!(app.call(&world, "makeCode", make(&open)).await["errorCode"], "130104");
+    assert_eq!(
+        app.call(&world, "makeCode", make(&open)).await["errorCode"],
+        "130104"
+    );
     let (serial, _) = app.open(&world, "make").await;
     let wrong = (serial, "0".repeat(64));
-    assert_eq!(app.call(&world, "makeCode", make(&wrong)).await["errorCode"], "130105");
+    assert_eq!(
+        app.call(&world, "makeCode", make(&wrong)).await["errorCode"],
+        "130105"
+    );
     let open = app.open(&world, "make").await;
     world.later(Span::seconds(60));
-    assert_eq!(app.call(&world, "makeCode", make(&open)).await["errorCode"], "130101");
+    assert_eq!(
+        app.call(&world, "makeCode", make(&open)).await["errorCode"],
+        "130101"
+    );
     // Many at once, each of its own.
-    let many = app.call(&world, "applyCall", json!({"opType": "make", "count": 100})).await;
+    let many = app
+        .call(&world, "applyCall", json!({"opType": "make", "count": 100}))
+        .await;
     assert_eq!(many["more"].as_array().unwrap().len(), 99);
 }
 
@@ -298,7 +362,10 @@ async fn the_second_step_may_come_under_the_random_number_in_place_of_a_signatur
         let told = send(wrong).await.json();
         assert_eq!(told["bizPackage"]["errorCode"], "100108");
         let wrong = coded(&package, &[1; 32], algorithm, Way::Request);
-        assert_eq!(send(wrong).await.json()["bizPackage"]["errorCode"], "100108");
+        assert_eq!(
+            send(wrong).await.json()["bizPackage"]["errorCode"],
+            "100108"
+        );
         let answer = send(coded(&package, &random, algorithm, Way::Request)).await;
         let told = answer.json();
         assert_eq!(told["bizPackage"]["errorCode"], "0", "{told}");
@@ -311,17 +378,27 @@ async fn the_second_step_may_come_under_the_random_number_in_place_of_a_signatur
 #[tokio::test]
 async fn an_application_does_only_what_it_is_registered_for() {
     let world = World::new().await;
-    let few = (&[Function::ApplyCall, Function::VerifyCode, Function::QueryHealth][..], &[Purpose::Travel][..]);
-    let quota = CallQuota { calls_a_minute: 20, queries_a_day: 1 };
+    let few = (
+        &[
+            Function::ApplyCall,
+            Function::VerifyCode,
+            Function::QueryHealth,
+        ][..],
+        &[Purpose::Travel][..],
+    );
+    let quota = CallQuota {
+        calls_a_minute: 20,
+        queries_a_day: 1,
+    };
     let app = registered(&world, ("gates", 3), Algorithm::Ed25519, few, quota).await;
     let token = world.token(sample::NUMBERS[0]).await;
     let refused = app.call(&world, "declareHealth", json!({})).await;
     assert_eq!(refused["errorCode"], "120101");
-    let refused = app.call(&world, "applyCall", json!({"opType": "make"})).await;
+    let refused = app
+        .call(&world, "applyCall", json!({"opType": "make"}))
+        .await;
     assert_eq!(refused["errorCode"], "120101");
-    let query = |purpose: &str, division: &str| {
-        json!({"subject": {"token": token}, "purpose": purpose, "operator": "o", "division": division})
-    };
+    let query = |purpose: &str, division: &str| json!({"subject": {"token": token}, "purpose": purpose, "operator": "o", "division": division});
     for (own, code) in [
         (query("entry", "330106"), "120103"),
         (query("travel", "310115"), "120102"),
@@ -334,7 +411,9 @@ async fn an_application_does_only_what_it_is_registered_for() {
     // So many calls a minute, of whatever function.
     let mut codes = Vec::new();
     for _ in 0..20 {
-        let told = app.call(&world, "applyCall", json!({"opType": "verify"})).await;
+        let told = app
+            .call(&world, "applyCall", json!({"opType": "verify"}))
+            .await;
         codes.push(told["errorCode"].as_str().unwrap().to_owned());
     }
     assert!(codes.contains(&"120104".to_owned()), "{codes:?}");
@@ -346,11 +425,19 @@ async fn an_application_does_only_what_it_is_registered_for() {
     let now = world.later(Span::seconds(6));
     let kind = hc_core::store::PartyKind::Application;
     let ended = hc_core::store::Store::write(world.region.store(), move |writing| {
-        end(writing, (kind, &PartyId::parse("gates").unwrap()), "moved", &by, now)
+        end(
+            writing,
+            (kind, &PartyId::parse("gates").unwrap()),
+            "moved",
+            &by,
+            now,
+        )
     });
     ended.await.unwrap();
     world.later(Span::seconds(6));
-    let refused = app.call(&world, "applyCall", json!({"opType": "verify"})).await;
+    let refused = app
+        .call(&world, "applyCall", json!({"opType": "verify"}))
+        .await;
     assert_eq!(refused["errorCode"], "110102");
 }
 
@@ -362,17 +449,40 @@ async fn nobody_is_answered_about_on_a_document_number_alone() {
     for number in sample::NUMBERS {
         let subject = json!({"idType": "111", "idNumber": number});
         for (method, own) in [
-            ("queryHealth", json!({"subject": subject, "purpose": "entry", "operator": "o", "division": "330106"})),
-            ("declareHealth", json!({"subject": subject, "health": health()})),
-            ("declareTrip", json!({"subject": subject, "itinerary": [sample::trip()]})),
-            ("correctHealth", json!({"subject": subject, "field": "name", "value": "李"})),
+            (
+                "queryHealth",
+                json!({"subject": subject, "purpose": "entry", "operator": "o", "division": "330106"}),
+            ),
+            (
+                "declareHealth",
+                json!({"subject": subject, "health": health()}),
+            ),
+            (
+                "declareTrip",
+                json!({"subject": subject, "itinerary": [sample::trip()]}),
+            ),
+            (
+                "correctHealth",
+                json!({"subject": subject, "field": "name", "value": "李"}),
+            ),
         ] {
             let told = app.call(&world, method, own).await;
             assert_eq!(told["errorCode"], "140102", "{method}");
         }
     }
-    let own = world.ask("GET", "/v1/log").token(&token).send().await.json();
-    assert!(own["entries"].as_array().unwrap().iter().all(|one| one["kind"] != "look-up"));
+    let own = world
+        .ask("GET", "/v1/log")
+        .token(&token)
+        .send()
+        .await
+        .json();
+    assert!(
+        own["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["kind"] != "look-up")
+    );
 }
 
 #[tokio::test]
@@ -389,17 +499,29 @@ async fn a_code_that_does_not_count_is_refused_by_its_cause() {
     assert_eq!(app.verify(&world, "no code").await["errorCode"], "160101");
     let refused = app.verify(&world, &red).await;
     assert_eq!(refused["errorCode"], "160102", "{refused}");
-    let refused = app.verify(&world, &forged).await["errorCode"].as_str().unwrap().to_owned();
-    assert!(["160101", "160102"].contains(&refused.as_str()), "{refused}");
+    let refused = app.verify(&world, &forged).await["errorCode"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        ["160101", "160102"].contains(&refused.as_str()),
+        "{refused}"
+    );
     // Somebody tests positive after the code was made: it is verified as the region knows it now.
     let lab = sample::lab(&world).await;
     let batch = sample::Batch::of(&lab, "B-1", &sample::test_line("T-1", "positive"));
     assert_eq!(batch.send(&world).await.status, 201);
     let verified = app.verify(&world, &good).await;
-    assert_eq!((&verified["status"], &verified["cause"]), (&json!("10"), &json!("newer")));
+    assert_eq!(
+        (&verified["status"], &verified["cause"]),
+        (&json!("10"), &json!("newer"))
+    );
     world.later(Span::seconds(600));
     assert_eq!(app.verify(&world, &good).await["errorCode"], "160103");
-    assert_eq!(app.make(&world, "forged", json!({})).await["errorCode"], "140103");
+    assert_eq!(
+        app.make(&world, "forged", json!({})).await["errorCode"],
+        "140103"
+    );
 }
 
 #[tokio::test]

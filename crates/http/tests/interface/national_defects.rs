@@ -107,14 +107,26 @@ fn of_group(group: Group, base: &Value) -> Vec<(Value, String, &'static str)> {
         with(item("colour", json!("green")), name, "150113");
         with(item("source", json!("nobody")), name, "150114");
         with(item("observedAt", json!("yesterday")), name, "150115");
-        with(item("observedAt", json!("2022-07-15T13:00:00+08:00")), name, "150116");
-        with(item("expiresAt", json!("2022-07-01T00:00:00+08:00")), name, "150117");
+        with(
+            item("observedAt", json!("2022-07-15T13:00:00+08:00")),
+            name,
+            "150116",
+        );
+        with(
+            item("expiresAt", json!("2022-07-01T00:00:00+08:00")),
+            name,
+            "150117",
+        );
         match element.domain() {
             ValueDomain::Table(table) => {
                 let code = no_code(table, element.format());
                 let code = code.or_else(|| (name == "nationality").then(|| "QQQ".to_owned()));
                 if let Some(code) = code {
-                    let wrong = if element.most_values().is_some() { json!([code]) } else { json!(code) };
+                    let wrong = if element.most_values().is_some() {
+                        json!([code])
+                    } else {
+                        json!(code)
+                    };
                     with(wrong, &first, "150106");
                 }
             }
@@ -195,11 +207,31 @@ fn of_declarations(token: &str) -> Vec<Defect> {
         ("name", json!("张<晓"), "name", "150120"),
         ("name", json!("1234"), "name", "150121"),
         ("phone", json!("1234"), "phone", "150131"),
-        ("idNumber", json!("110105194912310021"), "idNumber", "150124"),
-        ("idNumber", json!("11010519491331002X"), "idNumber", "150125"),
-        ("idNumber", json!("99999919491231002X"), "idNumber", "150126"),
+        (
+            "idNumber",
+            json!("110105194912310021"),
+            "idNumber",
+            "150124",
+        ),
+        (
+            "idNumber",
+            json!("11010519491331002X"),
+            "idNumber",
+            "150125",
+        ),
+        (
+            "idNumber",
+            json!("99999919491231002X"),
+            "idNumber",
+            "150126",
+        ),
         ("idNumber", json!("1101051949123100"), "idNumber", "150122"),
-        ("idNumber", json!("1101051949123100-X"), "idNumber", "150122"),
+        (
+            "idNumber",
+            json!("1101051949123100-X"),
+            "idNumber",
+            "150122",
+        ),
     ] {
         let mut basic = basic();
         basic[member] = value;
@@ -222,20 +254,49 @@ fn of_declarations(token: &str) -> Vec<Defect> {
         ("consent.version", json!({"days": 7}), "150101"),
         ("consent.days", json!({"version": 1}), "150101"),
         ("consent.days", json!({"version": 1, "days": 0}), "150106"),
-        ("consent.days", json!({"version": 1, "days": 1097}), "150106"),
+        (
+            "consent.days",
+            json!({"version": 1, "days": 1097}),
+            "150106",
+        ),
         ("consent.days", json!({"version": 1, "days": "7"}), "150103"),
-        ("consent.version", json!({"version": -1, "days": 7}), "150103"),
-        ("consent.x", json!({"version": 1, "days": 7, "x": 1}), "150102"),
+        (
+            "consent.version",
+            json!({"version": -1, "days": 7}),
+            "150103",
+        ),
+        (
+            "consent.x",
+            json!({"version": 1, "days": 7, "x": 1}),
+            "150102",
+        ),
     ] {
-        let own = json!({"subject": first, "health": health(), "basic": basic(), "consent": consent});
+        let own =
+            json!({"subject": first, "health": health(), "basic": basic(), "consent": consent});
         all.push(defect("declareHealth", own, path, code));
     }
     for (own, path, code) in [
         (json!({"subject": subject}), "health", "150101"),
-        (json!({"subject": subject, "health": []}), "health", "150103"),
-        (json!({"subject": subject, "health": health(), "basic": basic()}), "basic", "150107"),
-        (json!({"subject": subject, "health": health(), "consent": {}}), "consent", "150107"),
-        (json!({"subject": first, "health": health(), "consent": {"version": 1, "days": 7}}), "basic", "150101"),
+        (
+            json!({"subject": subject, "health": []}),
+            "health",
+            "150103",
+        ),
+        (
+            json!({"subject": subject, "health": health(), "basic": basic()}),
+            "basic",
+            "150107",
+        ),
+        (
+            json!({"subject": subject, "health": health(), "consent": {}}),
+            "consent",
+            "150107",
+        ),
+        (
+            json!({"subject": first, "health": health(), "consent": {"version": 1, "days": 7}}),
+            "basic",
+            "150101",
+        ),
     ] {
         all.push(defect("declareHealth", own, path, code));
     }
@@ -245,7 +306,12 @@ fn of_declarations(token: &str) -> Vec<Defect> {
             let mut trips = vec![sample::trip(); 4];
             trips[place] = trip;
             let own = json!({"subject": subject, "itinerary": trips});
-            all.push(defect("declareTrip", own, &format!("itinerary[{place}].{path}"), code));
+            all.push(defect(
+                "declareTrip",
+                own,
+                &format!("itinerary[{place}].{path}"),
+                code,
+            ));
         }
     }
     let mut backward = sample::trip();
@@ -273,16 +339,27 @@ fn of_subjects() -> Vec<Defect> {
         (json!({"token": 7}), "subject.token", "150103"),
         (json!({"token": ""}), "subject.token", "150105"),
         (json!({"token": "x".repeat(513)}), "subject.token", "150105"),
-        (json!({"idType": "111", "idNumber": "11010519491231002X"}), "subject.token", "140102"),
+        (
+            json!({"idType": "111", "idNumber": "11010519491231002X"}),
+            "subject.token",
+            "140102",
+        ),
         (json!({"name": "张晓"}), "subject.token", "140102"),
-        (json!({"method": "demo", "proof": 7}), "subject.proof", "150103"),
+        (
+            json!({"method": "demo", "proof": 7}),
+            "subject.proof",
+            "150103",
+        ),
         (json!({"proof": "x"}), "subject.method", "150101"),
         (json!({"method": "DEMO"}), "subject.method", "150104"),
     ];
     let others = [
         ("declareHealth", json!({"health": health()})),
         ("declareTrip", json!({"itinerary": [sample::trip()]})),
-        ("queryHealth", json!({"purpose": "entry", "operator": "o", "division": "330106"})),
+        (
+            "queryHealth",
+            json!({"purpose": "entry", "operator": "o", "division": "330106"}),
+        ),
         ("correctHealth", json!({"field": "name", "value": "李晓"})),
         ("makeCode", json!({})),
     ];
@@ -304,75 +381,461 @@ fn of_subjects() -> Vec<Defect> {
 /// Defects of the members that the other functions have.
 fn of_members(token: &str) -> Vec<Defect> {
     let subject = json!({ "token": token });
-    let query = json!({"subject": subject, "purpose": "entry", "operator": "o", "division": "330106"});
+    let query =
+        json!({"subject": subject, "purpose": "entry", "operator": "o", "division": "330106"});
     let verify = json!({"codeContent": "no code", "division": "330106"});
     let make = json!({ "subject": subject });
     let record = json!({"subject": subject, "recordId": "0".repeat(32), "statement": "错"});
     let profile = json!({"subject": subject, "field": "name", "value": "李晓"});
     let apply = json!({"opType": "make"});
     let rows: Vec<(&'static str, &Value, &str, Value, &str, &'static str)> = vec![
-        ("queryHealth", &query, "purpose", Value::Null, "purpose", "150101"),
-        ("queryHealth", &query, "purpose", json!("curiosity"), "purpose", "150106"),
-        ("queryHealth", &query, "purpose", json!(1), "purpose", "150103"),
-        ("queryHealth", &query, "operator", Value::Null, "operator", "150101"),
-        ("queryHealth", &query, "operator", json!(""), "operator", "150105"),
-        ("queryHealth", &query, "operator", json!("x".repeat(65)), "operator", "150105"),
-        ("queryHealth", &query, "operator", json!("a\u{0}b"), "operator", "150120"),
-        ("queryHealth", &query, "operator", json!(["o"]), "operator", "150103"),
-        ("queryHealth", &query, "division", Value::Null, "division", "150101"),
-        ("queryHealth", &query, "division", json!("339999"), "division", "150111"),
-        ("queryHealth", &query, "division", json!("x"), "division", "150112"),
-        ("queryHealth", &query, "division", json!("3301060"), "division", "150105"),
-        ("queryHealth", &query, "bizExtData", json!(7), "bizExtData", "150103"),
-        ("queryHealth", &query, "document", json!("11010519491231002X"), "document", "150102"),
-        ("applyCall", &apply, "opType", Value::Null, "opType", "150101"),
-        ("applyCall", &apply, "opType", json!("destroy"), "opType", "150106"),
+        (
+            "queryHealth",
+            &query,
+            "purpose",
+            Value::Null,
+            "purpose",
+            "150101",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "purpose",
+            json!("curiosity"),
+            "purpose",
+            "150106",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "purpose",
+            json!(1),
+            "purpose",
+            "150103",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "operator",
+            Value::Null,
+            "operator",
+            "150101",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "operator",
+            json!(""),
+            "operator",
+            "150105",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "operator",
+            json!("x".repeat(65)),
+            "operator",
+            "150105",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "operator",
+            json!("a\u{0}b"),
+            "operator",
+            "150120",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "operator",
+            json!(["o"]),
+            "operator",
+            "150103",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "division",
+            Value::Null,
+            "division",
+            "150101",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "division",
+            json!("339999"),
+            "division",
+            "150111",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "division",
+            json!("x"),
+            "division",
+            "150112",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "division",
+            json!("3301060"),
+            "division",
+            "150105",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "bizExtData",
+            json!(7),
+            "bizExtData",
+            "150103",
+        ),
+        (
+            "queryHealth",
+            &query,
+            "document",
+            json!("11010519491231002X"),
+            "document",
+            "150102",
+        ),
+        (
+            "applyCall",
+            &apply,
+            "opType",
+            Value::Null,
+            "opType",
+            "150101",
+        ),
+        (
+            "applyCall",
+            &apply,
+            "opType",
+            json!("destroy"),
+            "opType",
+            "150106",
+        ),
         ("applyCall", &apply, "opType", json!(1), "opType", "150103"),
         ("applyCall", &apply, "count", json!(0), "count", "150106"),
         ("applyCall", &apply, "count", json!(101), "count", "150106"),
         ("applyCall", &apply, "count", json!("1"), "count", "150103"),
         ("applyCall", &apply, "count", json!(1.5), "count", "150103"),
-        ("makeCode", &make, "bizExtData", json!(7), "bizExtData", "150103"),
-        ("makeCode", &make, "bizExtData", json!(""), "bizExtData", "150105"),
-        ("makeCode", &make, "bizExtData", json!("x".repeat(201)), "bizExtData", "150132"),
-        ("makeCode", &make, "bizExtData", json!("11010519491231002X"), "bizExtData", "150133"),
-        ("makeCode", &make, "wantImage", json!("1"), "wantImage", "150103"),
+        (
+            "makeCode",
+            &make,
+            "bizExtData",
+            json!(7),
+            "bizExtData",
+            "150103",
+        ),
+        (
+            "makeCode",
+            &make,
+            "bizExtData",
+            json!(""),
+            "bizExtData",
+            "150105",
+        ),
+        (
+            "makeCode",
+            &make,
+            "bizExtData",
+            json!("x".repeat(201)),
+            "bizExtData",
+            "150132",
+        ),
+        (
+            "makeCode",
+            &make,
+            "bizExtData",
+            json!("11010519491231002X"),
+            "bizExtData",
+            "150133",
+        ),
+        (
+            "makeCode",
+            &make,
+            "wantImage",
+            json!("1"),
+            "wantImage",
+            "150103",
+        ),
         ("makeCode", &make, "photo", json!("x"), "photo", "150102"),
-        ("makeCode", &make, "bizSerialNum", Value::Null, "bizSerialNum", "150101"),
-        ("makeCode", &make, "bizSerialNum", json!("0".repeat(32)), "bizSerialNum", "130101"),
-        ("makeCode", &make, "bizSerialNum", json!("F".repeat(32)), "bizSerialNum", "130101"),
-        ("makeCode", &make, "bizSerialNum", json!("x"), "bizSerialNum", "130101"),
-        ("makeCode", &make, "randomNumber", Value::Null, "randomNumber", "150101"),
-        ("makeCode", &make, "randomNumber", json!("0".repeat(64)), "randomNumber", "130105"),
-        ("verifyCode", &verify, "codeContent", Value::Null, "codeContent", "150101"),
-        ("verifyCode", &verify, "codeContent", json!(""), "codeContent", "150105"),
-        ("verifyCode", &verify, "codeContent", json!("x".repeat(8193)), "codeContent", "150105"),
-        ("verifyCode", &verify, "codeContent", json!(7), "codeContent", "150103"),
-        ("verifyCode", &verify, "division", Value::Null, "division", "150101"),
-        ("verifyCode", &verify, "division", json!("339999"), "division", "150111"),
-        ("verifyCode", &verify, "division", json!("abcdef"), "division", "150112"),
-        ("verifyCode", &verify, "division", json!("310115"), "division", "120102"),
-        ("verifyCode", &verify, "site", json!("x".repeat(65)), "site", "150105"),
+        (
+            "makeCode",
+            &make,
+            "bizSerialNum",
+            Value::Null,
+            "bizSerialNum",
+            "150101",
+        ),
+        (
+            "makeCode",
+            &make,
+            "bizSerialNum",
+            json!("0".repeat(32)),
+            "bizSerialNum",
+            "130101",
+        ),
+        (
+            "makeCode",
+            &make,
+            "bizSerialNum",
+            json!("F".repeat(32)),
+            "bizSerialNum",
+            "130101",
+        ),
+        (
+            "makeCode",
+            &make,
+            "bizSerialNum",
+            json!("x"),
+            "bizSerialNum",
+            "130101",
+        ),
+        (
+            "makeCode",
+            &make,
+            "randomNumber",
+            Value::Null,
+            "randomNumber",
+            "150101",
+        ),
+        (
+            "makeCode",
+            &make,
+            "randomNumber",
+            json!("0".repeat(64)),
+            "randomNumber",
+            "130105",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "codeContent",
+            Value::Null,
+            "codeContent",
+            "150101",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "codeContent",
+            json!(""),
+            "codeContent",
+            "150105",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "codeContent",
+            json!("x".repeat(8193)),
+            "codeContent",
+            "150105",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "codeContent",
+            json!(7),
+            "codeContent",
+            "150103",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "division",
+            Value::Null,
+            "division",
+            "150101",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "division",
+            json!("339999"),
+            "division",
+            "150111",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "division",
+            json!("abcdef"),
+            "division",
+            "150112",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "division",
+            json!("310115"),
+            "division",
+            "120102",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "site",
+            json!("x".repeat(65)),
+            "site",
+            "150105",
+        ),
         ("verifyCode", &verify, "site", json!("\n"), "site", "150120"),
-        ("verifyCode", &verify, "scanTime", json!("20220715"), "scanTime", "110105"),
-        ("verifyCode", &verify, "scanTime", json!("20220715130000000"), "scanTime", "110107"),
-        ("verifyCode", &verify, "codeContent", json!("no code"), "", "160101"),
-        ("verifyCode", &verify, "bizSerialNum", json!("0".repeat(32)), "bizSerialNum", "130101"),
-        ("correctHealth", &record, "recordId", json!("0"), "recordId", "150104"),
-        ("correctHealth", &record, "recordId", json!("G".repeat(32)), "recordId", "150104"),
-        ("correctHealth", &record, "recordId", json!("0".repeat(33)), "recordId", "150105"),
-        ("correctHealth", &record, "recordId", json!("0".repeat(32)), "", "170101"),
-        ("correctHealth", &record, "statement", Value::Null, "statement", "150101"),
-        ("correctHealth", &record, "statement", json!("x".repeat(2001)), "statement", "150105"),
-        ("correctHealth", &record, "statement", json!("\u{7}"), "statement", "150120"),
-        ("correctHealth", &record, "right", json!(7), "right", "150103"),
-        ("correctHealth", &record, "level", json!("00"), "level", "150102"),
-        ("correctHealth", &profile, "field", json!("level"), "field", "170103"),
-        ("correctHealth", &profile, "field", json!("idNumber"), "field", "170103"),
-        ("correctHealth", &profile, "value", Value::Null, "value", "150101"),
-        ("correctHealth", &profile, "value", json!("<>"), "value", "150120"),
-        ("correctHealth", &profile, "value", json!("12"), "value", "150121"),
-        ("correctHealth", &make, "x", Value::Null, "recordId", "150101"),
+        (
+            "verifyCode",
+            &verify,
+            "scanTime",
+            json!("20220715"),
+            "scanTime",
+            "110105",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "scanTime",
+            json!("20220715130000000"),
+            "scanTime",
+            "110107",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "codeContent",
+            json!("no code"),
+            "",
+            "160101",
+        ),
+        (
+            "verifyCode",
+            &verify,
+            "bizSerialNum",
+            json!("0".repeat(32)),
+            "bizSerialNum",
+            "130101",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "recordId",
+            json!("0"),
+            "recordId",
+            "150104",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "recordId",
+            json!("G".repeat(32)),
+            "recordId",
+            "150104",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "recordId",
+            json!("0".repeat(33)),
+            "recordId",
+            "150105",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "recordId",
+            json!("0".repeat(32)),
+            "",
+            "170101",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "statement",
+            Value::Null,
+            "statement",
+            "150101",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "statement",
+            json!("x".repeat(2001)),
+            "statement",
+            "150105",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "statement",
+            json!("\u{7}"),
+            "statement",
+            "150120",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "right",
+            json!(7),
+            "right",
+            "150103",
+        ),
+        (
+            "correctHealth",
+            &record,
+            "level",
+            json!("00"),
+            "level",
+            "150102",
+        ),
+        (
+            "correctHealth",
+            &profile,
+            "field",
+            json!("level"),
+            "field",
+            "170103",
+        ),
+        (
+            "correctHealth",
+            &profile,
+            "field",
+            json!("idNumber"),
+            "field",
+            "170103",
+        ),
+        (
+            "correctHealth",
+            &profile,
+            "value",
+            Value::Null,
+            "value",
+            "150101",
+        ),
+        (
+            "correctHealth",
+            &profile,
+            "value",
+            json!("<>"),
+            "value",
+            "150120",
+        ),
+        (
+            "correctHealth",
+            &profile,
+            "value",
+            json!("12"),
+            "value",
+            "150121",
+        ),
+        (
+            "correctHealth",
+            &make,
+            "x",
+            Value::Null,
+            "recordId",
+            "150101",
+        ),
     ];
     rows.into_iter()
         .map(|(method, own, member, value, path, code)| {
@@ -390,7 +853,10 @@ async fn state(world: &World) -> String {
         let mut all = vec![format!("{:?}", reading.log_from(0, 100_000)?.len())];
         for number in numbers {
             let row = reading.subject(number)?.unwrap();
-            let (declared, appeals) = (reading.declarations(number, 1000)?.len(), reading.appeals(number)?.len());
+            let (declared, appeals) = (
+                reading.declarations(number, 1000)?.len(),
+                reading.appeals(number)?.len(),
+            );
             all.push(format!("{:?} {declared} {appeals}", row.content));
             all.push(format!("{:?}", reading.standings(&[number])?));
         }
@@ -400,7 +866,10 @@ async fn state(world: &World) -> String {
 }
 
 async fn app(world: &World) -> Application {
-    let quota = CallQuota { calls_a_minute: 1_000_000, queries_a_day: 10 };
+    let quota = CallQuota {
+        calls_a_minute: 1_000_000,
+        queries_a_day: 10,
+    };
     let all = (Function::ALL, &[Purpose::Entry][..]);
     registered(world, ("super-app", 1), Algorithm::Ed25519, all, quota).await
 }
@@ -428,7 +897,12 @@ async fn a_thousand_defective_messages_are_refused_by_their_own_code_and_change_
     let before = state(&world).await;
     let mut codes = BTreeSet::new();
     let mut sent = 0;
-    for Defect { method, own, path, code } in of_declarations(&token)
+    for Defect {
+        method,
+        own,
+        path,
+        code,
+    } in of_declarations(&token)
         .into_iter()
         .chain(of_subjects())
         .chain(of_members(&token))
@@ -438,7 +912,11 @@ async fn a_thousand_defective_messages_are_refused_by_their_own_code_and_change_
         assert_eq!(told["errorCode"], code, "{method} {path}: {own} {told}");
         assert_eq!(told["success"], false);
         if !path.is_empty() {
-            assert_eq!(told["errors"][0]["path"], path.as_str(), "{method}: {own} {told}");
+            assert_eq!(
+                told["errors"][0]["path"],
+                path.as_str(),
+                "{method}: {own} {told}"
+            );
         }
         assert_eq!(state(&world).await, before, "{method} {path}");
         codes.insert(code.to_owned());
@@ -478,10 +956,16 @@ async fn envelopes(world: &World, app: &Application, codes: &mut BTreeSet<String
             ("{\"sign\":\"AAAA\"}".to_owned(), "100104"),
             (signed("[]", &*app.key).unwrap(), "100105"),
             (format!("{{\"bizPackage\":{text}}}"), "100106"),
-            (format!("{{\"bizPackage\":{text},\"sign\":\"AAAA\"}}"), "100107"),
+            (
+                format!("{{\"bizPackage\":{text},\"sign\":\"AAAA\"}}"),
+                "100107",
+            ),
             (format!("{{\"bizPackage\":{text},\"sign\":7}}"), "100107"),
             (signed(&text, &stranger).unwrap(), "100108"),
-            (good.replacen("\"region\":\"330000\"", "\"region\":\"330001\"", 1), "100108"),
+            (
+                good.replacen("\"region\":\"330000\"", "\"region\":\"330001\"", 1),
+                "100108",
+            ),
         ];
         let old = now.minus(hc_code::Span::seconds(302));
         let ahead = now.plus(hc_code::Span::seconds(302));
@@ -519,7 +1003,12 @@ async fn envelopes(world: &World, app: &Application, codes: &mut BTreeSet<String
         }
     }
     // What was taken once is not taken again, also where it was refused.
-    for method in ["declareHealth", "declareTrip", "queryHealth", "correctHealth"] {
+    for method in [
+        "declareHealth",
+        "declareTrip",
+        "queryHealth",
+        "correctHealth",
+    ] {
         let package = app.package(world, method, json!({}));
         let first = app.send(world, method, &package).await;
         assert_ne!(first["errorCode"], "0");

@@ -29,7 +29,10 @@ pub(in crate::command) fn run(command: &GridMatrix, screen: &mut Screen) -> Resu
     CodeText::parse(text).context("this is no code's text")?;
     let out = &command.out;
     let ending = out.extension().and_then(|ending| ending.to_str());
-    ensure!(matches!(ending, Some("png" | "svg")), "--out ends in .png or .svg");
+    ensure!(
+        matches!(ending, Some("png" | "svg")),
+        "--out ends in .png or .svg"
+    );
     ensure!(!out.exists(), "{} exists", out.display());
     let mut input = tempfile::NamedTempFile::new()?;
     input.write_all(text.as_bytes())?;
@@ -48,7 +51,11 @@ pub(in crate::command) fn run(command: &GridMatrix, screen: &mut Screen) -> Resu
         Err(error) => return Err(error).context("zint cannot be run"),
     };
     let said = String::from_utf8_lossy(&drawn.stderr);
-    ensure!(drawn.status.success() && out.exists(), "zint: {}", said.trim());
+    ensure!(
+        drawn.status.success() && out.exists(),
+        "zint: {}",
+        said.trim()
+    );
     screen.line(out.display().to_string())?;
     Ok(Outcome::Clean)
 }
