@@ -14,6 +14,7 @@ mod api;
 mod body;
 mod call;
 mod credential;
+mod desk;
 mod door;
 mod gates;
 pub mod identity;
@@ -41,6 +42,7 @@ mod sources;
 mod told;
 
 pub use api::{Api, Gauge, Limits, Root};
+pub use desk::{desk_pages, desk_permissions};
 pub use gates::trust::OwnTrust;
 pub use openapi::openapi;
 pub use operation::{

@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::metrics::Place;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
-use crate::{door, gates, log, national, officers, people, service, sources};
+use crate::{desk, door, gates, log, national, officers, people, service, sources};
 
 /// What everybody is offered: people, gates, sources.
 pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
@@ -141,6 +141,13 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&officers::degraded::DECLARE, officers::degraded::declare)
     .with(&officers::degraded::END, officers::degraded::end)
     .with(&officers::overrides::OPERATION, officers::overrides::answer)
+    .with(&officers::passkeys::TICKET, officers::passkeys::ticket)
+    .with(&officers::passkeys::LIST, officers::passkeys::list)
+    .with(&officers::passkeys::END, officers::passkeys::end)
+    .with(&officers::overview::OPERATION, officers::overview::answer)
+    .with(&officers::records::OPERATION, officers::records::answer)
+    .with(&officers::audited::LIST, officers::audited::list)
+    .with(&officers::audited::ONE, officers::audited::one)
     .with(&gates::notices::SIGNED, gates::notices::signed)
     .with(&gates::notices::SHOWN, gates::notices::shown)
     .with(&gates::look_ups::OPERATION, gates::look_ups::answer)
@@ -176,8 +183,11 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         &service::description::OPERATION,
         service::description::answer,
     );
-    building
-        .router
+    let router = match side {
+        Side::Operators if api.desk().is_some() => desk::add(building.router),
+        _ => building.router,
+    };
+    router
         .fallback(elsewhere(ProblemType::NotFound))
         .method_not_allowed_fallback(elsewhere(ProblemType::MethodNotAllowed))
         .with_state(api)

@@ -20,6 +20,12 @@ mod day_alone;
 mod decision_log;
 #[path = "interface/description.rs"]
 mod description;
+#[path = "interface/desk.rs"]
+mod desk;
+#[path = "interface/desk_browser.rs"]
+mod desk_browser;
+#[path = "interface/desk_pages.rs"]
+mod desk_pages;
 #[path = "interface/family.rs"]
 mod family;
 #[path = "interface/foreign.rs"]

@@ -12,7 +12,6 @@ mod relying;
 
 use core::fmt;
 
-use base64ct::{Base64, Encoding};
 use hc_code::Timestamp;
 use hc_code::signing::PublicKey;
 use hc_core::store::PasskeyRow;
@@ -256,11 +255,6 @@ impl Passkey {
             used: kept.used.map(Timestamp::from_unix),
         })
     }
-}
-
-/// A credential id as pages write it.
-pub fn credential_text(credential: &[u8]) -> String {
-    Base64::encode_string(credential)
 }
 
 #[cfg(test)]

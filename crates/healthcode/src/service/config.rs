@@ -4,6 +4,7 @@
 //! together. Secrets never stand here: they are files in a folder of their own or variables of the
 //! environment ([`super::secrets`]).
 
+mod desk;
 mod identity;
 mod limits;
 mod log;
@@ -21,6 +22,7 @@ use hc_code::{DivisionCode, HttpsUri, Offset, Span};
 use hc_core::store::Retention;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use desk::DeskConfig;
 pub(crate) use identity::{IdentityConfig, SecretForm};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use log::LogConfig;
@@ -98,6 +100,9 @@ pub(crate) struct Config {
     /// The pages for people and gates.
     #[serde(default)]
     pub(crate) pages: PagesConfig,
+    /// Pages for officers on the operators' listener; without it there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) desk: Option<DeskConfig>,
     /// The journal on standard error: JSON lines without personal data.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -204,6 +209,7 @@ impl Config {
             limits: LimitsConfig::default(),
             identity: IdentityConfig::default(),
             pages: PagesConfig::default(),
+            desk: None,
             log: LogConfig::default(),
         }
     }
@@ -248,6 +254,9 @@ impl Config {
         self.limits.check()?;
         self.identity.check()?;
         self.pages.settings()?;
+        if let Some(desk) = &self.desk {
+            desk.relying()?;
+        }
         self.lists_at()?;
         Ok(())
     }

@@ -77,6 +77,10 @@ impl Served {
             .with_journal(journal.clone())
             .with_counts(Arc::clone(&public.counts), public.capacity.clone())
             .with_gauges(gauges(&configured.path(&config.database), tls));
+        let api = match &config.desk {
+            Some(desk) => api.with_desk(desk.relying()?),
+            None => api,
+        };
         let api = Arc::new(api);
         let (listener, operators) = (
             listener(config.listen).await?,

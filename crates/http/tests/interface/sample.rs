@@ -81,6 +81,9 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
         "lookUp" => Some(json!({
             "document": {"type": "111", "number": NUMBERS[0]}, "purpose": "entry",
         })),
+        "openRecord" => Some(json!({
+            "document": {"type": "111", "number": NUMBERS[0]}, "purpose": "appeal",
+        })),
         "override" => Some(json!({"level": "10"})),
         "declareDegraded" => Some(json!({
             "kind": "facts-stale", "until": "2022-07-15T20:00:00+08:00", "reason": "line-cut",
@@ -115,6 +118,7 @@ pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
         "{id}" => "00000000000000000000000000000000",
         "{version}" | "{sequence}" | "{number}" => "1",
         "{earlier}" => "0",
+        "{digest}" => "0000000000000000000000000000000000000000000000000000000000000000",
         "{*place}" => "0/000.p/1",
         part => {
             assert!(!part.starts_with('{'), "{part}");

@@ -30,7 +30,7 @@ fn lines() -> String {
     lines + "{}\n"
 }
 
-async fn waiting(world: &World) -> Batch {
+pub(crate) async fn waiting(world: &World) -> Batch {
     let lab = sample::lab(world).await;
     for number in sample::NUMBERS {
         world.token(number).await;

@@ -1,6 +1,6 @@
 //! Passkeys against an authenticator of our own, and every single thing that may be wrong with one.
 
-use base64ct::Base64UrlUnpadded;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use hc_code::Span;
 use hc_code::cbor::Writer;
 use hc_code::signing::{Algorithm, Signer, SigningKey};

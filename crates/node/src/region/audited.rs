@@ -48,9 +48,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let Some((row, proof)) = found else {
             return Ok(None);
         };
+        // What opens an entry about a person says whose it is: the auditor has its commitment proved alone.
+        let about = row.opened.as_ref();
+        let nobody = about.is_none_or(|(_, entry)| entry.subject().is_none());
+        let mut shown = row.clone();
+        shown.opened = shown.opened.filter(|_| nobody);
         let receipt = head
             .zip(proof)
-            .map(|(head, proof)| receipt(&row, proof, &head))
+            .map(|(head, proof)| receipt(&shown, proof, &head))
             .transpose()?;
         Ok(Some(Proved { row, receipt }))
     }

@@ -86,6 +86,7 @@ fn the_examples_of_the_file_read_and_nothing_that_can_be_set_is_missing() {
         "LogConfig",
         "PagesConfig",
         "TlsConfig",
+        "DeskConfig",
     ];
     let tables = sections
         .iter()
@@ -112,6 +113,8 @@ fn mistakes_are_named() {
         ("[retention]\nevidence = \"1d\"", "retention.evidence"),
         ("[retention]\nforever = true", "forever"),
         ("[limits]\nconnections = 0", "limits.connections"),
+        ("[desk]\norigin = \"http://desk.example\"", "desk.origin"),
+        ("[desk]\norigin = \"https://127.0.0.1\"", "desk.origin"),
         ("[limits]\ncapacity = 0", "limits.capacity"),
         ("[limits]\nhead-within = \"10m\"", "limits.head-within"),
         ("[log]\nlevel = \"loud\"", "loud"),
