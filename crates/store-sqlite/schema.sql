@@ -199,6 +199,11 @@ CREATE TABLE publication (
     text TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE secret_mark (
+    name TEXT PRIMARY KEY,
+    mark BLOB NOT NULL CHECK (length(mark) = 16)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE subject (
     number INTEGER PRIMARY KEY CHECK (number BETWEEN 0 AND 4294967295),
     state INTEGER NOT NULL CHECK (state IN (0, 1, 2)), -- active, withdrawn, erased

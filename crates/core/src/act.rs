@@ -13,6 +13,7 @@ mod enrol;
 mod erase;
 mod export;
 mod grant;
+mod known;
 mod paper;
 mod profile;
 mod redecide;
@@ -28,16 +29,17 @@ pub use appeal::{
 };
 pub use correct_profile::{ProfileChange, correct_profile};
 pub use counter::{AtCounter, enrol_at_counter};
-pub use declare::{Declared, HealthDeclaration, declare};
+pub use declare::{Declared, HealthDeclaration, declare, declare_trips};
 pub use enrol::{Consent, Enrolled, Enrolment, enrol};
 pub use erase::erase;
 pub use export::{Export, export, export_for};
 pub use grant::{
     GrantError, LONGEST_GRANT, MOST_GUARDIANS, MOST_WARDS, acted_for, end_grant, grant, granted,
 };
+pub use known::known;
 pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError, documents};
-pub use redecide::{Changed, redecide};
+pub use redecide::{Changed, redecide, turning};
 pub use take_in::{TakenIn, take_in};
 pub use trace::Actor;
 pub use try_rules::{Tried, try_rules};

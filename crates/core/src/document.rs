@@ -342,7 +342,7 @@ impl fmt::Debug for Document {
 }
 
 /// First 3 and last 4 characters of long numbers, first and last of shorter ones, none of very short ones.
-fn masked(number: &str) -> String {
+pub(crate) fn masked(number: &str) -> String {
     let length = number.chars().count();
     let (first, last) = match length {
         15.. => (3, 4),

@@ -1,4 +1,5 @@
-//! Words about those who are registered: what officers do, what gates look people up for, and where.
+//! Words about those who are registered: what officers do, what gates look people up for and where, what
+//! applications call.
 
 use crate::word::{WordSet, vocabulary};
 
@@ -67,6 +68,29 @@ vocabulary! {
 
 /// A set of purposes.
 pub type Purposes = WordSet<Purpose>;
+
+vocabulary! {
+    /// One of the seven functions of the application interface (GB/T 38963-2020, 6.2 to 6.8).
+    pub enum Function : "function" {
+        /// Declares health, for a person who agrees.
+        DeclareHealth = "declareHealth" / "用户健康信息申报",
+        /// Declares trips.
+        DeclareTrip = "declareTrip" / "用户行程申报",
+        /// Asks for a person's health information.
+        QueryHealth = "queryHealth" / "用户健康信息查询",
+        /// Applies for a call that makes or verifies.
+        ApplyCall = "applyCall" / "健康码调用申请",
+        /// Makes a code.
+        MakeCode = "makeCode" / "健康码制码请求",
+        /// Verifies a code.
+        VerifyCode = "verifyCode" / "健康码验码请求",
+        /// Corrects health information.
+        CorrectHealth = "correctHealth" / "用户健康信息纠错",
+    }
+}
+
+/// A set of functions.
+pub type Functions = WordSet<Function>;
 
 impl VenueClass {
     /// Whether nobody may be turned away there.

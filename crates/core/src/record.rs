@@ -1,6 +1,6 @@
 //! The four data groups of GB/T 38962-2020 as parsed types: basic, health, itinerary, certificate.
 //!
-//! One table, `tables/data-elements.tsv`, says which elements there are, their formats, domains and
+//! One table, `spec/gbt38962/data-elements.tsv`, says which elements there are, their formats, domains and
 //! obligations; one validator, [`DataElements::check`], reads it; the types of the groups hold what
 //! has passed. A record is a JSON object from element names to items, and an item is
 //!
@@ -22,6 +22,7 @@ mod group;
 mod health;
 mod item;
 mod itinerary;
+mod mask;
 mod temperature;
 mod text;
 
@@ -34,6 +35,7 @@ pub use field_error::{FieldError, FieldProblem, Shape};
 pub use health::Health;
 pub use item::{Item, Provenance};
 pub use itinerary::Trip;
+pub use mask::Mask;
 pub use temperature::{Temperature, TemperatureError};
 pub use text::Text;
 

@@ -27,7 +27,9 @@ use hc_tlog::Frontier;
 use hc_tlog::entry::Entry;
 use hc_tlog::tile::TileId;
 
-pub use column_cipher::{ColumnCipher, SealError, SealedAt, UnsealError};
+pub use column_cipher::{
+    ColumnCipher, ColumnSuite, ColumnSuiteError, SealError, SealedAt, UnsealError,
+};
 pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
@@ -146,6 +148,13 @@ pub trait Reading {
         after: Option<SubjectNumber>,
         limit: u32,
     ) -> Result<Vec<SubjectNumber>, StoreError>;
+    /// Documents that name somebody, after a hash, in the order of their hashes: how everybody is looked
+    /// through where the order of what is kept under documents matters more than that of numbers.
+    fn hashes_after(
+        &mut self,
+        after: Option<DocumentHash>,
+        limit: u32,
+    ) -> Result<Vec<DocumentHash>, StoreError>;
     /// How many active subjects there are.
     fn active(&mut self) -> Result<u64, StoreError>;
     /// A source's batch by the source's own reference.
@@ -184,6 +193,8 @@ pub trait Reading {
     fn publications(&mut self) -> Result<Vec<PublicationRow>, StoreError>;
     /// Notices that end after an instant, the latest first.
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError>;
+    /// What tells each of the region's secrets from another one, by the secret's name.
+    fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError>;
     /// Log entries from a sequence on.
     fn log_from(&mut self, first: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
     /// A subject's own log entries, the latest first.
@@ -262,6 +273,8 @@ pub trait Writing: Reading {
     fn add_publication(&mut self, row: &PublicationRow) -> Result<(), StoreError>;
     /// Writes a notice, new or changed.
     fn set_notice(&mut self, row: &NoticeRow) -> Result<(), StoreError>;
+    /// Writes what tells a secret from another one.
+    fn set_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError>;
     /// Appends an entry to the log and gives its sequence. The engine draws the salt.
     fn log(&mut self, entry: &Entry) -> Result<u64, StoreError>;
     /// Has something done as soon as the act is durable and before it is acknowledged, in the order

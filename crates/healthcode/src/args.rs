@@ -1,7 +1,9 @@
 //! What can be asked for on the command line.
 
 mod audit;
+mod certificate;
 mod code;
+mod conformance;
 mod key;
 mod list;
 mod party;
@@ -15,11 +17,17 @@ use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
 
 pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
-pub(crate) use code::{Code, Inspect, Issue, Show, Verify};
+pub(crate) use certificate::{
+    Certificate, Issue as IssueCertificate, NewRequest, NewRoot, OpenData, ShowCertificate,
+    SignData, SignedData, VerifyCertificate,
+};
+pub(crate) use code::{Code, GridMatrix, Inspect, Issue, Show, Verify};
+pub(crate) use conformance::{Conformance, ReportForm};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use party::{
-    AddGate, AddSource, Call, EndParty, Gate, NewParty, Officer, Registered, Source,
+    AddApplication, AddGate, AddSource, Application, Call, EndParty, Gate, NewParty, Officer,
+    Registered, Source,
 };
 pub(crate) use person::{
     DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,
@@ -77,6 +85,15 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Key(Key),
 
+    /// Make, ask for, issue and check SM2 certificates (GB/T 20518) of applications and issuers
+    #[command(subcommand)]
+    Certificate(Certificate),
+
+    /// Sign files, and open signed ones, in the form of GB/T 35275: batches of evidence, lists, whatever
+    /// is handed over
+    #[command(subcommand)]
+    SignedData(SignedData),
+
     /// Issue, show, inspect and verify codes
     #[command(subcommand)]
     Code(Code),
@@ -106,6 +123,13 @@ pub(crate) enum Command {
     /// Register gates while the region is not served
     #[command(subcommand)]
     Gate(Gate),
+
+    /// Register applications of the national interface (GB/T 38963) while the region is not served
+    #[command(subcommand)]
+    Application(Application),
+
+    /// Look whether a service keeps the three national standards: messages per clause, right and wrong ones
+    Conformance(Conformance),
 
     /// Copy a region's database while it is in use; secrets and day keys are not in it
     Backup(Backup),

@@ -2,7 +2,9 @@
 
 mod audit;
 mod backup;
+mod certificate;
 mod code;
+mod conformance;
 mod decide;
 mod demo;
 mod doctor;
@@ -17,6 +19,7 @@ mod party;
 mod restore;
 mod rules;
 mod serve;
+mod signed_data;
 mod tour;
 
 use anyhow::Result;
@@ -59,6 +62,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Decide(command) => decide::run(command, &mut screen),
         Command::Import(command) => import::run(command, &mut screen),
         Command::Key(command) => key::run(command, &mut screen),
+        Command::Certificate(command) => certificate::run(command, &mut screen),
+        Command::SignedData(command) => signed_data::run(command, &mut screen),
         Command::Code(command) => code::run(command, &mut screen),
         Command::List(command) => list::run(command, &mut screen),
         Command::Init(command) => init::run(command, &mut screen),
@@ -67,6 +72,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Officer(command) => officer::run(command, &mut screen),
         Command::Source(command) => party::source(command, &mut screen),
         Command::Gate(command) => party::gate(command, &mut screen),
+        Command::Application(command) => party::application(command, &mut screen),
+        Command::Conformance(command) => conformance::run(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),
         Command::Export(command) => export::run(command, &mut screen),

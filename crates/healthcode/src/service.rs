@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod head_file;
 pub(crate) mod identity;
 pub(crate) mod journal;
+pub(crate) mod marks;
 pub(crate) mod node;
 pub(crate) mod secrets;
 pub(crate) mod serving;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use hc_testkit::told::{Told, ask, exchange};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -126,64 +127,6 @@ impl Drop for Serving {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// Status, head and body of an answer.
-struct Told {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Told {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{} {}", self.head, self.body))
-    }
-}
-
-fn exchange(
-    stream: &mut (impl Read + Write),
-    request: &str,
-    token: &str,
-    body: Option<&Value>,
-) -> Told {
-    let body = body.map(Value::to_string).unwrap_or_default();
-    let mut head = format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
-    if !token.is_empty() {
-        head.push_str("Authorization: Bearer ");
-        head.push_str(token);
-        head.push_str("\r\n");
-    }
-    if !body.is_empty() {
-        head.push_str("Content-Type: application/json\r\nContent-Length: ");
-        head.push_str(&body.len().to_string());
-        head.push_str("\r\n");
-    }
-    write!(stream, "{head}\r\n{body}").unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = if head.to_lowercase().contains("transfer-encoding: chunked") {
-        // What is asked for here fits into one chunk.
-        body.split_once("\r\n")
-            .unwrap()
-            .1
-            .trim_end_matches("\r\n0\r\n\r\n")
-            .to_owned()
-    } else {
-        body.to_owned()
-    };
-    Told {
-        status,
-        head: head.to_owned(),
-        body,
-    }
-}
-
-fn ask(to: SocketAddr, request: &str, token: &str, body: Option<&Value>) -> Told {
-    exchange(&mut TcpStream::connect(to).unwrap(), request, token, body)
 }
 
 /// Asks over TLS; gives the answer and the certificate that was shown.

@@ -13,10 +13,12 @@ use hc_node::passkeys::RelyingParty;
 use hc_node::region::Region;
 
 use crate::desk::Desk;
+use crate::gates::trust::OwnTrust;
 use crate::identity::Identify;
 use crate::journal::Journal;
 use crate::lanes::Lanes;
 use crate::metrics::Metrics;
+use crate::national::{Calls, Minutes};
 use crate::pace::Pace;
 use crate::serve::{Capacity, ConnectionCounts};
 use crate::signature::{MOST, Once};
@@ -83,6 +85,8 @@ pub struct Api<S, R> {
     pub(crate) pace: Pace,
     pub(crate) counters: Pace,
     pub(crate) once: Once,
+    pub(crate) calls: Calls,
+    pub(crate) minutes: Minutes,
     pub(crate) metrics: Metrics,
     pub(crate) journal: Journal,
     pub(crate) gauges: Vec<Gauge>,
@@ -90,6 +94,7 @@ pub struct Api<S, R> {
     pub(crate) capacity: Option<Arc<Capacity>>,
     pub(crate) records: Pace,
     desk: Option<Desk>,
+    trust: Option<OwnTrust>,
     requests: AtomicU64,
     seed: [u8; 16],
 }
@@ -128,6 +133,8 @@ impl<S: Store, R: Root> Api<S, R> {
             pace: Pace::new(limits.acts_a_minute, seed),
             counters: Pace::hourly(limits.counter_enrolments_an_hour, seed),
             once,
+            calls: Calls::default(),
+            minutes: Minutes::default(),
             metrics: Metrics::default(),
             journal: Journal::default(),
             gauges: Vec::new(),
@@ -135,8 +142,18 @@ impl<S: Store, R: Root> Api<S, R> {
             capacity: None,
             records: Pace::hourly(RECORDS_AN_HOUR, seed),
             desk: None,
+            trust: None,
             requests: AtomicU64::new(0),
             seed,
+        }
+    }
+
+    /// With the trust list that gates begin with.
+    #[must_use]
+    pub fn with_trust(self, trust: OwnTrust) -> Self {
+        Self {
+            trust: Some(trust),
+            ..self
         }
     }
 
@@ -191,6 +208,10 @@ impl<S: Store, R: Root> Api<S, R> {
     /// The node.
     pub const fn region(&self) -> &Arc<Region<S, R>> {
         &self.region
+    }
+
+    pub(crate) const fn trust(&self) -> Option<&OwnTrust> {
+        self.trust.as_ref()
     }
 
     /// The limits.

@@ -120,7 +120,8 @@ where
 {
     let (head, sent) = request.into_parts();
     let (token, signer) = match operation.credential {
-        Credential::None => (String::new(), None),
+        // An application is known by what stands in its message.
+        Credential::None | Credential::Application => (String::new(), None),
         Credential::Device => (present(api, operation, &head)?, None),
         Credential::Source | Credential::Gate | Credential::Officer(_) => {
             (String::new(), Some(signed(api, operation, &head).await?))

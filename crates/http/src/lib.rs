@@ -23,10 +23,12 @@ mod json;
 mod lanes;
 mod log;
 mod metrics;
+mod national;
 mod officers;
 mod openapi;
 mod operation;
 mod pace;
+pub mod pages;
 mod path;
 mod people;
 mod permissions;
@@ -41,6 +43,7 @@ mod told;
 
 pub use api::{Api, Gauge, Limits, Root};
 pub use desk::{desk_pages, desk_permissions};
+pub use gates::trust::OwnTrust;
 pub use openapi::openapi;
 pub use operation::{
     BodyForm, Credential, FileForm, Lane, Operation, Parameter, ParameterPlace, Side, Success,

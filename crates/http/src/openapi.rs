@@ -95,6 +95,7 @@ fn described(operation: &Operation) -> Value {
         (_, Credential::Source) => "sources",
         (path, _) if path.starts_with("v1/decision-log/") => "log",
         (_, Credential::Officer(_)) => "officers",
+        (path, _) if path.starts_with("gbt38963/") => "national",
         ("openapi.json", _) => "service",
         _ => "gates",
     };
@@ -109,7 +110,7 @@ fn described(operation: &Operation) -> Value {
     };
     members.insert("x-listeners".to_owned(), listeners);
     let security = match operation.credential {
-        Credential::None => json!([]),
+        Credential::None | Credential::Application => json!([]),
         Credential::Device => json!([{"device": []}]),
         Credential::Source => json!([{"source": []}]),
         Credential::Gate => json!([{"gate": []}]),
@@ -122,7 +123,7 @@ fn described(operation: &Operation) -> Value {
     let signed: &[Parameter] = match operation.credential {
         Credential::Gate | Credential::Officer(_) if operation.body.is_some() => SIGNED_BODY,
         Credential::Gate | Credential::Officer(_) => SIGNED,
-        Credential::None | Credential::Device | Credential::Source => &[],
+        Credential::None | Credential::Device | Credential::Source | Credential::Application => &[],
     };
     if !operation.parameters.is_empty() || !signed.is_empty() {
         let all = operation.parameters.iter().chain(signed);

@@ -67,6 +67,8 @@ pub enum Credential {
     Source,
     /// A registered gate's signature.
     Gate,
+    /// A registered application's signature inside the message (GB/T 38963).
+    Application,
     /// The signature of an officer who is registered for one of these duties.
     Officer(&'static [Duty]),
 }
@@ -214,7 +216,7 @@ impl Credential {
     /// The kind of party that signs, where one does.
     pub const fn party(self) -> Option<PartyKind> {
         match self {
-            Self::None | Self::Device => None,
+            Self::None | Self::Device | Self::Application => None,
             Self::Source => Some(PartyKind::Source),
             Self::Gate => Some(PartyKind::Gate),
             Self::Officer(_) => Some(PartyKind::Officer),
@@ -234,7 +236,7 @@ impl Operation {
         let mut all = vec![P::Internal, P::BadQuery];
         all.extend_from_slice(self.problems);
         match self.credential {
-            Credential::None => {}
+            Credential::None | Credential::Application => {}
             Credential::Device => all.extend([
                 P::CredentialMissing,
                 P::CredentialRefused,
@@ -309,11 +311,19 @@ const ALL: &[&Operation] = &[
     &crate::people::grants::LIST,
     &crate::people::grants::END,
     &crate::people::subject::OPERATION,
+    &crate::people::change::OPERATION,
+    &crate::people::known::TESTS,
+    &crate::people::known::VACCINATIONS,
+    &crate::people::papers::LIST,
+    &crate::people::paper_prints::OPERATION,
     &crate::gates::verdicts::OPERATION,
+    &crate::gates::forms::OPERATION,
     &crate::gates::keys::OPERATION,
     &crate::gates::paper_list::OPERATION,
     &crate::gates::status_list::LIST,
     &crate::gates::status_list::SHARD,
+    &crate::gates::trust::LIST,
+    &crate::gates::trust::SETTINGS,
     &crate::sources::batches::OPERATION,
     &crate::log::checkpoint::CHECKPOINT,
     &crate::log::checkpoint::KEY,
@@ -353,6 +363,14 @@ const ALL: &[&Operation] = &[
     &crate::gates::notices::SIGNED,
     &crate::gates::notices::SHOWN,
     &crate::gates::look_ups::OPERATION,
+    &crate::national::declare_health::OPERATION,
+    &crate::national::declare_trip::OPERATION,
+    &crate::national::query_health::OPERATION,
+    &crate::national::apply_call::OPERATION,
+    &crate::national::make_code::OPERATION,
+    &crate::national::verify_code::OPERATION,
+    &crate::national::correct_health::OPERATION,
+    &crate::national::keys::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

@@ -57,6 +57,18 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
         Second::No,
     ),
     ("override", &[Kind::OverrideRefused], Second::Refused),
+    ("declareHealth", &[Kind::Decision], Second::No),
+    ("declareTrip", &[Kind::Decision], Second::No),
+    (
+        "queryHealth",
+        &[Kind::Lookup, Kind::LookupRefused],
+        Second::No,
+    ),
+    (
+        "correctHealth",
+        &[Kind::AppealMade, Kind::ProfileChanged],
+        Second::No,
+    ),
     ("lookUp", &[Kind::Lookup, Kind::LookupRefused], Second::No),
     (
         "publishAreas",
@@ -95,6 +107,7 @@ pub fn permissions() -> String {
             Credential::Device => ("device", String::new()),
             Credential::Source => ("source", String::new()),
             Credential::Gate => ("gate", String::new()),
+            Credential::Application => ("application", String::new()),
             Credential::Officer(duties) => {
                 let duties: Vec<String> = duties.iter().map(ToString::to_string).collect();
                 ("officer", duties.join(" "))

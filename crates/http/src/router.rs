@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::metrics::Place;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
-use crate::{desk, door, gates, log, officers, people, service, sources};
+use crate::{desk, door, gates, log, national, officers, people, service, sources};
 
 /// What everybody is offered: people, gates, sources.
 pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
@@ -96,11 +96,22 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&people::grants::LIST, people::grants::list)
     .with(&people::grants::END, people::grants::end)
     .with(&people::subject::OPERATION, people::subject::answer)
+    .with(&people::change::OPERATION, people::change::answer)
+    .with(&people::known::TESTS, people::known::tests)
+    .with(&people::known::VACCINATIONS, people::known::vaccinations)
+    .with(&people::papers::LIST, people::papers::list)
+    .with(
+        &people::paper_prints::OPERATION,
+        people::paper_prints::answer,
+    )
     .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
+    .with(&gates::forms::OPERATION, gates::forms::answer)
     .with(&gates::keys::OPERATION, gates::keys::answer)
     .with(&gates::paper_list::OPERATION, gates::paper_list::answer)
     .with(&gates::status_list::LIST, gates::status_list::list)
     .with(&gates::status_list::SHARD, gates::status_list::shard)
+    .with(&gates::trust::LIST, gates::trust::list)
+    .with(&gates::trust::SETTINGS, gates::trust::settings)
     .with(&sources::batches::OPERATION, sources::batches::answer)
     .with(&log::checkpoint::CHECKPOINT, log::checkpoint::checkpoint)
     .with(&log::checkpoint::KEY, log::checkpoint::key)
@@ -140,6 +151,32 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&gates::notices::SIGNED, gates::notices::signed)
     .with(&gates::notices::SHOWN, gates::notices::shown)
     .with(&gates::look_ups::OPERATION, gates::look_ups::answer)
+    .with(
+        &national::declare_health::OPERATION,
+        national::declare_health::answer,
+    )
+    .with(
+        &national::declare_trip::OPERATION,
+        national::declare_trip::answer,
+    )
+    .with(
+        &national::query_health::OPERATION,
+        national::query_health::answer,
+    )
+    .with(
+        &national::apply_call::OPERATION,
+        national::apply_call::answer,
+    )
+    .with(&national::make_code::OPERATION, national::make_code::answer)
+    .with(
+        &national::verify_code::OPERATION,
+        national::verify_code::answer,
+    )
+    .with(
+        &national::correct_health::OPERATION,
+        national::correct_health::answer,
+    )
+    .with(&national::keys::OPERATION, national::keys::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

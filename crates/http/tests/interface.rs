@@ -6,12 +6,16 @@ mod appeals;
 mod bad_input;
 #[path = "interface/client.rs"]
 mod client;
+#[path = "interface/conformance.rs"]
+mod conformance;
 #[path = "interface/connections.rs"]
 mod connections;
 #[path = "interface/counter.rs"]
 mod counter;
 #[path = "interface/credentials.rs"]
 mod credentials;
+#[path = "interface/day_alone.rs"]
+mod day_alone;
 #[path = "interface/decision_log.rs"]
 mod decision_log;
 #[path = "interface/description.rs"]
@@ -28,6 +32,10 @@ mod family;
 mod foreign;
 #[path = "interface/look_ups.rs"]
 mod look_ups;
+#[path = "interface/national.rs"]
+mod national;
+#[path = "interface/national_defects.rs"]
+mod national_defects;
 #[path = "interface/notices.rs"]
 mod notices;
 #[path = "interface/openid.rs"]
@@ -36,6 +44,8 @@ mod openid;
 mod openid_hostile;
 #[path = "interface/outage.rs"]
 mod outage;
+#[path = "interface/panels.rs"]
+mod panels;
 #[path = "interface/permissions.rs"]
 mod permissions;
 #[path = "interface/proposals.rs"]

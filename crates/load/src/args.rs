@@ -26,8 +26,12 @@ pub(crate) enum Command {
     Limit(Limit),
     /// Enrol one person and say the device token, for other tools
     Token(Target),
+    /// Say how many people the region has, and how many of them are not plainly low
+    Counts(Target),
     /// Send batches of test results as a registered source, as fast as they are taken
     Ingest(Ingest),
+    /// Measure making and verifying through GB/T 38963 beside the native endpoints, in one run
+    National(National),
     /// Measure how soon an acknowledged positive test is seen, while people show
     Freshness(Freshness),
 }
@@ -96,6 +100,11 @@ pub(crate) struct Offer {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) rate: Vec<u32>,
 
+    /// How many times the rate comes in the first second of every ten; the other nine share the rest
+    #[arg(long, value_name = "TIMES", default_value_t = 1, requires = "rate",
+          value_parser = clap::value_parser!(u8).range(1..=10))]
+    pub(crate) burst: u8,
+
     /// How long each step is
     #[arg(long, value_name = "SECONDS", default_value_t = 10,
           value_parser = clap::value_parser!(u32).range(1..=3600))]
@@ -139,6 +148,11 @@ pub(crate) struct Ingest {
           value_parser = clap::value_parser!(u32).range(1..=36_000_000))]
     pub(crate) about: u32,
 
+    /// What the tests say
+    #[arg(long, value_name = "WORD", default_value = "negative",
+          value_parser = ["negative", "positive", "undecided"])]
+    pub(crate) result: String,
+
     /// Rows of a batch
     #[arg(long, value_name = "COUNT", default_value_t = 5000,
           value_parser = clap::value_parser!(u32).range(1..=50_000))]
@@ -148,6 +162,33 @@ pub(crate) struct Ingest {
     #[arg(long, value_name = "COUNT", default_value_t = 40,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) batches: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct National {
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    /// The id of the application
+    #[arg(long, value_name = "ID", default_value = "load-app")]
+    pub(crate) application: String,
+
+    /// The file with the application's secret key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+
+    /// The division of the region
+    #[arg(long, value_name = "CODE", default_value = "330000")]
+    pub(crate) region: DivisionCode,
+
+    /// Sign the second step of each call too, in place of its code of authentication
+    #[arg(long)]
+    pub(crate) signed: bool,
+
+    /// How long each part is measured; the parts are taken in turn, three times
+    #[arg(long, value_name = "SECONDS", default_value_t = 3,
+          value_parser = clap::value_parser!(u32).range(1..=40))]
+    pub(crate) seconds: u32,
 }
 
 #[derive(Debug, clap::Args)]

@@ -106,18 +106,23 @@ pub(crate) async fn send(ingest: &Ingest, json: bool) -> Result<()> {
     report::measured(&taken, json)
 }
 
-/// A batch of negative tests of this morning, signed.
+/// A batch of tests of this morning, signed.
 fn request(ingest: &Ingest, key: &SigningKey, batch: u32, now: Timestamp) -> Result<Vec<u8>> {
     let crowd = Crowd::hangzhou();
     let mut body = String::new();
-    let reference = format!("load-{}-{batch}", now.unix());
+    let reference = format!(
+        "load-{}-{}-{}-{batch}",
+        now.unix(),
+        ingest.result,
+        ingest.batches
+    );
     for row in 0..ingest.rows {
         let place = (u64::from(batch) * u64::from(ingest.rows) + u64::from(row)) * STEP;
         let person = crowd.person(u32::try_from(place % u64::from(ingest.about))?);
         let line = json!({
             "ref": format!("{reference}-{row}"), "source": "laboratory", "by": ingest.name,
             "document_type": "111", "document": person.number, "kind": "test",
-            "at": now.to_string(), "method": "nucleic-acid", "pooling": "pooled", "result": "negative",
+            "at": now.to_string(), "method": "nucleic-acid", "pooling": "pooled", "result": ingest.result,
         });
         body.push_str(&line.to_string());
         body.push('\n');
@@ -145,7 +150,7 @@ fn request(ingest: &Ingest, key: &SigningKey, batch: u32, now: Timestamp) -> Res
     Ok([head.into_bytes(), body.into_bytes()].concat())
 }
 
-fn signing_key(path: &Path) -> Result<SigningKey> {
+pub(crate) fn signing_key(path: &Path) -> Result<SigningKey> {
     let text = fs::read(path).with_context(|| path.display().to_string())?;
     let file: KeyFile = serde_json::from_slice(&text)
         .ok()

@@ -9,6 +9,8 @@ mod connection;
 mod freshness;
 mod ingest;
 mod limit;
+mod national;
+mod pace;
 mod people;
 mod report;
 mod request;
@@ -41,7 +43,9 @@ fn play(args: &Args) -> Result<()> {
             Command::Offer(offer) => run::offer(offer, args.json).await,
             Command::Limit(limit) => limit::measure(limit, args.json).await,
             Command::Token(target) => people::token(target, args.json).await,
+            Command::Counts(target) => people::counts(target).await,
             Command::Ingest(ingest) => ingest::send(ingest, args.json).await,
+            Command::National(national) => national::measure(national, args.json).await,
             Command::Freshness(freshness) => freshness::measure(freshness, args.json).await,
         }
     })

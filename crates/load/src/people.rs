@@ -14,7 +14,7 @@ use crate::{report, request};
 pub(crate) struct People {
     pub(crate) show: Vec<Vec<u8>>,
     pub(crate) declare: Vec<Vec<u8>>,
-    tokens: Vec<String>,
+    pub(crate) tokens: Vec<String>,
     address: SocketAddr,
     way: Way,
     /// The next who is not enrolled.
@@ -71,6 +71,17 @@ impl People {
         (person.number, request)
     }
 
+    /// The texts of codes that were just shown.
+    pub(crate) async fn codes(&self, count: usize) -> Result<Vec<String>> {
+        let mut connection = Connection::by(&self.way);
+        let mut codes = Vec::with_capacity(count);
+        for show in self.show.iter().cycle().take(count) {
+            let shown = asked(&mut connection, show).await?;
+            codes.push(text(&shown, "/codes/0/text")?);
+        }
+        Ok(codes)
+    }
+
     /// Requests to verify, each of a code that was just shown.
     pub(crate) async fn verdicts(&self, count: usize) -> Result<Vec<Vec<u8>>> {
         let mut connection = Connection::by(&self.way);
@@ -89,6 +100,13 @@ impl People {
         }
         Ok(requests)
     }
+}
+
+/// What the demonstration tells of its region, as it is.
+pub(crate) async fn counts(target: &Target) -> Result<()> {
+    let mut connection = Connection::by(&Way::of(target)?);
+    let told = asked(&mut connection, &get(target, "/demo/now", None)).await?;
+    report::measured(&told, true)
 }
 
 /// Enrols one person, and says the token of their device.

@@ -25,6 +25,16 @@ pub(crate) fn of(
     format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{token}{length}\r\n{body}").into_bytes()
 }
 
+/// A JSON text is posted as it stands.
+pub(crate) fn posted(address: SocketAddr, path: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 /// A person enrols, with a declaration of good health.
 pub(crate) fn enrolment(address: SocketAddr, name: &str, number: &str, now: &str) -> Vec<u8> {
     let body = json!({

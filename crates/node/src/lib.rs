@@ -8,7 +8,7 @@
 //! * [`verify`]: what the region says of its own codes;
 //! * [`grants`]: who may act for whom, in memory;
 //! * [`heads`]: signed heads of the decision log;
-//! * [`party`], [`sources`], [`gates`], [`officers`]: who is registered, with which key, for what;
+//! * [`party`], [`sources`], [`gates`], [`officers`], [`applications`]: who is registered, with which key, for what;
 //! * [`passkeys`]: what officers sign in with at the desk;
 //! * [`registration`], [`proposals`]: how they come to be registered: by two officers;
 //! * [`rules`]: which pack decides, and how far deciding everybody anew has come;
@@ -16,6 +16,7 @@
 //!
 //! The clock and the random source are given; nothing here speaks HTTP or opens a file.
 
+pub mod applications;
 pub mod carry;
 pub mod gates;
 pub mod grants;

@@ -8,6 +8,7 @@ use hc_code::signing::{Algorithm, PublicKey, PublicKeyError};
 use hc_core::store::{PartyKind, PartyRow};
 use serde::{Deserialize, Serialize};
 
+use crate::applications::ApplicationTerms;
 use crate::gates::GateTerms;
 use crate::officers::OfficerTerms;
 use crate::sources::SourceTerms;
@@ -59,6 +60,17 @@ pub enum TermsError {
         "a gate that looks people up may do so at least once an hour and no more an hour than a day, at most {0} a day"
     )]
     Quota(u32),
+    /// No function.
+    #[error("an application is registered for at least one function")]
+    NoFunctions,
+    /// Queries without a purpose.
+    #[error("an application that queries is registered for at least one purpose")]
+    NoPurposes,
+    /// The calls of a minute or the queries of a day.
+    #[error(
+        "an application may call at least once a minute; it may query at most {0} people a day, and only where it is registered for that"
+    )]
+    Calls(u32),
     /// The registration ends before it begins.
     #[error("a registration ends after it begins")]
     Ends,
@@ -141,6 +153,8 @@ pub enum Terms {
     Gate(GateTerms),
     /// An officer's.
     Officer(OfficerTerms),
+    /// An application's.
+    Application(ApplicationTerms),
 }
 
 impl Terms {
@@ -153,6 +167,7 @@ impl Terms {
             PartyKind::Source => Self::Source(SourceTerms::from_row(row)?),
             PartyKind::Gate => Self::Gate(GateTerms::from_row(row)?),
             PartyKind::Officer => Self::Officer(OfficerTerms::from_row(row)?),
+            PartyKind::Application => Self::Application(ApplicationTerms::from_row(row)?),
         })
     }
 
@@ -162,6 +177,7 @@ impl Terms {
             Self::Source(terms) => terms.to_row(),
             Self::Gate(terms) => terms.to_row(),
             Self::Officer(terms) => terms.to_row(),
+            Self::Application(terms) => terms.to_row(),
         }
     }
 
@@ -171,6 +187,7 @@ impl Terms {
             Self::Source(_) => PartyKind::Source,
             Self::Gate(_) => PartyKind::Gate,
             Self::Officer(_) => PartyKind::Officer,
+            Self::Application(_) => PartyKind::Application,
         }
     }
 
@@ -180,6 +197,7 @@ impl Terms {
             Self::Source(terms) => terms.id(),
             Self::Gate(terms) => terms.id(),
             Self::Officer(terms) => terms.id(),
+            Self::Application(terms) => terms.id(),
         }
     }
 
@@ -189,6 +207,7 @@ impl Terms {
             Self::Source(terms) => terms.key(),
             Self::Gate(terms) => terms.key(),
             Self::Officer(terms) => terms.key(),
+            Self::Application(terms) => terms.key(),
         }
     }
 
@@ -198,6 +217,7 @@ impl Terms {
             Self::Source(terms) => terms.holds_at(now),
             Self::Gate(terms) => terms.holds_at(now),
             Self::Officer(terms) => terms.holds_at(now),
+            Self::Application(terms) => terms.holds_at(now),
         }
     }
 }

@@ -113,10 +113,12 @@ impl Proposed {
             Self::Register(Terms::Source(_)) => "register-source",
             Self::Register(Terms::Gate(_)) => "register-gate",
             Self::Register(Terms::Officer(_)) => "register-officer",
+            Self::Register(Terms::Application(_)) => "register-application",
             Self::End { kind, .. } => match kind {
                 PartyKind::Source => "end-source",
                 PartyKind::Gate => "end-gate",
                 PartyKind::Officer => "end-officer",
+                PartyKind::Application => "end-application",
             },
             Self::ActivateRules { .. } => "activate-rules",
         }

@@ -16,6 +16,7 @@ use hc_core::rulebook::Rulebook;
 use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
 use rand_core::{CryptoRng, Rng};
 
+use crate::applications::Applications;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
@@ -31,12 +32,15 @@ mod audited;
 mod counter;
 mod degraded;
 mod epochs;
+mod everybody;
 mod family;
 mod holding;
 mod log;
 mod looking;
+mod national;
 mod overrides;
 mod overview;
+mod own;
 mod parties;
 mod passkeys;
 mod person;
@@ -55,9 +59,11 @@ pub use counter::EnrolledAtCounter;
 pub use degraded::{Declared, DegradedError};
 use epochs::Recorded;
 pub use epochs::skip as skip_epochs;
+pub use everybody::Steps;
 pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
+pub use national::{AnswerKey, Answered, DeclaredRecords, Query, QueryError};
 pub use overview::Overview;
 pub use parties::PartyError;
 pub use passkeys::PasskeyError;
@@ -128,6 +134,7 @@ pub struct Region<S, R> {
     at_work: Arc<AtWork>,
     degraded: Arc<ArcSwap<Vec<Declared>>>,
     notices_out: Mutex<Option<degraded::Out>>,
+    applications: Arc<Applications>,
 }
 
 /// Why a node does not begin.
@@ -276,6 +283,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             at_work: Arc::default(),
             degraded: Arc::new(ArcSwap::from_pointee(declared)),
             notices_out: Mutex::default(),
+            applications: Arc::default(),
         };
         *held(&region.at_work.due) = due;
         *held(&region.at_work.published) = published;
@@ -306,6 +314,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// The key that vouches for the node's keys.
     pub const fn root(&self) -> &PublicKey {
         &self.root
+    }
+
+    /// The recognition policy.
+    pub const fn policy(&self) -> &RecognitionPolicy {
+        &self.policy
     }
 
     /// Bytes drawn at random, for whatever must not be guessed.
@@ -362,66 +375,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             })
             .await?;
         Ok(())
-    }
-
-    /// Decides everybody anew whose standing is not known beyond this second. Gives how many.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn redecide_due(&self, limit: u32) -> Result<usize, RegionError> {
-        let now = self.clock.now();
-        let standings = Arc::clone(&self.standings);
-        let changed = self
-            .write(move |writing, rulebook| {
-                let due = writing.due(now, limit)?;
-                let mut documents = Vec::with_capacity(due.len());
-                for number in due {
-                    documents.extend(writing.hashes(number)?.first());
-                }
-                let changed = act::redecide(writing, rulebook, &documents, now)?;
-                apply(writing, &standings, &changed);
-                Ok(changed)
-            })
-            .await?;
-        Ok(changed.len())
-    }
-
-    /// Decides everybody anew, some at a time so that other acts come in between: after a start, since
-    /// rules and areas may be others than those that the store was left with. `progress` hears how many
-    /// were looked at. Gives how many have another standing.
-    ///
-    /// # Errors
-    /// [`RegionError`]; whoever was decided stays so.
-    pub async fn redecide_everybody(
-        &self,
-        at_once: u32,
-        mut progress: impl FnMut(u64),
-    ) -> Result<u64, RegionError> {
-        let (mut looked, mut turned) = (0, 0);
-        let mut after = None;
-        loop {
-            let now = self.clock.now();
-            let standings = Arc::clone(&self.standings);
-            let (last, count, changed) = self
-                .write(move |writing, rulebook| {
-                    let numbers = writing.active_after(after, at_once)?;
-                    let mut documents = Vec::with_capacity(numbers.len());
-                    for number in &numbers {
-                        documents.extend(writing.hashes(*number)?.first());
-                    }
-                    let changed = act::redecide(writing, rulebook, &documents, now)?;
-                    apply(writing, &standings, &changed);
-                    Ok((numbers.last().copied(), numbers.len(), changed.len()))
-                })
-                .await?;
-            looked += count as u64;
-            turned += changed as u64;
-            progress(looked);
-            if last.is_none() {
-                return Ok(turned);
-            }
-            after = last;
-        }
     }
 
     /// Reads and takes in a source's batch as received now.

@@ -93,13 +93,27 @@ pub fn show(
     count: u8,
     now: Timestamp,
 ) -> Result<Shown, ShowError> {
+    show_with(standings, keys, number, (count, &Extension::empty()), now)
+}
+
+/// The same with something bound into the codes.
+///
+/// # Errors
+/// [`ShowError`].
+pub fn show_with(
+    standings: &Standings,
+    keys: &Current,
+    number: SubjectNumber,
+    (count, extension): (u8, &Extension),
+    now: Timestamp,
+) -> Result<Shown, ShowError> {
     let as_of = standings.as_of().min(now);
     let first = look(standings, number, now)?;
     let mut codes = Vec::with_capacity(usize::from(count));
     let mut from = now;
     for _ in 0..count.clamp(1, MOST_AHEAD) {
         let found = look(standings, number, from)?;
-        let text = live(keys, number, &found, as_of, from)?;
+        let text = live(keys, number, (&found, extension), as_of, from)?;
         codes.push(LiveCode { text, from });
         from = from.plus(Live::LIFETIME).min(found.until);
     }
@@ -136,7 +150,7 @@ pub fn statement(found: &Now, as_of: Timestamp) -> Result<Statement, StatementEr
 fn live(
     keys: &Current,
     number: SubjectNumber,
-    found: &Now,
+    (found, extension): (&Now, &Extension),
     as_of: Timestamp,
     from: Timestamp,
 ) -> Result<String, ShowError> {
@@ -148,5 +162,5 @@ fn live(
         statement: statement(found, as_of)?,
         valid_until: found.until,
     };
-    Ok(issuer.live(&decided, handle, &Extension::empty(), from)?)
+    Ok(issuer.live(&decided, handle, extension, from)?)
 }

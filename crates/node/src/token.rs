@@ -53,7 +53,21 @@ pub struct Offer {
     pub until: Timestamp,
 }
 
-/// Seals and reads tokens and offers.
+/// How long a code that was verified can be asked about.
+pub const QUERY_LIFE: Span = Span::seconds(300);
+
+/// That an application verified somebody's code, and may ask about them for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryKey {
+    /// Whose code it was.
+    pub number: SubjectNumber,
+    /// The application, by the beginning of a hash of its id.
+    pub application: [u8; 8],
+    /// When the code was verified.
+    pub at: Timestamp,
+}
+
+/// Seals and reads tokens, offers and keys of queries.
 #[derive(Clone)]
 pub struct TokenSealer {
     cipher: ColumnCipher,
@@ -71,7 +85,12 @@ const OFFER: SealedAt<'static> = SealedAt {
     column: "1",
     row: b"",
 };
-/// Number, device, issued; ward, at, until.
+const QUERY: SealedAt<'static> = SealedAt {
+    table: "query key",
+    column: "1",
+    row: b"",
+};
+/// Number, device, issued; ward, at, until; number, application, at.
 const CONTENT: usize = 4 + 8 + 8;
 /// With the algorithm's byte and the tag, in base64.
 const LENGTH: usize = (CONTENT + 17) * 4 / 3 + 1;
@@ -173,6 +192,43 @@ impl TokenSealer {
             return Err(TokenError::Ended);
         }
         Ok(offer)
+    }
+
+    /// The text of a query's key.
+    pub fn seal_query(&self, key: &QueryKey) -> String {
+        let mut content = [0; CONTENT];
+        let number = key.number.expose_number().to_be_bytes().into_iter();
+        let parts = number
+            .chain(key.application)
+            .chain(key.at.unix().to_be_bytes());
+        content
+            .iter_mut()
+            .zip(parts)
+            .for_each(|(to, from)| *to = from);
+        let sealed = self.cipher.seal(&content, QUERY).unwrap_or_default();
+        Base64UrlUnpadded::encode_string(&sealed)
+    }
+
+    /// Reads a query's key.
+    ///
+    /// # Errors
+    /// [`TokenError`]; a device token is no such key, nor a key a token.
+    pub fn open_query(&self, text: &str, now: Timestamp) -> Result<QueryKey, TokenError> {
+        let content = self.unseal(&decode(text)?, QUERY)?;
+        let (number, rest) = content
+            .split_first_chunk::<4>()
+            .ok_or(TokenError::Foreign)?;
+        let (application, at) = rest.split_first_chunk::<8>().ok_or(TokenError::Foreign)?;
+        let at: [u8; 8] = at.try_into().map_err(|_| TokenError::Foreign)?;
+        let key = QueryKey {
+            number: SubjectNumber::new(u32::from_be_bytes(*number)),
+            application: *application,
+            at: Timestamp::from_unix(i64::from_be_bytes(at)),
+        };
+        if key.at.plus(QUERY_LIFE) <= now {
+            return Err(TokenError::Ended);
+        }
+        Ok(key)
     }
 
     /// Opens what was sealed for a place, by the key of now or one from before.

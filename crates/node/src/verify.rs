@@ -13,7 +13,7 @@ use hc_code::verify::{
     Action, ClockFloor, Considered, Gate, Genuine, IssuerAnswer, IssuerTerms, ListAnswer, Listed,
     PaperLookup, RecognitionPolicy, ShowingMemory, StatusLookup, TrustLookup, Verdict,
 };
-use hc_code::{Class, Day, DivisionCode, Level, ReasonClass, Timestamp};
+use hc_code::{Class, Day, DivisionCode, Extension, Level, ReasonClass, Timestamp};
 
 use crate::keys::{Current, RegionTerms};
 use crate::papers::Papers;
@@ -41,6 +41,19 @@ pub struct OnlineVerdict {
     pub last_test: Option<LastTest>,
 }
 
+/// A verdict, with what else stands in a genuine code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    /// What a gate is told.
+    pub told: OnlineVerdict,
+    /// Whose code it is, where it is a live one of this region.
+    pub subject: Option<SubjectNumber>,
+    /// What was bound into it.
+    pub extension: Extension,
+    /// When it ends.
+    pub until: Option<Timestamp>,
+}
+
 /// What the region verifies its own codes with.
 #[derive(Debug)]
 pub struct OwnGate<'a> {
@@ -61,6 +74,26 @@ pub struct OwnGate<'a> {
 impl OwnGate<'_> {
     /// The verdict on a text.
     pub fn verify(&self, text: &str, now: Timestamp) -> OnlineVerdict {
+        let verdict = self.judged(text, now);
+        self.newest(&verdict, now)
+    }
+
+    /// The verdict, and what a genuine code has beside it.
+    pub fn scan(&self, text: &str, now: Timestamp) -> Scanned {
+        let verdict = self.judged(text, now);
+        Scanned {
+            told: self.newest(&verdict, now),
+            subject: self.subject_of(&verdict, now),
+            extension: verdict
+                .genuine()
+                .map_or_else(Extension::empty, |genuine| genuine.extension().clone()),
+            until: verdict
+                .genuine()
+                .map(|genuine| genuine.claims().expires_at()),
+        }
+    }
+
+    fn judged(&self, text: &str, now: Timestamp) -> Verdict {
         let gate = Gate {
             trust: self,
             keys: self.book,
@@ -70,8 +103,7 @@ impl OwnGate<'_> {
             clock: ClockFloor::NONE,
         };
         // Whether it was shown before is the gate's own knowledge; the region remembers nobody's way.
-        let verdict = gate.verify(text, now, &mut ShowingMemory::new(1));
-        self.newest(&verdict, now)
+        gate.verify(text, now, &mut ShowingMemory::new(1))
     }
 
     /// The subject of a live code of this minute or the one before.

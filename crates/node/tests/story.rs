@@ -1,7 +1,8 @@
 //! A node over the real engine: from enrolment to erasure.
 
-use std::sync::Arc;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use hc_code::signing::{Algorithm, SigningKey};
 use hc_code::verify::{Action, RecognitionPolicy};
@@ -14,7 +15,7 @@ use hc_core::store::{ColumnCipher, DocumentHasher, Store as _, StoreError};
 use hc_node::keys::RegionTerms;
 use hc_node::officers::OfficerTerms;
 use hc_node::party::PartyId;
-use hc_node::region::{BatchForm, Clock, Parts, Region, RegionError};
+use hc_node::region::{BatchForm, Clock, Parts, Region, RegionError, Steps};
 use hc_node::show::ShowError;
 use hc_node::token::TokenSealer;
 use hc_people::Crowd;
@@ -166,7 +167,14 @@ async fn after_a_start_under_other_rules_everybody_is_decided_anew() {
     let world = World::at(&folder, 1, noon()).await;
     let (token, other) = (world.enrol(1).await, world.enrol(2).await);
     world.test(1, "positive").await;
-    assert_eq!(world.node.redecide_everybody(1, |_| {}).await.unwrap(), 0);
+    assert_eq!(
+        world
+            .node
+            .redecide_everybody(steps(1), |_| {})
+            .await
+            .unwrap(),
+        0
+    );
     drop(world);
     let pack = include_str!("../../../policies/zhejiang-2022-06.toml");
     let pack = pack
@@ -174,13 +182,18 @@ async fn after_a_start_under_other_rules_everybody_is_decided_anew() {
         .replace("version = 1", "version = 2");
     let later = noon().plus(Span::hours(1));
     let world = World::under(&folder, 2, later, &pack).await;
-    let mut looked = Vec::new();
+    let looked = Mutex::new(Vec::new());
     let turned = world
         .node
-        .redecide_everybody(1, |count| looked.push(count))
+        .redecide_everybody(steps(1), |count| looked.lock().unwrap().push(count))
         .await;
-    assert_eq!(turned.unwrap(), 2, "by the version of the rules, both");
-    assert_eq!(looked, [1, 2, 2]);
+    assert_eq!(
+        turned.unwrap(),
+        1,
+        "who is plainly low stays so by every version"
+    );
+    let looked = looked.into_inner().unwrap();
+    assert!(looked.is_sorted() && looked.last() == Some(&2));
     assert_eq!(world.level(&token).0, Level::Low);
     assert_eq!(world.level(&other).0, Level::Low);
 }
@@ -446,5 +459,15 @@ async fn a_pack_that_was_activated_and_areas_that_were_published_are_there_after
     drop(world);
     let world = World::at(&folder, 3, later).await;
     assert_eq!(world.node.rulebook().pack().version, 2);
-    assert_eq!(world.node.redecide_where_wanted(10).await, Ok(Some(0)));
+    assert_eq!(
+        world.node.redecide_where_wanted(steps(10)).await,
+        Ok(Some(0))
+    );
+}
+
+fn steps(at_once: u32) -> Steps {
+    Steps {
+        lanes: NonZeroU16::new(3).unwrap(),
+        at_once: NonZeroU32::new(at_once).unwrap(),
+    }
 }

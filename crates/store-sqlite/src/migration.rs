@@ -29,6 +29,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0004_desk",
         sql: include_str!("../migrations/0004_desk.sql"),
     },
+    Migration {
+        name: "0005_marks",
+        sql: include_str!("../migrations/0005_marks.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

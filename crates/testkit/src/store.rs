@@ -73,6 +73,7 @@ macro_rules! store_behaviour {
             registers::batches_and_parties_are_replaced
             registers::packs_and_proposals_are_replaced
             registers::passkeys_and_levels_are_replaced
+            registers::marks_of_secrets_are_replaced
             registers::papers_are_found_by_pointer_and_by_subject
             registers::publications_and_notices_are_kept_by_their_time
             isolation::an_act_that_fails_leaves_nothing
@@ -94,6 +95,7 @@ macro_rules! store_behaviour {
             appeals::grants_that_last_are_handed_on
             appeals::batches_are_found_by_their_state
             acts::enrolment_gives_a_level_and_is_idempotent
+            acts::enrolling_again_changes_the_profile_in_the_log_and_keeps_what_is_not_said
             acts::nobody_is_enrolled_without_consent
             acts::evidence_before_enrolment_counts_at_enrolment
             acts::evidence_sent_twice_counts_once

@@ -41,7 +41,7 @@ fn named(manifest: &str) -> Result<BTreeSet<String>> {
 pub(super) fn seeds(target: &str) -> &'static [&'static str] {
     match target {
         "division_table" | "domain_table" | "element_table" | "zone_table" => {
-            &["crates/core/tables"]
+            &["crates/core/tables", "spec/gbt38962"]
         }
         "rule_pack" => &["policies"],
         _ => &[],

@@ -128,6 +128,21 @@ impl<'a> Ground<'a> {
         bail!("the region ended before it served")
     }
 
+    /// Has the region decide by other rules from its next start on.
+    pub(super) fn rule(&self, pack: &str) -> Result<()> {
+        let path = self.folder.join("rules.toml");
+        fs::write(&path, pack).with_context(|| path.display().to_string())
+    }
+
+    /// How many people of the region are not plainly low.
+    pub(super) fn exceptions(&self) -> Result<u64> {
+        let said = self.load(&["counts"])?;
+        let count = said
+            .first()
+            .and_then(|said| said.get("exceptions")?.as_u64());
+        count.context("the region does not say how many are not plainly low")
+    }
+
     /// The token of somebody who enrols now.
     pub(super) fn token(&self) -> Result<String> {
         let said = self.load(&["token"])?;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{ActError, Changed, active, redecide};
 use crate::domain_table::{Code, YesNo, YesNoUnsure};
 use crate::evidence::{
-    Answer, Answers, Event, Evidence, FEVER, Fact, KeptRecord, KeptRow, SourceKind, Statement,
+    Answer, Answers, Event, Evidence, EvidenceId, FEVER, Fact, KeptRecord, KeptRow, SourceKind,
+    Statement,
 };
 use crate::place::Place;
 use crate::record::{Health, Trip};
@@ -26,6 +27,8 @@ pub struct HealthDeclaration {
 /// What a declaration did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared {
+    /// What was kept as the person's own evidence.
+    pub records: Vec<EvidenceId>,
     /// Who has another standing now.
     pub changed: Vec<Changed>,
 }
@@ -55,10 +58,49 @@ pub fn declare(
         },
     )?;
     let rows = declaration.rows(rulebook, now)?;
+    keep(store, rulebook, document, rows, now)
+}
+
+/// Keeps trips that the person declares without saying anew how they are, and what follows from them as
+/// evidence of the person's own.
+///
+/// # Errors
+/// [`ActError::NotEnrolled`]; [`ActError::Store`].
+pub fn declare_trips(
+    store: &mut dyn Writing,
+    rulebook: &mut Rulebook,
+    number: SubjectNumber,
+    trips: &[Trip],
+    now: Timestamp,
+) -> Result<Declared, ActError> {
+    active(store, number)?;
+    let documents = store.hashes(number)?;
+    let document = *documents.first().ok_or(ActError::NotEnrolled)?;
+    let exposed: Vec<Value> = trips
+        .iter()
+        .map(|trip| Value::Object(trip.expose_object()))
+        .collect();
+    let content = json!({ "itinerary": exposed }).to_string().into_bytes();
+    store.add_declaration(number, &DeclarationRow { at: now, content })?;
+    let rows = stays(trips, 'T', rulebook, now)?;
+    keep(store, rulebook, document, rows, now)
+}
+
+fn keep(
+    store: &mut dyn Writing,
+    rulebook: &mut Rulebook,
+    document: DocumentHash,
+    rows: Vec<KeptRow>,
+    now: Timestamp,
+) -> Result<Declared, ActError> {
     let rows: Vec<(DocumentHash, KeptRow)> = rows.into_iter().map(|row| (document, row)).collect();
     store.add_evidence(&rows)?;
     let changed = redecide(store, rulebook, &[document], now)?;
-    Ok(Declared { changed })
+    let ids = rows.iter().map(|(_, row)| EvidenceId::from_bytes(row.id));
+    Ok(Declared {
+        records: ids.collect(),
+        changed,
+    })
 }
 
 impl HealthDeclaration {
@@ -114,23 +156,35 @@ impl HealthDeclaration {
             answers: self.answers(),
             temperature: tenths,
         };
-        let mut rows = vec![own(health, now, now, now, 0, rulebook)?];
-        for (place, trip) in (1u32..).zip(&self.trips) {
-            let left = *trip.depart_time().value();
-            let came = trip.arrive_time().map_or(left, |item| *item.value());
-            for (division, when) in [
-                (*trip.start_division().value(), left),
-                (*trip.arrive_division().value(), came),
-            ] {
-                // What lies ahead is a plan and no evidence.
-                if when <= now {
-                    let stay = stay(division, rulebook)?;
-                    rows.push(own(stay, when, when, now, place, rulebook)?);
-                }
-            }
-        }
+        let mut rows = vec![own(health, (now, now), now, ('D', 0), rulebook)?];
+        rows.extend(stays(&self.trips, 'D', rulebook, now)?);
         Ok(rows)
     }
+}
+
+/// One fact for each division of a trip that the person was in.
+fn stays(
+    trips: &[Trip],
+    kind: char,
+    rulebook: &mut Rulebook,
+    now: Timestamp,
+) -> Result<Vec<KeptRow>, ActError> {
+    let mut rows = Vec::new();
+    for (place, trip) in (1u32..).zip(trips) {
+        let left = *trip.depart_time().value();
+        let came = trip.arrive_time().map_or(left, |item| *item.value());
+        for (division, when) in [
+            (*trip.start_division().value(), left),
+            (*trip.arrive_division().value(), came),
+        ] {
+            // What lies ahead is a plan and no evidence.
+            if when <= now {
+                let stay = stay(division, rulebook)?;
+                rows.push(own(stay, (when, when), now, (kind, place), rulebook)?);
+            }
+        }
+    }
+    Ok(rows)
 }
 
 fn is_yes(answer: Code<YesNo>) -> bool {
@@ -147,13 +201,12 @@ fn stay(division: DivisionCode, rulebook: &mut Rulebook) -> Result<Event, ActErr
 /// page that sends one twice sends one.
 fn own(
     event: Event,
-    at: Timestamp,
-    until: Timestamp,
+    (at, until): (Timestamp, Timestamp),
     now: Timestamp,
-    part: u32,
+    (kind, part): (char, u32),
     rulebook: &mut Rulebook,
 ) -> Result<KeptRow, ActError> {
-    let reference = format!("D-{}-{part}", now.unix());
+    let reference = format!("{kind}-{}-{part}", now.unix());
     let statement = Statement::new(SourceKind::Person, OWN, &reference)
         .map_err(|error| ActError::Log(error.to_string()))?;
     let fact = Fact {

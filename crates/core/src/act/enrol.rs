@@ -4,8 +4,12 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 
 use super::profile::expose_document;
-use super::{ActError, Changed, HealthDeclaration, Profile, declare, redecide};
+use super::{
+    ActError, Actor, Changed, Declared, HealthDeclaration, Profile, ProfileChange, correct_profile,
+    declare, redecide,
+};
 use crate::document::Document;
+use crate::evidence::EvidenceId;
 use crate::rulebook::Rulebook;
 use crate::store::{ConsentRow, DocumentHash, DocumentHasher, SubjectState, Writing};
 
@@ -46,12 +50,15 @@ pub struct Enrolled {
     pub number: SubjectNumber,
     /// Whether it is new; otherwise the person had enrolled before, and nothing was lost.
     pub new: bool,
+    /// What was kept as the person's own evidence.
+    pub records: Vec<EvidenceId>,
     /// Who has another standing now.
     pub changed: Vec<Changed>,
 }
 
 /// Enrols a person, or finds the one whom the document names and brings what is kept up to date.
-/// Evidence that waited under the document counts from here on.
+/// Evidence that waited under the document counts from here on. `actor` has the change of a profile in
+/// the log.
 ///
 /// # Errors
 /// [`ActError::NoConsent`]; [`ActError::Store`].
@@ -60,6 +67,7 @@ pub fn enrol(
     rulebook: &mut Rulebook,
     hasher: &DocumentHasher,
     enrolment: &Enrolment,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<Enrolled, ActError> {
     let agreed = enrolment
@@ -70,7 +78,7 @@ pub fn enrol(
         return Err(ActError::NoConsent(Consent::CODE));
     }
     let hash = hasher.hash(&enrolment.document.key());
-    let (number, new) = subject(store, hash, enrolment, now)?;
+    let (number, new) = subject(store, hash, enrolment, actor, now)?;
     for consent in &enrolment.consents {
         let row = ConsentRow {
             purpose: consent.purpose.to_owned(),
@@ -80,13 +88,17 @@ pub fn enrol(
         };
         store.set_consent(number, &row)?;
     }
-    let changed = match &enrolment.declaration {
-        Some(declaration) => declare(store, rulebook, number, declaration, now)?.changed,
-        None => redecide(store, rulebook, &[hash], now)?,
+    let Declared { records, changed } = match &enrolment.declaration {
+        Some(declaration) => declare(store, rulebook, number, declaration, now)?,
+        None => Declared {
+            records: Vec::new(),
+            changed: redecide(store, rulebook, &[hash], now)?,
+        },
     };
     Ok(Enrolled {
         number,
         new,
+        records,
         changed,
     })
 }
@@ -95,17 +107,25 @@ fn subject(
     store: &mut dyn Writing,
     hash: DocumentHash,
     enrolment: &Enrolment,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<(SubjectNumber, bool), ActError> {
-    let content = enrolment.profile.expose_bytes();
     let found = store.numbers(&[hash])?.first().copied().flatten();
     if let Some(number) = found {
         let state = store.subject(number)?.map(|row| row.state);
         if state == Some(SubjectState::Active) {
-            store.set_subject(number, &content)?;
+            // What was not said this time stays.
+            let profile = &enrolment.profile;
+            let change = ProfileChange {
+                name: Some(profile.name.clone()),
+                phone: profile.phone.clone().map(Some),
+                address: profile.address.clone().map(Some),
+            };
+            correct_profile(store, number, &change, actor, now)?;
             return Ok((number, false));
         }
     }
+    let content = enrolment.profile.expose_bytes();
     let number = store.add_subject(hash, now, &content)?;
     store.add_document(number, hash, &expose_document(&enrolment.document))?;
     Ok((number, true))

@@ -8,7 +8,7 @@ use hc_code::{Level, Span, Timestamp};
 use super::{ActError, trace};
 use crate::rulebook::Rulebook;
 use crate::standing::Standing;
-use crate::store::{DocumentHash, Writing, dossiers};
+use crate::store::{DocumentHash, Dossier, Reading, Writing, dossiers};
 
 /// A subject whose standing is another one now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,26 +51,17 @@ pub fn redecide(
     documents: &[DocumentHash],
     now: Timestamp,
 ) -> Result<Vec<Changed>, ActError> {
-    let asked: BTreeSet<DocumentHash> = documents.iter().copied().collect();
-    let asked: Vec<DocumentHash> = asked.into_iter().collect();
-    let people = dossiers(store, &asked, now, rulebook.places())?;
     let mut changed = Vec::new();
-    for person in &people {
-        if person.subjects().next().is_none() {
-            continue;
-        }
+    for person in &people_of(store, rulebook, documents, now)? {
         let story = person.story(now);
         let (standing, decision) = rulebook.decide(&story, now);
-        let plain = standing.plainly_low_until().is_some();
         for (number, old) in person.subjects() {
-            let same = old.is_some_and(|old| says_the_same(old, &standing, now));
-            let was_plain = old.is_none_or(|old| old.plainly_low_until().is_some());
-            let nothing_to_say = same || (plain && was_plain);
-            if !nothing_to_say {
+            let turn = turn(old, &standing, now);
+            if turn == Turn::Logged {
                 trace::log_decision(store, number, rulebook.pack(), &decision, &story, now)?;
             }
             // What says the same from now on need not be written: most of a region, after most changes.
-            if !same {
+            if turn != Turn::None {
                 let before = old.and_then(|old| old.at(now));
                 changed.push(Changed {
                     number,
@@ -88,7 +79,72 @@ pub fn redecide(
     Ok(changed)
 }
 
-/// Whether two standings tell the same from now on, by the same rules.
+/// Of the people of these documents, whom [`redecide`] would give another standing, each with a document.
+///
+/// Only reads: a region is looked through beside all that goes on, and only who turns takes its turn
+/// among the acts.
+///
+/// # Errors
+/// [`ActError`].
+pub fn turning(
+    store: &mut dyn Reading,
+    rulebook: &mut Rulebook,
+    documents: &[DocumentHash],
+    now: Timestamp,
+) -> Result<Vec<(SubjectNumber, DocumentHash)>, ActError> {
+    let mut found = Vec::new();
+    for person in &people_of(store, rulebook, documents, now)? {
+        let (standing, _) = rulebook.decide(&person.story(now), now);
+        let mut turned = person
+            .subjects()
+            .filter(|(_, old)| turn(*old, &standing, now) != Turn::None)
+            .map(|(number, _)| number);
+        // Deciding one of them anew decides all.
+        if let (Some(number), Some(document)) = (turned.next(), person.documents().next()) {
+            found.push((number, document));
+        }
+    }
+    Ok(found)
+}
+
+/// The dossiers of these documents in which somebody is enrolled.
+fn people_of(
+    store: &mut dyn Reading,
+    rulebook: &mut Rulebook,
+    documents: &[DocumentHash],
+    now: Timestamp,
+) -> Result<Vec<Dossier>, ActError> {
+    let asked: BTreeSet<DocumentHash> = documents.iter().copied().collect();
+    let asked: Vec<DocumentHash> = asked.into_iter().collect();
+    let mut people = dossiers(store, &asked, now, rulebook.places())?;
+    people.retain(|person| person.subjects().next().is_some());
+    Ok(people)
+}
+
+/// What a new standing asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Nothing.
+    None,
+    /// To be written.
+    Written,
+    /// To be written and logged.
+    Logged,
+}
+
+fn turn(old: Option<&Standing>, new: &Standing, now: Timestamp) -> Turn {
+    let plain = |standing: &Standing| standing.plainly_low_until().is_some();
+    if old.is_some_and(|old| says_the_same(old, new, now)) {
+        Turn::None
+    } else if plain(new) && old.is_none_or(plain) {
+        Turn::Written
+    } else {
+        Turn::Logged
+    }
+}
+
+/// Whether two standings tell the same from now on. Levels that have reasons have them from one version of
+/// the rules; who is plainly low has none, and a new version need not be written into each.
 fn says_the_same(old: &Standing, new: &Standing, now: Timestamp) -> bool {
     let ahead = |standing: &Standing| {
         let next = standing.steps().iter().filter(|step| step.from > now);
@@ -98,7 +154,8 @@ fn says_the_same(old: &Standing, new: &Standing, now: Timestamp) -> bool {
             next,
         )
     };
-    old.pack == new.pack
+    let plain = |standing: &Standing| standing.plainly_low_until().is_some();
+    (old.pack == new.pack || (plain(old) && plain(new)))
         && old.horizon == new.horizon
         && old.last_test == new.last_test
         && ahead(old) == ahead(new)

@@ -25,7 +25,7 @@ macro_rules! domains {
 
                 fn table() -> &'static DomainTable {
                     static TABLE: LazyLock<DomainTable> = LazyLock::new(|| {
-                        read($name, include_str!(concat!("../../tables/", $name, ".tsv")))
+                        read($name, include_str!(concat!("../../../../spec/gbt38962/", $name, ".tsv")))
                     });
                     &TABLE
                 }
@@ -42,7 +42,7 @@ macro_rules! domains {
 
         #[cfg(test)]
         const ALL: &[(&str, &str)] = &[
-            $(($name, include_str!(concat!("../../tables/", $name, ".tsv")))),*
+            $(($name, include_str!(concat!("../../../../spec/gbt38962/", $name, ".tsv")))),*
         ];
     };
 }

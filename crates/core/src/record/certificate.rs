@@ -107,13 +107,13 @@ impl ElementValue for Vec<RegionReport> {
         reading: &Reading<'_>,
     ) -> Result<Self, Vec<FieldError>> {
         let name = element.name();
-        let values = list(value).map_err(|problem| vec![FieldError::new(name, problem)])?;
+        let values = list(value).map_err(|problem| vec![FieldError::at(name, problem)])?;
         let mut found: Self = Self::new();
         let mut errors = Vec::new();
         for (index, value) in values.iter().enumerate() {
             let place = format!("{name}[{index}]");
             let Value::Object(object) = value else {
-                errors.push(FieldError::new(place, FieldProblem::Shape(Shape::Object)));
+                errors.push(FieldError::at(place, FieldProblem::Shape(Shape::Object)));
                 continue;
             };
             match RegionReport::parse(object, reading) {
@@ -123,7 +123,7 @@ impl ElementValue for Vec<RegionReport> {
                         .iter()
                         .any(|other| *other.division().value() == region)
                     {
-                        errors.push(FieldError::new(place, FieldProblem::Twice));
+                        errors.push(FieldError::at(place, FieldProblem::Twice));
                     }
                     found.push(report);
                 }

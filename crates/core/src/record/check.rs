@@ -122,7 +122,7 @@ impl<'a> Checked<'a> {
     }
 
     pub(super) fn refuse(&mut self, path: &str, problem: FieldProblem) {
-        self.errors.push(FieldError::new(path, problem));
+        self.errors.push(FieldError::at(path, problem));
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -141,7 +141,7 @@ impl<'a> Checked<'a> {
         self.errors.sort_by_cached_key(place);
         match found {
             Some(found) if self.errors.is_empty() => Ok(found),
-            _ if self.errors.is_empty() => Err(vec![FieldError::new(group, FieldProblem::Missing)]),
+            _ if self.errors.is_empty() => Err(vec![FieldError::at(group, FieldProblem::Missing)]),
             _ => Err(self.errors),
         }
     }

@@ -8,6 +8,7 @@ use crate::division::DivisionTable;
 use crate::domain_table::{DomainTable, Grade};
 
 use super::FieldProblem;
+use super::mask::Mask;
 
 /// A group of data elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,12 +58,14 @@ pub struct DataElement {
     pub(super) group: Group,
     pub(super) name: String,
     pub(super) zh: String,
+    pub(super) en: String,
     pub(super) format: Format,
     pub(super) most: Option<usize>,
     pub(super) domain: ValueDomain,
     pub(super) obligation: Obligation,
     pub(super) deployed: Option<String>,
     pub(super) grade: Grade,
+    pub(super) mask: Mask,
 }
 
 /// The form of one value.
@@ -146,6 +149,11 @@ impl DataElement {
         &self.zh
     }
 
+    /// The name in English.
+    pub fn en(&self) -> &str {
+        &self.en
+    }
+
     /// The form of a value, or of each value of a list.
     pub fn format(&self) -> Format {
         self.format
@@ -174,6 +182,11 @@ impl DataElement {
     /// How well the element is known.
     pub fn grade(&self) -> Grade {
         self.grade
+    }
+
+    /// How others see it.
+    pub fn mask(&self) -> Mask {
+        self.mask
     }
 
     /// Checks one value's text against format and domain.

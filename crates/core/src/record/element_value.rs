@@ -36,7 +36,7 @@ impl<T: TextValue> ElementValue for T {
     ) -> Result<Self, Vec<FieldError>> {
         text(element, value)
             .and_then(|text| T::read_text(&text))
-            .map_err(|problem| vec![FieldError::new(element.name(), problem)])
+            .map_err(|problem| vec![FieldError::at(element.name(), problem)])
     }
 
     fn expose(&self) -> Value {
@@ -65,7 +65,7 @@ impl<D: Domain> ElementValue for Vec<Code<D>> {
             }
             Ok(found)
         };
-        read().map_err(|problem| vec![FieldError::new(element.name(), problem)])
+        read().map_err(|problem| vec![FieldError::at(element.name(), problem)])
     }
 
     fn expose(&self) -> Value {
@@ -79,7 +79,7 @@ impl ElementValue for Vec<Text> {
         element: &DataElement,
         _: &Reading<'_>,
     ) -> Result<Self, Vec<FieldError>> {
-        let error = |problem| vec![FieldError::new(element.name(), problem)];
+        let error = |problem| vec![FieldError::at(element.name(), problem)];
         list(value)
             .map_err(error)?
             .iter()

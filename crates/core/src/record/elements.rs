@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::element::{DataElement, Format, Group, Obligation, ValueDomain};
+use super::mask::Mask;
 use crate::domain_table::{Grade, bundled};
 
 /// The data elements of all groups, in the order of their file.
@@ -66,15 +67,17 @@ pub enum DataElementsError {
     },
 }
 
-const HEADER: [&str; 8] = [
+const HEADER: [&str; 10] = [
     "group",
     "element",
     "zh",
+    "en",
     "format",
     "domain",
     "obligation",
     "deployed",
     "grade",
+    "mask",
 ];
 
 impl DataElements {
@@ -164,11 +167,13 @@ fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
         group,
         element,
         zh,
+        en,
         format,
         domain,
         obligation,
         deployed,
         grade,
+        mask,
     ] = *cells
     else {
         return Err(DataElementsError::CellCount {
@@ -189,8 +194,10 @@ fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
             "a name of ASCII letters and digits",
         ));
     }
-    if zh.is_empty() {
-        return Err(refuse("zh", zh, "a name"));
+    for (column, name) in [("zh", zh), ("en", en)] {
+        if name.is_empty() {
+            return Err(refuse(column, name, "a name"));
+        }
     }
     let (single, most) = match format.split_once('*') {
         None => (format, None),
@@ -240,6 +247,7 @@ fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
         group: Group::of_word(group).ok_or_else(|| refuse("group", group, "a group"))?,
         name: element.to_owned(),
         zh: zh.to_owned(),
+        en: en.to_owned(),
         format: single,
         most,
         domain,
@@ -247,6 +255,8 @@ fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
         deployed: (deployed != "-").then(|| deployed.to_owned()),
         grade: Grade::of_sign(grade)
             .ok_or_else(|| refuse("grade", grade, "R, R-code, I, memory or P"))?,
+        mask: Mask::of_word(mask)
+            .ok_or_else(|| refuse("mask", mask, "name, number, phone, all or -"))?,
     })
 }
 
@@ -255,7 +265,7 @@ fn row(line: usize, cells: &[&str]) -> Result<DataElement, DataElementsError> {
     reason = "the text is compiled in and a test parses it, so this cannot happen in a built program"
 )]
 fn bundled_elements() -> DataElements {
-    match DataElements::parse(include_str!("../../tables/data-elements.tsv")) {
+    match DataElements::parse(include_str!("../../../../spec/gbt38962/data-elements.tsv")) {
         Ok(elements) => elements,
         Err(error) => panic!("the bundled element table is broken: {error}"),
     }
@@ -265,7 +275,7 @@ fn bundled_elements() -> DataElements {
 mod tests {
     use super::*;
 
-    const TEXT: &str = include_str!("../../tables/data-elements.tsv");
+    const TEXT: &str = include_str!("../../../../spec/gbt38962/data-elements.tsv");
 
     #[test]
     fn the_bundled_table_has_every_group() {
@@ -280,7 +290,7 @@ mod tests {
     #[test]
     fn every_fault_of_a_table_is_named_with_its_line() {
         let header = HEADER.join("\t");
-        let good = "basic\tname\t姓名\tAN..100\t-\tM\t-\tR";
+        let good = "basic\tname\t姓名\tname\tAN..100\t-\tM\t-\tR\t-";
         let refused = |line: &str| {
             DataElements::parse(&format!("{header}\n{good}\n{line}\n"))
                 .unwrap_err()
@@ -290,36 +300,39 @@ mod tests {
             ("basic\tsex", "line 3: 2 cells"),
             (good, "line 3: the element \"name\" stands"),
             (
-                "basics\tsex\t性别\tN1\tsex\tM\t-\tR",
+                "basics\tsex\t性别\tsex\tN1\tsex\tM\t-\tR\t-",
                 "line 3, column group",
             ),
             (
-                "basic\ts x\t性别\tN1\tsex\tM\t-\tR",
+                "basic\ts x\t性别\tsex\tN1\tsex\tM\t-\tR\t-",
                 "line 3, column element",
             ),
             (
-                "basic\tsex\t性别\tN1*\tsex\tM\t-\tR",
+                "basic\tsex\t性别\tsex\tN1*\tsex\tM\t-\tR\t-",
                 "line 3, column format",
             ),
             (
-                "basic\tsex\t性别\tN1\tsexes\tM\t-\tR",
+                "basic\tsex\t性别\tsex\tN1\tsexes\tM\t-\tR\t-",
                 "line 3, column domain",
             ),
             (
-                "basic\tsex\t性别\tN1\tgroup:health\tM\t-\tR",
+                "basic\tsex\t性别\tsex\tN1\tgroup:health\tM\t-\tR\t-",
                 "line 3, column format",
             ),
             (
-                "basic\tsex\t性别\tN1\tsex\tC\t-\tR",
+                "basic\tsex\t性别\tsex\tN1\tsex\tC\t-\tR\t-",
                 "line 3, column obligation",
             ),
-            ("basic\tsex\t性别\tN1\tsex\tM\t-\t?", "line 3, column grade"),
             (
-                "basic\tsex\t性别\tN1\tsex\twith:phone\t-\tR",
+                "basic\tsex\t性别\tsex\tN1\tsex\tM\t-\t?\t-",
+                "line 3, column grade",
+            ),
+            (
+                "basic\tsex\t性别\tsex\tN1\tsex\twith:phone\t-\tR\t-",
                 "the element \"sex\" goes with",
             ),
             (
-                "basic\tsex\t性别\tN1\tsex\twith:name\t-\tR",
+                "basic\tsex\t性别\tsex\tN1\tsex\twith:name\t-\tR\t-",
                 "the element \"sex\" goes with",
             ),
         ] {

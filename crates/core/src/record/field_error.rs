@@ -110,7 +110,8 @@ impl fmt::Display for Shape {
 }
 
 impl FieldError {
-    pub(super) fn new(path: impl Into<String>, problem: FieldProblem) -> Self {
+    /// A fault of a place.
+    pub fn at(path: impl Into<String>, problem: FieldProblem) -> Self {
         Self {
             path: path.into(),
             problem,

@@ -73,7 +73,7 @@ impl Trip {
                         errors.extend(faults.into_iter().map(|fault| fault.inside(&place)));
                     }
                 },
-                _ => errors.push(FieldError::new(place, FieldProblem::Shape(Shape::Object))),
+                _ => errors.push(FieldError::at(place, FieldProblem::Shape(Shape::Object))),
             }
         }
         if errors.is_empty() {

@@ -187,10 +187,12 @@ vocabulary! {
         Gate = "gate" / "核验设备",
         /// Works for the authority.
         Officer = "officer" / "工作人员",
+        /// Calls the national application interface.
+        Application = "application" / "应用",
     }
 }
 
-/// A registered source, gate or officer.
+/// A registered source, gate, officer or application.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PartyRow {
     /// What it does.

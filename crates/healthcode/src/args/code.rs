@@ -14,6 +14,8 @@ pub(crate) enum Code {
     Issue(Issue),
     /// Show a code as a QR code in the terminal, or draw it into a file
     Show(Show),
+    /// Draw a code as Grid Matrix (GB/T 27766) into a file, by the program zint where it is installed
+    GridMatrix(GridMatrix),
     /// Take any text apart and name what is wrong with its form; believes nothing
     Inspect(Inspect),
     /// Say what a gate would: against lists that were fetched before, without network
@@ -98,6 +100,17 @@ pub(crate) struct Issue {
     /// Where the region's days begin
     #[arg(long, value_name = "OFFSET", default_value = "+08:00")]
     pub(crate) offset: Offset,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GridMatrix {
+    /// The code's text, in single quotes, since it has spaces; - for standard input
+    #[arg(value_name = "TEXT")]
+    pub(crate) text: String,
+
+    /// The picture, .png or .svg; may not exist
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,4 +1,4 @@
-//! What can be asked of officers, sources and gates.
+//! What can be asked of officers, sources, gates and applications.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use hc_code::signing::Algorithm;
 use hc_code::{DivisionCode, Span};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
-use hc_core::party::{Duty, Purpose, VenueClass};
+use hc_core::party::{Duty, Function, Purpose, VenueClass};
 use hc_node::party::PartyId;
 
 use super::value;
@@ -43,6 +43,47 @@ pub(crate) enum Gate {
     List(Registered),
     /// End a registration at once
     End(EndParty),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Application {
+    /// Register an application of the national interface
+    Add(AddApplication),
+    /// Who is or was registered
+    List(Registered),
+    /// End a registration at once
+    End(EndParty),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct AddApplication {
+    #[command(flatten)]
+    pub(crate) party: NewParty,
+
+    /// What people call it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+
+    /// A function that it may call: declareHealth, declareTrip, queryHealth, applyCall, makeCode, verifyCode
+    /// or correctHealth; may be given several times
+    #[arg(long = "function", required = true, value_name = "FUNCTION")]
+    pub(crate) functions: Vec<Function>,
+
+    /// A division in which it works; may be given several times
+    #[arg(long = "division", required = true, value_name = "CODE")]
+    pub(crate) divisions: Vec<DivisionCode>,
+
+    /// What people may be queried for: entry, travel, medical or emergency; may be given several times
+    #[arg(long = "purpose", value_name = "PURPOSE")]
+    pub(crate) purposes: Vec<Purpose>,
+
+    /// So many messages in a minute
+    #[arg(long, value_name = "CALLS", default_value_t = 6_000)]
+    pub(crate) calls_a_minute: u32,
+
+    /// So many queries about people in a day
+    #[arg(long, value_name = "QUERIES", default_value_t = 10_000)]
+    pub(crate) queries_a_day: u32,
 }
 
 #[derive(Debug, clap::Args)]

@@ -16,9 +16,12 @@ use hc_code::signing::{Algorithm, Signer};
 use hc_code::{HttpsUri, Span, Timestamp};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
-use hc_core::store::Store;
+use hc_core::party::{Function, Purpose};
+use hc_core::store::{ColumnSuite, Store};
+use hc_core::word::Word as _;
 use hc_http::identity::Demonstration;
 use hc_http::journal::Level;
+use hc_node::applications::{ApplicationTerms, CallQuota, Scope};
 use hc_node::party::PartyId;
 use hc_node::sources::SourceTerms;
 use hc_people::Crowd;
@@ -76,6 +79,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
         if !kept {
             seed(&node, crowd, command.people).await?;
             laboratory(&node, folder).await?;
+            application(&node, folder).await?;
         }
         if !screen.json() {
             screen.line(format!(
@@ -102,7 +106,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
             return served.stop().await;
         }
         screen.line(format!(
-            "{} http://{}/",
+            "{} http://{}/demo",
             screen.say("请打开", "open"),
             served.address()
         ))?;
@@ -128,7 +132,12 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
     config.operators.set_port(0);
     output::create(&folder.join(&config.rules), PACK.as_bytes(), Readers::User)?;
     let log = log_origin(&lists_at)?;
-    Secrets::make(&folder.join(&config.secrets), Algorithm::Ed25519, &log)?;
+    Secrets::make(
+        &folder.join(&config.secrets),
+        Algorithm::Ed25519,
+        ColumnSuite::Aes256GcmSiv,
+        &log,
+    )?;
     config.areas = command
         .areas
         .iter()
@@ -171,6 +180,30 @@ async fn laboratory(node: &node::Node, folder: &Path) -> Result<()> {
     let terms = SourceTerms::new(id, SourceKind::Laboratory, lines, divisions, public, times)?;
     let terms = terms.with_volume(100_000, u32::MAX)?;
     let row = terms.to_row();
+    let written = node.store().write(move |writing| writing.set_party(&row));
+    Ok(written.await?)
+}
+
+/// Registers an application of the national interface that may call as often as it likes; its key lies in the
+/// region's folder.
+async fn application(node: &node::Node, folder: &Path) -> Result<()> {
+    let (key, secret) = signing_key(Algorithm::Ed25519)?;
+    let file = key_file::secret_file(key.public_key(), &secret)?;
+    output::create(&folder.join("application.json"), &file, Readers::User)?;
+    let now = node.now();
+    let times = (now, now.plus(Span::days(365)));
+    let scope = Scope {
+        functions: Function::ALL.iter().copied().collect(),
+        divisions: vec![node.division()],
+        purposes: Purpose::ALL.iter().copied().collect(),
+    };
+    let quota = CallQuota {
+        calls_a_minute: u32::MAX,
+        queries_a_day: CallQuota::MOST_QUERIES,
+    };
+    let (id, public) = (PartyId::parse("load-app")?, key.public_key().clone());
+    let terms = ApplicationTerms::new(id, "演示应用", scope, public, times)?;
+    let row = terms.with_quota(quota)?.to_row();
     let written = node.store().write(move |writing| writing.set_party(&row));
     Ok(written.await?)
 }

@@ -6,16 +6,16 @@ use std::fs;
 use anyhow::Result;
 use hc_code::Span;
 use hc_core::rules::RulePack;
-use hc_core::store::ColumnCipher;
 use hc_http::identity::{Identify, Providers};
 use hc_http::journal::Journal;
-use hc_store_sqlite::{CheckError, SqliteStore};
+use hc_store_sqlite::{CheckError, InspectError, SqliteStore};
 use serde::Serialize;
 
 use super::Outcome;
 use crate::args::Doctor;
 use crate::screen::Screen;
 use crate::service::certificate::Certificate;
+use crate::service::marks::{self, Marks};
 use crate::service::{Configured, Secrets, identity, serving};
 use crate::{clock, input};
 
@@ -87,7 +87,15 @@ impl Examination<'_> {
         let Some(secrets) = secrets else {
             return Ok(());
         };
-        let cipher = ColumnCipher::new(&secrets.columns);
+        let cipher = secrets.columns.cipher();
+        let own = Marks::of(&secrets);
+        let foreign: Result<_, InspectError> =
+            SqliteStore::inspect(&database, &cipher, |reading| Ok(own.foreign(reading)?));
+        if let Ok(foreign) = foreign {
+            self.look("secrets", marks::own(&foreign), |()| {
+                "are those that the database was used with".to_owned()
+            })?;
+        }
         let checked = serving::runtime()?.block_on(SqliteStore::check_of(&database, cipher));
         let mend = |error: &CheckError| match error {
             CheckError::Store(_) => "is another process in the way, or the key another one?",

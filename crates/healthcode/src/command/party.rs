@@ -1,4 +1,4 @@
-//! `officer`, `source`, `gate`: registrations, made directly in the store while the service stands still.
+//! `officer`, `source`, `gate`, `application`: registrations, made directly in the store while the service stands still.
 //!
 //! Whoever runs these commands has the region's secrets; each leaves an entry in the decision log. While
 //! the region is served, two officers do the same with proposals.
@@ -6,8 +6,9 @@
 use anyhow::{Context, Result, bail};
 use hc_code::Timestamp;
 use hc_code::signing::PublicKey;
-use hc_core::store::{ColumnCipher, PartyKind, Store as _, StoreError};
+use hc_core::store::{PartyKind, Store as _, StoreError};
 use hc_core::word::Word as _;
+use hc_node::applications::{ApplicationTerms, CallQuota, Scope};
 use hc_node::gates::{GateTerms, Quota, Venue};
 use hc_node::party::{Terms, TermsError};
 use hc_node::registration::{self, By, RegistrationError};
@@ -16,7 +17,9 @@ use hc_store_sqlite::{Options, SqliteStore};
 use serde::Serialize;
 
 use super::{Outcome, key};
-use crate::args::{AddGate, AddSource, EndParty, Gate, NewParty, Registered, Source};
+use crate::args::{
+    AddApplication, AddGate, AddSource, Application, EndParty, Gate, NewParty, Registered, Source,
+};
 use crate::input::key_file;
 use crate::screen::Screen;
 use crate::service::{Configured, Secrets, serving};
@@ -39,6 +42,16 @@ pub(super) fn gate(command: &Gate, screen: &mut Screen) -> Result<Outcome> {
         }),
         Gate::List(command) => list(command, PartyKind::Gate, screen),
         Gate::End(command) => end(command, PartyKind::Gate, screen),
+    }
+}
+
+pub(super) fn application(command: &Application, screen: &mut Screen) -> Result<Outcome> {
+    match command {
+        Application::Add(command) => add(&command.party, screen, |key, times| {
+            application_terms(command, key, times)
+        }),
+        Application::List(command) => list(command, PartyKind::Application, screen),
+        Application::End(command) => end(command, PartyKind::Application, screen),
     }
 }
 
@@ -72,6 +85,25 @@ fn gate_terms(command: &AddGate, key: PublicKey, times: Times) -> Result<Terms, 
     };
     let terms = GateTerms::new(id, &command.name, venue, looks, key, times)?;
     Ok(Terms::Gate(terms.with_quota(quota)?))
+}
+
+fn application_terms(
+    command: &AddApplication,
+    key: PublicKey,
+    times: Times,
+) -> Result<Terms, TermsError> {
+    let scope = Scope {
+        functions: command.functions.iter().copied().collect(),
+        divisions: command.divisions.clone(),
+        purposes: command.purposes.iter().copied().collect(),
+    };
+    let quota = CallQuota {
+        calls_a_minute: command.calls_a_minute,
+        queries_a_day: command.queries_a_day,
+    };
+    let id = command.party.id.clone();
+    let terms = ApplicationTerms::new(id, &command.name, scope, key, times)?;
+    Ok(Terms::Application(terms.with_quota(quota)?))
 }
 
 /// Registers a party with a key that is given or made.
@@ -155,6 +187,7 @@ impl Row {
                     format!("{}: {}", terms.kind(), lines.join(", ")),
                 )
             }
+            Terms::Application(terms) => (terms.name(), terms.scope().functions.words()),
             Terms::Gate(terms) => {
                 let venue = terms.venue();
                 let says = format!(
@@ -242,7 +275,7 @@ fn open(command: &Registered) -> Result<SqliteStore> {
     let configured = Configured::read(&command.config)?;
     let secrets = Secrets::read(&configured.path(&configured.config.secrets))?;
     let database = configured.path(&configured.config.database);
-    let cipher = ColumnCipher::new(&secrets.columns);
+    let cipher = secrets.columns.cipher();
     SqliteStore::open(&database, cipher, random::source()?, &Options::default()).with_context(
         || {
             format!(

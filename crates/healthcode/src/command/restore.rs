@@ -18,6 +18,7 @@ use super::Outcome;
 use crate::args::Restore;
 use crate::screen::Screen;
 use crate::service::head_file::HeadFile;
+use crate::service::marks::{self, Marks};
 use crate::service::secrets::{LOG, make_log_key};
 use crate::service::{Configured, Secrets, serving};
 use crate::{clock, output, random};
@@ -37,7 +38,7 @@ pub(super) fn run(command: &Restore, screen: &mut Screen) -> Result<Outcome> {
         );
     }
     let runtime = serving::runtime()?;
-    let cipher = ColumnCipher::new(&secrets.columns);
+    let cipher = secrets.columns.cipher();
     let copy = &command.from;
     let checked = runtime
         .block_on(SqliteStore::check_of(copy, cipher.clone()))
@@ -61,16 +62,28 @@ pub(super) fn run(command: &Restore, screen: &mut Screen) -> Result<Outcome> {
     };
     let store = SqliteStore::open(&database, cipher, random::source()?, &Options::default())?;
     let now = clock::now();
-    runtime.block_on(hc_core::store::Store::write(&store, move |writing| {
-        skip_epochs(writing, &terms, now)
+    let own = Marks::of(&secrets);
+    let foreign = runtime.block_on(hc_core::store::Store::write(&store, move |writing| {
+        skip_epochs(writing, &terms, now)?;
+        own.foreign(writing)
     }))?;
-    drop(store);
+    if let Err(error) = marks::own(&foreign) {
+        drop(store);
+        for ending in ["", "-wal", "-shm"] {
+            drop(fs::remove_file(output::beside(&database, ending)));
+        }
+        return Err(error);
+    }
     if older.is_some() {
         let name = next_name(secrets.log.verifier_key().name())?;
         let old = folder.join(LOG);
         let ending = format!(".until-{}", now.unix());
         fs::rename(&old, output::beside(&old, &ending))?;
         make_log_key(&old, &name)?;
+        let own = Marks::of(&Secrets::read(&folder)?);
+        runtime.block_on(hc_core::store::Store::write(&store, move |writing| {
+            own.keep(writing)
+        }))?;
         fs::rename(head.path(), output::beside(head.path(), &ending))?;
         screen.line(format!(
             "{} {name}",

@@ -8,6 +8,7 @@ mod desk;
 mod identity;
 mod limits;
 mod log;
+mod pages;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -25,6 +26,7 @@ pub(crate) use desk::DeskConfig;
 pub(crate) use identity::{IdentityConfig, SecretForm};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use log::LogConfig;
+pub(crate) use pages::PagesConfig;
 pub(crate) use tls::TlsConfig;
 
 /// Everything that can be set. Unknown names are refused, so that a slip of the pen is no silent
@@ -98,6 +100,9 @@ pub(crate) struct Config {
     /// Pages for officers on the operators' listener; without it there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) desk: Option<DeskConfig>,
+    /// The pages for people and gates.
+    #[serde(default)]
+    pub(crate) pages: PagesConfig,
     /// The journal on standard error: JSON lines without personal data.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -204,6 +209,7 @@ impl Config {
             limits: LimitsConfig::default(),
             identity: IdentityConfig::default(),
             desk: None,
+            pages: PagesConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -250,6 +256,7 @@ impl Config {
         if let Some(desk) = &self.desk {
             desk.relying()?;
         }
+        self.pages.settings()?;
         self.lists_at()?;
         Ok(())
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use hc_code::signing::{Signer, SigningKey};
 use hc_code::verify::RecognitionPolicy;
 use hc_core::rulebook::Rulebook;
-use hc_core::store::{ColumnCipher, DocumentHasher};
+use hc_core::store::{DocumentHasher, Store as _, StoreError};
 use hc_node::heads::LogParts;
 use hc_node::keys::RegionTerms;
 use hc_node::region::{Clock, Parts, Region};
@@ -14,6 +14,7 @@ use hc_node::token::TokenSealer;
 use hc_store_sqlite::{Options, SqliteStore};
 
 use super::head_file::HeadFile;
+use super::marks::{self, Marks};
 use super::{Clockwork, Configured, Secrets};
 use crate::input::{self, areas};
 use crate::progress;
@@ -51,11 +52,20 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
     let database = configured.path(&config.database);
     let store = SqliteStore::open(
         &database,
-        ColumnCipher::new(&secrets.columns),
+        secrets.columns.cipher(),
         random::source()?,
         &Options::default(),
     )
     .with_context(|| format!("cannot open {}", database.display()))?;
+    let marks = Marks::of(&secrets);
+    let foreign = store.write(move |writing| {
+        let foreign = marks.foreign(writing)?;
+        if foreign.is_empty() {
+            marks.keep(writing)?;
+        }
+        Ok::<_, StoreError>(foreign)
+    });
+    marks::own(&foreign.await?)?;
     let parts = Parts {
         store,
         terms: RegionTerms {

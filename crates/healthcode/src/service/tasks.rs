@@ -1,11 +1,13 @@
 //! What a node does by itself: keys, lists, due decisions, purge.
 
+use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Error;
 use hc_core::store::{Retention, Store, StoreError};
 use hc_http::journal::{Journal, Level};
+use hc_node::region::Steps;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -18,7 +20,9 @@ const PUBLISH: Duration = Duration::from_mins(1);
 /// How often what is past its retention is removed.
 const PURGE: Duration = Duration::from_hours(1);
 /// So many people are decided anew at once, so that acts of others come in between.
-const DUE_AT_ONCE: u32 = 500;
+const DUE_AT_ONCE: NonZeroU32 = NonZeroU32::new(500).unwrap();
+/// So many cores at most are busy where everybody is looked at: a reader of the store is left for others.
+const MOST_LANES: NonZeroU16 = NonZeroU16::new(3).unwrap();
 
 /// Starts everything that goes on in the background; it ends with the set.
 pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -> JoinSet<()> {
@@ -29,11 +33,15 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
     let mut tasks = JoinSet::new();
     let [first, tending, publishing, purging] = [(); 4].map(|()| log.clone());
     let begun = Arc::clone(node);
+    let steps = Steps {
+        lanes: cores().min(MOST_LANES),
+        at_once: DUE_AT_ONCE,
+    };
     tasks.spawn(async move {
         let mut every = ticks(TEND);
         loop {
             every.tick().await;
-            if let Err(error) = begun.redecide_where_wanted(DUE_AT_ONCE).await {
+            if let Err(error) = begun.redecide_where_wanted(steps).await {
                 first("decide everybody anew", &error.into());
             }
         }
@@ -49,10 +57,10 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
             if let Err(error) = tended.log_uses().await {
                 log("log what guardians did", &error.into());
             }
-            if let Err(error) = tended.lapse_appeals(DUE_AT_ONCE).await {
+            if let Err(error) = tended.lapse_appeals(DUE_AT_ONCE.get()).await {
                 log("let appeals lapse", &error.into());
             }
-            match tended.redecide_due(DUE_AT_ONCE).await {
+            match tended.redecide_due(DUE_AT_ONCE.get()).await {
                 Ok(_) => {}
                 Err(error) => tending("decide what is due", &error.into()),
             }
@@ -112,6 +120,12 @@ async fn purge(node: &Node, retention: Retention) -> Result<(), StoreError> {
             return Ok(());
         }
     }
+}
+
+fn cores() -> NonZeroU16 {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let cores = u16::try_from(cores).unwrap_or(u16::MAX);
+    NonZeroU16::new(cores).unwrap_or(NonZeroU16::MIN)
 }
 
 fn ticks(every: Duration) -> tokio::time::Interval {

@@ -132,3 +132,67 @@ fn a_replaced_key_of_tokens_is_listed_and_still_read_for_more_than_a_month() {
     assert_eq!(after[1], before[0]);
     Serving::start(&region).stop();
 }
+
+/// Runs `serve` where it must refuse; gives what it said.
+fn refused(region: &Region) -> String {
+    let refused = region.run(&["serve"]);
+    assert_eq!(refused.status.code(), Some(3));
+    text(&refused.stderr)
+}
+
+#[test]
+fn a_secret_of_another_region_is_refused_by_its_name() {
+    let (region, other) = (Region::new(), Region::new());
+    log(&region, 1);
+    let copy = region.at("copy.db");
+    let copy = copy.to_str().unwrap();
+    assert!(region.run(&["backup", "--to", copy]).status.success());
+    for (file, name) in [
+        ("documents.key", "documents"),
+        ("tokens.key", "tokens"),
+        ("root.json", "root"),
+        ("paper.json", "paper"),
+        ("log.key", "log"),
+    ] {
+        let path = region.at("secrets").join(file);
+        let own = fs::read(&path).unwrap();
+        fs::copy(other.at("secrets").join(file), &path).unwrap();
+        // Without the head beside it the log's key is told by its mark alone.
+        let head = region.at("region.db-head");
+        let signed = fs::read(&head).unwrap();
+        fs::remove_file(&head).unwrap();
+        let said = format!("not the secrets that this database was used with: {name};");
+        assert!(refused(&region).contains(&said), "{name}");
+        let examined = region.run(&["doctor"]);
+        assert_eq!(examined.status.code(), Some(1), "{name}");
+        assert!(text(&examined.stdout).contains(&said), "{name}");
+        let kept = fs::read(region.at("region.db")).unwrap();
+        lose(&region);
+        let restored = region.run(&["restore", "--from", copy]);
+        assert_eq!(restored.status.code(), Some(3), "{name}");
+        assert!(text(&restored.stderr).contains(&said), "{name}");
+        assert!(!region.at("region.db").exists(), "{name}");
+        fs::write(region.at("region.db"), kept).unwrap();
+        fs::write(&head, signed).unwrap();
+        fs::write(&path, own).unwrap();
+    }
+    Serving::start(&region).stop();
+}
+
+#[test]
+fn a_key_of_tokens_that_was_rotated_is_the_region_s_own() {
+    let region = Region::new();
+    log(&region, 1);
+    let rotated = region.run(&["key", "rotate-tokens"]);
+    assert_eq!(rotated.status.code(), Some(0), "{}", text(&rotated.stderr));
+    Serving::start(&region).stop();
+    // Used since, it alone is known now: the one before it would be a foreign one.
+    let folder = region.at("secrets");
+    let before = fs::read_dir(&folder).unwrap().find_map(|entry| {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        name.starts_with("tokens.key.until-").then_some(path)
+    });
+    fs::rename(before.unwrap(), folder.join("tokens.key")).unwrap();
+    assert!(refused(&region).contains("used with: tokens;"));
+}

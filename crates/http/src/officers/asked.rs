@@ -5,8 +5,9 @@ use std::fmt::Display;
 use hc_code::signing::{Algorithm, PublicKey};
 use hc_code::{DivisionCode, Timestamp};
 use hc_core::evidence::intake::LineKind;
-use hc_core::party::{Duty, Purpose};
+use hc_core::party::{Duty, Function, Purpose};
 use hc_core::store::PartyKind;
+use hc_node::applications::{ApplicationTerms, CallQuota, Scope};
 use hc_node::gates::{GateTerms, Quota, Venue};
 use hc_node::officers::OfficerTerms;
 use hc_node::party::{PartyId, Terms, TermsError};
@@ -26,6 +27,8 @@ pub(crate) enum AskedProposal {
     RegisterGate(AskedGate),
     /// To register a source.
     RegisterSource(AskedSource),
+    /// To register an application.
+    RegisterApplication(AskedApplication),
     /// To end a registration.
     EndParty(AskedEnd),
     /// To put a rule pack in force.
@@ -65,6 +68,27 @@ pub(crate) struct AskedGate {
     quota: Option<AskedQuota>,
     key: AskedKey,
     until: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskedApplication {
+    id: String,
+    name: String,
+    functions: Vec<String>,
+    divisions: Vec<String>,
+    #[serde(default)]
+    purposes: Vec<String>,
+    quota: Option<AskedCalls>,
+    key: AskedKey,
+    until: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct AskedCalls {
+    calls_a_minute: u32,
+    queries_a_day: u32,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -190,6 +214,9 @@ impl AskedProposal {
             Self::RegisterOfficer(asked) => ("registerOfficer", asked.read(now, &mut faults)),
             Self::RegisterGate(asked) => ("registerGate", asked.read(now, &mut faults)),
             Self::RegisterSource(asked) => ("registerSource", asked.read(now, &mut faults)),
+            Self::RegisterApplication(asked) => {
+                ("registerApplication", asked.read(now, &mut faults))
+            }
             Self::EndParty(asked) => ("endParty", asked.read(&mut faults)),
             // What both officers mean is read from what is kept.
             Self::ActivateRules(_) => ("activateRules", None),
@@ -218,7 +245,9 @@ const fn place(error: &TermsError) -> &'static str {
         TermsError::NoDuties | TermsError::Audits => "duties",
         TermsError::Venue => "venue",
         TermsError::Unattended => "purposes",
-        TermsError::Quota(_) => "quota",
+        TermsError::Quota(_) | TermsError::Calls(_) => "quota",
+        TermsError::NoFunctions => "functions",
+        TermsError::NoPurposes => "purposes",
         TermsError::Ends => "until",
         TermsError::Key(_) => "key",
         TermsError::Kept(_) => "",
@@ -262,6 +291,32 @@ impl AskedGate {
             terms = noted(faults, terms.with_quota(Quota { an_hour, a_day }))?;
         }
         Some(Proposed::Register(Terms::Gate(terms)))
+    }
+}
+
+impl AskedApplication {
+    fn read(&self, now: Timestamp, faults: &mut Faults) -> Option<Proposed> {
+        let id = noted(faults, PartyId::parse(&self.id));
+        let functions = faults.words("functions", &self.functions, str::parse::<Function>);
+        let divisions = faults.words("divisions", &self.divisions, division);
+        let purposes = faults.words("purposes", &self.purposes, str::parse::<Purpose>);
+        let key = self.key.read(faults);
+        let until = faults.note("until", instant(&self.until));
+        let scope = Scope {
+            functions: functions.into_iter().collect(),
+            divisions,
+            purposes: purposes.into_iter().collect(),
+        };
+        let terms = ApplicationTerms::new(id?, &self.name, scope, key?, (now, until?));
+        let mut terms = noted(faults, terms)?;
+        if let Some(asked) = self.quota {
+            let quota = CallQuota {
+                calls_a_minute: asked.calls_a_minute,
+                queries_a_day: asked.queries_a_day,
+            };
+            terms = noted(faults, terms.with_quota(quota))?;
+        }
+        Some(Proposed::Register(Terms::Application(terms)))
     }
 }
 

@@ -3,6 +3,7 @@
 use hc_code::Timestamp;
 use hc_core::party::{Duties, Purposes};
 use hc_core::word::Word;
+use hc_node::applications::ApplicationTerms;
 use hc_node::gates::GateTerms;
 use hc_node::officers::OfficerTerms;
 use hc_node::party::Terms;
@@ -17,6 +18,7 @@ pub(crate) fn party(terms: &Terms, telling: Telling) -> Value {
         Terms::Source(terms) => source(terms, telling),
         Terms::Gate(terms) => gate(terms, telling),
         Terms::Officer(terms) => officer(terms, telling),
+        Terms::Application(terms) => application(terms, telling),
     }
 }
 
@@ -26,6 +28,24 @@ pub(crate) fn officer(terms: &OfficerTerms, telling: Telling) -> Value {
         "id": terms.id().as_str(),
         "name": terms.name(),
         "duties": duties(terms.duties()),
+        "key": terms.key().id().to_string(),
+        "registered": time(terms.registered(), telling),
+        "until": time(terms.until(), telling),
+    })
+}
+
+/// An application.
+pub(crate) fn application(terms: &ApplicationTerms, telling: Telling) -> Value {
+    let (scope, quota) = (terms.scope(), terms.quota());
+    let functions: Vec<&str> = scope.functions.iter().map(Word::word).collect();
+    let divisions: Vec<String> = scope.divisions.iter().map(ToString::to_string).collect();
+    json!({
+        "id": terms.id().as_str(),
+        "name": terms.name(),
+        "functions": functions,
+        "divisions": divisions,
+        "purposes": purposes(scope.purposes),
+        "quota": {"callsAMinute": quota.calls_a_minute, "queriesADay": quota.queries_a_day},
         "key": terms.key().id().to_string(),
         "registered": time(terms.registered(), telling),
         "until": time(terms.until(), telling),

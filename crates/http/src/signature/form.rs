@@ -61,6 +61,7 @@ impl Form {
             PartyKind::Source => "batch",
             PartyKind::Gate => "gate",
             PartyKind::Officer => "officer",
+            PartyKind::Application => "application",
         }
     }
 

@@ -108,7 +108,10 @@ async fn every_signed_operation_refuses_a_signature_that_is_not_right() {
         let party = match operation.credential {
             Credential::Gate => &gate,
             Credential::Officer(_) => &li,
-            Credential::None | Credential::Device | Credential::Source => continue,
+            Credential::None
+            | Credential::Device
+            | Credential::Source
+            | Credential::Application => continue,
         };
         for (what, change, slug) in WRONG {
             // An ES256 key cannot be swapped for another algorithm's unnoticed.
@@ -154,7 +157,10 @@ async fn every_signed_operation_accepts_a_signature_once() {
             Credential::Gate => &gate,
             Credential::Officer([Duty::Auditor]) => &shen,
             Credential::Officer(_) => &li,
-            Credential::None | Credential::Device | Credential::Source => continue,
+            Credential::None
+            | Credential::Device
+            | Credential::Source
+            | Credential::Application => continue,
         };
         world.later(Span::seconds(60));
         let asks = asks(&world, party, operation);
@@ -191,7 +197,7 @@ async fn every_operation_is_only_for_the_parties_and_duties_that_it_names() {
             world.later(Span::seconds(60));
             let outcome = asks(&world, party, operation).send().await.outcome();
             let may = match operation.credential {
-                Credential::None => continue,
+                Credential::None | Credential::Application => continue,
                 Credential::Device | Credential::Source => false,
                 Credential::Gate => party.kind == PartyKind::Gate,
                 Credential::Officer(duties) => duty.is_some_and(|duty| duties.contains(&duty)),

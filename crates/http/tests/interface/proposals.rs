@@ -71,6 +71,16 @@ async fn logged(world: &World, from: u64) -> Vec<Kind> {
         .collect()
 }
 
+fn an_application() -> Value {
+    let key = hc_testkit::regions::key(Algorithm::Sm2, 63, 4);
+    json!({"registerApplication": {
+        "id": "super-app", "name": "掌上通", "functions": ["applyCall", "makeCode", "queryHealth"],
+        "divisions": ["330100"], "purposes": ["entry"], "quota": {"callsAMinute": 100, "queriesADay": 10},
+        "key": {"algorithm": "SM2", "public": hex::encode(key.public_key().as_bytes())},
+        "until": "2023-07-15T12:00:00+08:00",
+    }})
+}
+
 async fn is_registered(world: &World, kind: PartyKind, id: &str) -> bool {
     let found = world.region.party(kind, PartyId::parse(id).unwrap()).await;
     found.is_ok()
@@ -84,6 +94,7 @@ async fn two_officers_register_a_party_and_both_are_in_the_log() {
         (third("zhao", "赵敏", 1), PartyKind::Officer, "zhao"),
         (a_gate(), PartyKind::Gate, "gate-7"),
         (a_source(), PartyKind::Source, "lab-9"),
+        (an_application(), PartyKind::Application, "super-app"),
     ] {
         let from = logged(&world, 0).await.len() as u64;
         let made = propose(&world, &li, &body).await;

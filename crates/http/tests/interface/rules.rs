@@ -1,9 +1,11 @@
 //! Rule packs and risk areas: uploaded, tried, put in force by two officers.
 
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
 use hc_code::Span;
 use hc_core::store::{Store as _, StoreError};
+use hc_node::region::Steps;
 use hc_tlog::entry::Kind;
 use serde_json::{Value, json};
 
@@ -61,7 +63,7 @@ async fn people(world: &World) -> String {
     world.token(sample::NUMBERS[1]).await;
     let batch = Batch::of(&lab, "B-1", &sample::test_line("T-1", "positive"));
     assert_eq!(batch.send(world).await.status, 201);
-    world.region.redecide_where_wanted(10).await.unwrap();
+    world.region.redecide_where_wanted(steps(10)).await.unwrap();
     token
 }
 
@@ -101,11 +103,17 @@ async fn a_pack_that_two_officers_activate_decides_everybody_once_its_notice_is_
     );
     world.later(Span::hours(35));
     world.region.tend().await.unwrap();
-    assert_eq!(world.region.redecide_where_wanted(10).await, Ok(None));
+    assert_eq!(
+        world.region.redecide_where_wanted(steps(10)).await,
+        Ok(None)
+    );
     assert_eq!(get(&world, &li, "/v1/rules").await["inForce"], 1);
     world.later(Span::hours(1));
     world.region.tend().await.unwrap();
-    assert_eq!(world.region.redecide_where_wanted(1).await, Ok(Some(2)));
+    assert_eq!(
+        world.region.redecide_where_wanted(steps(1)).await,
+        Ok(Some(1))
+    );
     let listed = get(&world, &li, "/v1/rules").await;
     assert_eq!(listed["inForce"], 2);
     assert_eq!(
@@ -248,7 +256,7 @@ async fn an_uploaded_publication_counts_at_once_and_once() {
     assert!(
         world
             .region
-            .redecide_where_wanted(10)
+            .redecide_where_wanted(steps(10))
             .await
             .unwrap()
             .is_some()
@@ -258,7 +266,10 @@ async fn an_uploaded_publication_counts_at_once_and_once() {
         (again.status.as_u16(), &again.json()["new"]),
         (200, &json!(false))
     );
-    assert_eq!(world.region.redecide_where_wanted(10).await, Ok(None));
+    assert_eq!(
+        world.region.redecide_where_wanted(steps(10)).await,
+        Ok(None)
+    );
     let other = AREAS.replacen("highlist", "highlist ", 1);
     let refused = send(&other).send().await;
     assert!(
@@ -274,4 +285,11 @@ async fn an_uploaded_publication_counts_at_once_and_once() {
         send("{}").send().await.outcome(),
         (422, "bad-areas".to_owned())
     );
+}
+
+fn steps(at_once: u32) -> Steps {
+    Steps {
+        lanes: NonZeroU16::new(3).unwrap(),
+        at_once: NonZeroU32::new(at_once).unwrap(),
+    }
 }

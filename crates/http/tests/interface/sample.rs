@@ -74,6 +74,7 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
             let key = Base64UrlUnpadded::encode_string(key.public_key().as_bytes());
             Some(json!({ "key": key }))
         }
+        "printPaper" => Some(json!({"text": "no code", "layout": "card"})),
         "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
         "propose" => Some(json!({"endParty": {"kind": "gate", "id": "nobody", "reason": "moved"}})),
         "refuse" | "refuseBatch" | "releaseBatch" => Some(json!({"reason": "not-wanted"})),
@@ -88,6 +89,7 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
             "kind": "facts-stale", "until": "2022-07-15T20:00:00+08:00", "reason": "line-cut",
         })),
         "endDegraded" => Some(json!({"reason": "line-mended"})),
+        "verifyInForm" => Some(json!({"qrCode": "no code"})),
         "verify" => Some(json!({"text": "no code"})),
         _ => None,
     }
@@ -110,6 +112,7 @@ pub(crate) fn signed_body_of(operation: &hc_http::Operation) -> Option<(&'static
 pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
     let parts = operation.path.split('/').map(|part| match part {
         "{kind}" => "officer",
+        "{form}" => "status",
         "{source}" => "lab-3",
         "{reference}" => "B-1",
         "{id}" => "00000000000000000000000000000000",

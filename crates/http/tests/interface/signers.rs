@@ -114,7 +114,7 @@ impl Party {
     pub(crate) fn asks<S: Store>(&self, world: &World<S>, method: &str, target: &str) -> Asks {
         let to = match self.kind {
             PartyKind::Officer => world.operators,
-            PartyKind::Gate | PartyKind::Source => world.public,
+            PartyKind::Gate | PartyKind::Source | PartyKind::Application => world.public,
         };
         let label = self.kind.to_string();
         let nonce = u128::from(NONCE.fetch_add(1, Ordering::Relaxed)).to_be_bytes();

@@ -161,6 +161,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let now = self.clock.now();
         let in_force = self.rulebook().pack().version;
         let at_work = Arc::clone(&self.at_work);
+        let applications = Arc::clone(&self.applications);
         self.store
             .write(move |writing| {
                 let proposal = waiting(writing, id, now)?;
@@ -176,6 +177,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     }
                     Proposed::End { kind, id, reason } => {
                         registration::end(writing, (*kind, id), reason, &both, now)?;
+                        let applications = Arc::clone(&applications);
+                        writing.when_durable(Box::new(move || applications.forget()));
                     }
                     Proposed::ActivateRules { version, .. } => {
                         same_pack(writing, &proposal.proposed)?;

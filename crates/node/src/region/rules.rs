@@ -13,7 +13,7 @@ use hc_core::store::{PackRow, Reading, Store, StoreError, Writing};
 use hc_tlog::entry::{Detail, Kind, Role};
 use sha2::{Digest, Sha256};
 
-use super::{Region, RegionError, held};
+use super::{Region, RegionError, Steps, held};
 use crate::party::PartyId;
 use crate::proposals::Proposed;
 use crate::registration::By;
@@ -268,7 +268,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     ///
     /// # Errors
     /// [`RegionError`]; it is to be tried again then.
-    pub async fn redecide_where_wanted(&self, at_once: u32) -> Result<Option<u64>, RegionError> {
+    pub async fn redecide_where_wanted(&self, steps: Steps) -> Result<Option<u64>, RegionError> {
         if !self.at_work.wanted.swap(false, Ordering::AcqRel) {
             return Ok(None);
         }
@@ -281,7 +281,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             }
         };
         let turned = self
-            .redecide_everybody(at_once, |looked| note(&|progress| progress.looked = looked))
+            .redecide_everybody(steps, |looked| note(&|progress| progress.looked = looked))
             .await;
         let ended = Some(self.clock.now());
         note(&|progress| {

@@ -59,6 +59,19 @@ impl Transaction<'_> {
         })
     }
 
+    pub(super) fn hashes_above(
+        &self,
+        after: Option<DocumentHash>,
+        limit: u32,
+    ) -> Result<Vec<DocumentHash>, StoreError> {
+        // Nothing is less than no bytes.
+        let sql = "SELECT hash FROM document WHERE hash > ?1 ORDER BY hash LIMIT ?2";
+        let after = after.as_ref().map_or(&[][..], |after| after.as_bytes());
+        self.all(DOCUMENT, sql, params![after, limit], |cells| {
+            Ok(DocumentHash::from_bytes(cells.array(0)?))
+        })
+    }
+
     pub(super) fn documents_of(
         &self,
         number: SubjectNumber,

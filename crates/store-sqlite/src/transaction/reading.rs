@@ -111,6 +111,14 @@ impl Reading for Transaction<'_> {
         self.active_above(after, limit)
     }
 
+    fn hashes_after(
+        &mut self,
+        after: Option<DocumentHash>,
+        limit: u32,
+    ) -> Result<Vec<DocumentHash>, StoreError> {
+        self.hashes_above(after, limit)
+    }
+
     fn active(&mut self) -> Result<u64, StoreError> {
         self.count_active()
     }
@@ -181,6 +189,10 @@ impl Reading for Transaction<'_> {
 
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError> {
         self.notices_after(after)
+    }
+
+    fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError> {
+        self.all_secret_marks()
     }
 
     fn log_from(&mut self, first: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {

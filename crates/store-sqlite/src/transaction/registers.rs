@@ -20,6 +20,7 @@ const PROPOSAL: &str = "proposal";
 const PAPER: &str = "paper";
 const PUBLICATION: &str = "publication";
 const NOTICE: &str = "notice";
+const SECRET_MARK: &str = "secret_mark";
 
 impl Transaction<'_> {
     pub(super) fn batch_of(
@@ -278,6 +279,19 @@ impl Transaction<'_> {
                    VALUES (?1, ?2, ?3, ?4)";
         let values = params![row.kind, row.at.unix(), row.until.unix(), row.text];
         self.change(NOTICE, sql, values)?;
+        Ok(())
+    }
+
+    pub(super) fn all_secret_marks(&self) -> Result<Vec<(String, [u8; 16])>, StoreError> {
+        let sql = "SELECT name, mark FROM secret_mark ORDER BY name";
+        self.all(SECRET_MARK, sql, [], |cells| {
+            Ok((cells.get(0)?, cells.array(1)?))
+        })
+    }
+
+    pub(super) fn put_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO secret_mark (name, mark) VALUES (?1, ?2)";
+        self.change(SECRET_MARK, sql, params![name, mark])?;
         Ok(())
     }
 }

@@ -114,6 +114,10 @@ impl Writing for Transaction<'_> {
         self.put_notice(row)
     }
 
+    fn set_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError> {
+        self.put_secret_mark(name, mark)
+    }
+
     fn log(&mut self, entry: &Entry) -> Result<u64, StoreError> {
         self.append(entry)
     }

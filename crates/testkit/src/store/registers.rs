@@ -194,6 +194,19 @@ pub fn passkeys_and_levels_are_replaced<S: Store>(store: &S) {
     .unwrap();
 }
 
+pub fn marks_of_secrets_are_replaced<S: Store>(store: &S) {
+    write(store, |store| {
+        assert_eq!(store.secret_marks()?, []);
+        for (name, mark) in [("tokens", 1), ("log", 2), ("tokens", 3)] {
+            store.set_secret_mark(name, [mark; 16])?;
+        }
+        let kept = [("log".to_owned(), [2; 16]), ("tokens".to_owned(), [3; 16])];
+        assert_eq!(store.secret_marks()?, kept);
+        Ok(())
+    })
+    .unwrap();
+}
+
 pub fn papers_are_found_by_pointer_and_by_subject<S: Store>(store: &S) {
     let paper = |pointer, number, hours, withdrawn| PaperRow {
         pointer: [pointer; 16],

@@ -416,6 +416,15 @@ pub fn standings_are_found_by_number_by_horizon_and_all_at_once<S: Store>(store:
         assert_eq!(store.active_after(None, 9)?, active);
         assert_eq!(store.active_after(Some(active[1]), 2)?, active[2..4]);
         assert_eq!(store.active_after(Some(active[4]), 2)?, []);
+        let hashes = store.hashes_after(None, 99)?;
+        assert!(hashes.is_sorted() && hashes.len() >= 5);
+        assert_eq!(store.hashes_after(Some(hashes[0]), 2)?, hashes[1..3]);
+        assert_eq!(store.hashes_after(hashes.last().copied(), 2)?, []);
+        for number in &numbers[..5] {
+            for hash in store.hashes(*number)? {
+                assert!(hashes.contains(&hash));
+            }
+        }
         Ok(())
     })
     .unwrap();

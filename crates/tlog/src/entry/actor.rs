@@ -22,11 +22,13 @@ pub enum Role {
     Custodian = 6,
     /// Another region or the hub.
     Region = 7,
+    /// A registered application of the national interface.
+    Application = 8,
 }
 
 impl Role {
     /// All roles, by code.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Service,
         Self::Subject,
         Self::Officer,
@@ -34,6 +36,7 @@ impl Role {
         Self::Source,
         Self::Custodian,
         Self::Region,
+        Self::Application,
     ];
 
     /// The byte of the role in a content.
@@ -57,6 +60,7 @@ impl fmt::Display for Role {
             Self::Source => "source",
             Self::Custodian => "custodian",
             Self::Region => "region",
+            Self::Application => "application",
         })
     }
 }

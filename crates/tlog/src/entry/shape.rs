@@ -118,12 +118,12 @@ const fn shape(kind: Kind) -> Shape {
         Kind::Lookup => (
             About::Either,
             &[F::Venue, F::Purpose, F::Verdict],
-            &[F::Case, F::Credential],
+            &[F::Case, F::Credential, F::Recipient],
         ),
         Kind::LookupRefused => (
             About::Either,
             &[F::Reason],
-            &[F::Venue, F::Purpose, F::Case, F::Credential],
+            &[F::Venue, F::Purpose, F::Case, F::Credential, F::Recipient],
         ),
         Kind::RulesActivated => (
             About::Nobody,

@@ -84,6 +84,7 @@ fn the_examples_of_the_file_read_and_nothing_that_can_be_set_is_missing() {
         "RetentionConfig",
         "LimitsConfig",
         "LogConfig",
+        "PagesConfig",
         "TlsConfig",
         "DeskConfig",
     ];
@@ -117,6 +118,7 @@ fn mistakes_are_named() {
         ("[limits]\ncapacity = 0", "limits.capacity"),
         ("[limits]\nhead-within = \"10m\"", "limits.head-within"),
         ("[log]\nlevel = \"loud\"", "loud"),
+        ("[pages]\nembedded-in = [\"*\"]", "pages.embedded-in"),
         (
             "behind-proxy = true\n[tls]\ncertificate = \"c\"\nkey = \"k\"",
             "behind-proxy",

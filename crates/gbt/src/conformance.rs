@@ -1,0 +1,14 @@
+//! The conformance kit: messages per clause, sent to any service that offers the seven functions, and what its
+//! answers must be. The messages are `vectors/gbt`, which need none of this code.
+//!
+//! Nothing here opens a connection: whoever runs it brings a [`Service`].
+
+mod answer;
+mod report;
+mod template;
+mod vector;
+mod walk;
+
+pub use report::{Case, Report};
+pub use vector::{Clause, VectorError};
+pub use walk::{Service, Settings, run};

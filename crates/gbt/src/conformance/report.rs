@@ -1,0 +1,137 @@
+//! What came of a run, for machines and for people.
+
+use core::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::handbook::Language;
+
+/// One case.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    /// The standard and clause.
+    pub clause: String,
+    /// The name of the case.
+    pub name: String,
+    /// What it asks for, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+    /// What was wrong; nothing where the service did as it should.
+    pub fault: Option<String>,
+}
+
+/// All of them, in order.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    cases: Vec<Case>,
+}
+
+impl Report {
+    pub(super) fn add(&mut self, case: Case) {
+        self.cases.push(case);
+    }
+
+    /// The cases.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// Those that found a fault.
+    pub fn faults(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(|case| case.fault.is_some())
+    }
+
+    /// Whether the service did as it should everywhere.
+    pub fn is_clean(&self) -> bool {
+        self.faults().next().is_none()
+    }
+
+    /// A page that stands alone.
+    pub fn html(&self, service: &str, language: Language) -> String {
+        let say = |zh: &'static str, en: &'static str| match language {
+            Language::Zh => zh,
+            Language::En => en,
+        };
+        let mut page = String::new();
+        let title = say("符合性测试报告", "Conformance report");
+        let (all, bad) = (self.cases.len(), self.faults().count());
+        let summary = match language {
+            Language::Zh => format!("共 {all} 项，{bad} 项不符合。"),
+            Language::En => format!("{all} cases, {bad} with a fault."),
+        };
+        // Writing to a string never fails.
+        let _written = write!(
+            page,
+            "<!DOCTYPE html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+             <style>body{{font:16px sans-serif;margin:2em}}td,th{{text-align:left;padding:.3em .8em;\
+             border-bottom:1px solid #ccc;vertical-align:top}}.bad{{font-weight:bold}}</style>\n\
+             <h1>{title}: GB/T 38961, 38962, 38963</h1>\n<p>{}</p>\n<p>{summary}</p>\n<table>\n\
+             <tr><th>{}</th><th>{}</th><th>{}</th></tr>\n",
+            match language {
+                Language::Zh => "zh-CN",
+                Language::En => "en",
+            },
+            escaped(service),
+            say("条款", "clause"),
+            say("要求", "what is asked"),
+            say("结果", "outcome"),
+        );
+        for case in &self.cases {
+            let asked = match language {
+                Language::Zh => &case.zh,
+                Language::En => &case.en,
+            };
+            let outcome = match &case.fault {
+                None => format!("<td>✓ {}</td>", say("符合", "passed")),
+                Some(fault) => format!(
+                    "<td class=\"bad\">✗ {}: {}</td>",
+                    say("不符合", "fault"),
+                    escaped(fault)
+                ),
+            };
+            let _written = writeln!(
+                page,
+                "<tr><td>{}</td><td>{}<br><code>{}</code></td>{outcome}</tr>",
+                escaped(&case.clause),
+                escaped(asked),
+                escaped(&case.name)
+            );
+        }
+        page.push_str("</table>\n</html>\n");
+        page
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_names_every_fault_and_carries_nothing_of_the_service_as_markup() {
+        let mut report = Report::default();
+        for fault in [None, Some("<b>wrong</b>".to_owned())] {
+            report.add(Case {
+                clause: "38963 6.6".to_owned(),
+                name: "a_code_is_made".to_owned(),
+                zh: "制码".to_owned(),
+                en: "makes a code".to_owned(),
+                fault,
+            });
+        }
+        assert!(!report.is_clean());
+        for language in Language::ALL {
+            let page = report.html("http://x/<script>", language);
+            assert!(page.contains("&lt;b&gt;wrong&lt;/b&gt;") && page.contains("&lt;script&gt;"));
+            assert!(!page.contains("<b>") && !page.contains("<script>"));
+        }
+        assert_eq!(report.faults().count(), 1);
+    }
+}

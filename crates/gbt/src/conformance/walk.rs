@@ -1,0 +1,261 @@
+//! Going through the cases.
+
+use hc_code::signing::{Algorithm, PublicKey, Signer, SigningKey};
+use hc_code::{DivisionCode, Span, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::answer::{self, Authority};
+use super::report::{Case, Report};
+use super::template::Names;
+use super::vector::{Clause, Form, Step, VectorCase};
+use crate::envelope::{Way, coded, signed};
+use crate::moment;
+
+/// The service that is looked at, and what only whoever runs the kit has.
+pub trait Service {
+    /// Sends a body as `application/json`; the status and the body of the answer.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    fn post(&mut self, path: &str, body: &str) -> Result<(u16, Vec<u8>), String>;
+
+    /// Fetches something.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String>;
+
+    /// Now.
+    fn now(&self) -> Timestamp;
+
+    /// Random bytes.
+    fn drawn(&mut self) -> [u8; 16];
+}
+
+/// As whom the kit calls, and for which test person.
+#[derive(Debug)]
+pub struct Settings<'a, K> {
+    /// The id of an application that may call all seven functions and query for `entry`.
+    pub application: &'a str,
+    /// Its key.
+    pub key: &'a K,
+    /// The region.
+    pub region: DivisionCode,
+    /// A division in which the application works.
+    pub division: DivisionCode,
+    /// The token of a test person who is enrolled.
+    pub token: &'a str,
+    /// The person's document number, which must stand in no answer.
+    pub number: &'a str,
+}
+
+/// Runs every case of some clauses.
+///
+/// # Errors
+/// Why nothing could be looked at: no answer to the first question, or no key to look at answers with.
+pub fn run<K: Signer>(
+    service: &mut impl Service,
+    settings: &Settings<'_, K>,
+    clauses: &[Clause],
+) -> Result<Report, String> {
+    let keys = answer_keys(service)?;
+    let other = SigningKey::from_secret(settings.key.public_key().algorithm(), &[0x42; 32]);
+    let other = other.map_err(|error| error.to_string())?;
+    let mut report = Report::default();
+    for clause in clauses {
+        for case in &clause.cases {
+            let mut walk = Walk {
+                service: &mut *service,
+                settings,
+                keys: &keys,
+                other: &other,
+                names: Names::default(),
+                before: None,
+            };
+            let outcome = walk.case(case);
+            report.add(Case {
+                clause: clause.clause.clone(),
+                name: case.name.clone(),
+                zh: case.zh.clone(),
+                en: case.en.clone(),
+                fault: outcome.err(),
+            });
+        }
+    }
+    Ok(report)
+}
+
+/// A code's text with another level in its clear part; where none is found there, with another last letter.
+fn another_level(text: &str) -> String {
+    for (own, other) in [
+        (":L00:", ":L10:"),
+        (":L01:", ":L00:"),
+        (":L10:", ":L00:"),
+        (":L20:", ":L00:"),
+    ] {
+        if text.contains(own) {
+            return text.replacen(own, other, 1);
+        }
+    }
+    let mut changed = text.to_owned();
+    let last = changed.pop();
+    changed.push(if last == Some('0') { '1' } else { '0' });
+    changed
+}
+
+/// The keys that the service says it answers with.
+fn answer_keys(service: &mut impl Service) -> Result<Vec<PublicKey>, String> {
+    let (status, body) = service.get("/gbt38963/keys")?;
+    let told: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let keys = told.get("keys").and_then(Value::as_array);
+    let read = |key: &Value| {
+        let text = |name: &str| key.get(name).and_then(Value::as_str);
+        let bytes = hex::decode(text("key")?).ok()?;
+        PublicKey::parse(Algorithm::from_name(text("algorithm")?)?, &bytes).ok()
+    };
+    let keys: Vec<PublicKey> = keys.into_iter().flatten().filter_map(read).collect();
+    if keys.is_empty() {
+        return Err(format!(
+            "/gbt38963/keys names no key (HTTP status {status})"
+        ));
+    }
+    Ok(keys)
+}
+
+struct Walk<'a, S, K> {
+    service: &'a mut S,
+    settings: &'a Settings<'a, K>,
+    keys: &'a [PublicKey],
+    other: &'a SigningKey,
+    names: Names,
+    before: Option<(String, Value)>,
+}
+
+impl<S: Service, K: Signer> Walk<'_, S, K> {
+    fn case(&mut self, case: &VectorCase) -> Result<(), String> {
+        let steps = case.steps.len();
+        for (place, step) in (1..).zip(&case.steps) {
+            self.step(step).map_err(|fault| {
+                if steps == 1 {
+                    fault
+                } else {
+                    format!("step {place} ({}): {fault}", step.function)
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), String> {
+        let now = self.service.now();
+        let (message, package) = self.message(step, now)?;
+        let path = format!("/gbt38963/{}", step.function);
+        let (status, body) = self.service.post(&path, &message)?;
+        self.before = Some((message, package.clone()));
+        let authority = Authority {
+            keys: self.keys,
+            coded: self
+                .random()
+                .zip(Some(self.settings.key.public_key().algorithm())),
+        };
+        let answer = answer::read(status, &body, &authority, (&package, now))?;
+        answer::fits(&answer, &step.expect, &self.names)?;
+        for (name, place) in &step.take {
+            let found = place
+                .as_str()
+                .and_then(|place| answer.pointer(place)?.as_str());
+            let found = found.ok_or_else(|| format!("{place} is no text"))?;
+            self.names.put(name, found);
+            if name == "code" {
+                self.names
+                    .put("code-with-another-level", another_level(found));
+            }
+        }
+        Ok(())
+    }
+
+    /// The random number that was taken last.
+    fn random(&self) -> Option<[u8; 32]> {
+        let mut random = [0; 32];
+        hex::decode_to_slice(self.names.get("random")?, &mut random).ok()?;
+        Some(random)
+    }
+
+    /// The message of a step, and the package in it.
+    fn message(&mut self, step: &Step, now: Timestamp) -> Result<(String, Value), String> {
+        if step.envelope == Form::Again {
+            return self
+                .before
+                .clone()
+                .ok_or_else(|| "no message before".to_owned());
+        }
+        self.name(now);
+        let package = self.package(step);
+        let text = Value::Object(package.clone()).to_string();
+        let by_own =
+            |text: &str| signed(text, self.settings.key).map_err(|error| error.to_string());
+        let message = match step.envelope {
+            Form::Signed | Form::Again => by_own(&text)?,
+            Form::Coded => {
+                let random = self.random().ok_or("no random number was taken")?;
+                let algorithm = self.settings.key.public_key().algorithm();
+                coded(&text, &random, algorithm, Way::Request)
+            }
+            Form::OtherKey => signed(&text, self.other).map_err(|error| error.to_string())?,
+            Form::Altered => by_own(&text)?.replacen("\"custNum\"", "\"custNum\" ", 1),
+            Form::NoSign => format!("{{\"bizPackage\":{text}}}"),
+            Form::SignForm => format!("{{\"bizPackage\":{text},\"sign\":\"AAAA\"}}"),
+            Form::Third => by_own(&text)?.replacen('{', "{\"alg\":\"none\",", 1),
+            Form::Twice => by_own(&text.replacen('{', "{\"method\":\"none\",", 1))?,
+            Form::NotJson => format!("{}x", by_own(&text)?),
+        };
+        Ok((message, Value::Object(package)))
+    }
+
+    fn name(&mut self, now: Timestamp) {
+        let Settings {
+            application,
+            region,
+            division,
+            token,
+            number,
+            ..
+        } = *self.settings;
+        let drawn = hex::encode(self.service.drawn());
+        let names = &mut self.names;
+        names.put("application", application);
+        names.put("region", region.to_string());
+        names.put("division", division.to_string());
+        names.put("token", token);
+        names.put("number", number);
+        names.put("message", drawn);
+        names.put("now", moment::write(now));
+        names.put("old", moment::write(now.minus(Span::seconds(400))));
+        names.put("ahead", moment::write(now.plus(Span::seconds(400))));
+        names.put("instant", now.at_offset(hc_code::Offset::CHINA));
+        let yesterday = now.minus(Span::days(1));
+        names.put("yesterday", yesterday.at_offset(hc_code::Offset::CHINA));
+        let later = yesterday.plus(Span::hours(2));
+        names.put("yesterday-later", later.at_offset(hc_code::Offset::CHINA));
+        let tomorrow = now.plus(Span::days(1));
+        names.put("tomorrow", tomorrow.at_offset(hc_code::Offset::CHINA));
+    }
+
+    fn package(&self, step: &Step) -> Map<String, Value> {
+        let mut package = Map::new();
+        let header = json!({
+            "custNum": "{application}", "timeStamp": "{now}", "region": "{region}",
+            "method": step.function, "messageId": "{message}",
+        });
+        for part in [header.as_object(), Some(&step.own), Some(&step.header)] {
+            for (name, value) in part.into_iter().flatten() {
+                if value.is_null() {
+                    package.remove(name);
+                } else {
+                    package.insert(name.clone(), self.names.value(value));
+                }
+            }
+        }
+        package
+    }
+}

@@ -1,0 +1,165 @@
+//! `conformance`: whether a service keeps the three national standards, as `vectors/gbt` asks.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use hc_code::Timestamp;
+use hc_gbt::conformance::{Clause, Report, Service, Settings, run as walk};
+use hc_gbt::handbook;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
+
+use super::Outcome;
+use crate::args::{Conformance, Language, ReportForm};
+use crate::input::key_file;
+use crate::screen::Screen;
+use crate::service::serving;
+use crate::{clock, output, random};
+
+/// The most bytes of an answer that are read.
+const MOST: usize = 1 << 20;
+/// How long an answer may take.
+const WITHIN: Duration = Duration::from_secs(30);
+
+pub(super) fn run(command: &Conformance, screen: &mut Screen) -> Result<Outcome> {
+    let key = key_file::signing_key(&command.key)?;
+    let settings = Settings {
+        application: &command.application,
+        key: &key,
+        region: command.region,
+        division: command.division.unwrap_or(command.region),
+        token: &command.token,
+        number: &command.number,
+    };
+    let mut remote = Remote::of(&command.url)?;
+    let clauses = Clause::bundled()?;
+    let report =
+        walk(&mut remote, &settings, &clauses).map_err(|why| anyhow!("{}: {why}", command.url))?;
+    tell(command, &report, screen)?;
+    Ok(Outcome::from_found(!report.is_clean()))
+}
+
+fn tell(command: &Conformance, report: &Report, screen: &mut Screen) -> Result<()> {
+    if screen.json() {
+        for case in report.cases() {
+            screen.object(case)?;
+        }
+        return Ok(());
+    }
+    let text = match command.report {
+        ReportForm::Json => serde_json::to_string_pretty(report)? + "\n",
+        ReportForm::Html => {
+            let language = match screen.language() {
+                Language::Zh => handbook::Language::Zh,
+                Language::En => handbook::Language::En,
+            };
+            report.html(&command.url, language)
+        }
+        ReportForm::Text => lines(report, screen),
+    };
+    match &command.out {
+        Some(path) => output::replace(path, text.as_bytes())
+            .with_context(|| format!("cannot write {}", path.display())),
+        None => screen.line(text.trim_end()),
+    }
+}
+
+fn lines(report: &Report, screen: &Screen) -> String {
+    let mut text = String::new();
+    let mut clause = "";
+    for case in report.cases() {
+        if case.clause != clause {
+            clause = &case.clause;
+            text.push_str(&format!("GB/T {clause}\n"));
+        }
+        let asked = screen.say(&case.zh, &case.en);
+        match &case.fault {
+            None => text.push_str(&format!("  ✓ {asked}\n")),
+            Some(fault) => text.push_str(&format!("  ✗ {asked}\n      {}: {fault}\n", case.name)),
+        }
+    }
+    let (all, bad) = (report.cases().len(), report.faults().count());
+    text.push_str(&match screen.language() {
+        Language::Zh => format!("共 {all} 项，{bad} 项不符合\n"),
+        Language::En => format!("{all} cases, {bad} with a fault\n"),
+    });
+    text
+}
+
+/// A service over HTTP.
+struct Remote {
+    url: String,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Remote {
+    fn of(url: &str) -> Result<Self> {
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            bail!("a service is asked at http:// or https://");
+        }
+        let mut roots = RootCertStore::empty();
+        let found = rustls_native_certs::load_native_certs();
+        roots.add_parsable_certificates(found.certs);
+        let tls = ClientConfig::builder()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Ok(Self {
+            url: url.trim_end_matches('/').to_owned(),
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            runtime: serving::runtime()?,
+        })
+    }
+
+    fn ask(&self, method: &str, path: &str, body: Option<&str>) -> Result<(u16, Vec<u8>)> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url));
+        let request = match body {
+            Some(_) => request.header("content-type", "application/json"),
+            None => request,
+        };
+        let body = Bytes::from(body.unwrap_or_default().to_owned());
+        let request = request.body(Full::new(body))?;
+        self.runtime.block_on(async {
+            let answered = tokio::time::timeout(WITHIN, self.client.request(request)).await;
+            let (head, body) = answered.context("no answer came in time")??.into_parts();
+            let read = tokio::time::timeout(WITHIN, Limited::new(body, MOST).collect()).await;
+            let read = read.context("the answer did not come in time")?;
+            let read = read.map_err(|error| anyhow!("the answer cannot be read: {error}"))?;
+            Ok((head.status.as_u16(), read.to_bytes().to_vec()))
+        })
+    }
+}
+
+impl Service for Remote {
+    fn post(&mut self, path: &str, body: &str) -> Result<(u16, Vec<u8>), String> {
+        self.ask("POST", path, Some(body))
+            .map_err(|error| format!("{error:#}"))
+    }
+
+    fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String> {
+        self.ask("GET", path, None)
+            .map_err(|error| format!("{error:#}"))
+    }
+
+    fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    fn drawn(&mut self) -> [u8; 16] {
+        // Without a random source there is no id; the service then says that it was used.
+        random::bytes::<16>().map_or([0; 16], |bytes| *bytes)
+    }
+}

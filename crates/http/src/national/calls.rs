@@ -1,0 +1,228 @@
+//! Open calls: serial numbers with their random numbers, each for one application, one kind and one use.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hc_code::{Span, Timestamp};
+use hc_gbt::ResultCode;
+use hc_node::party::PartyId;
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallKind {
+    /// Making a code.
+    Make,
+    /// Verifying one.
+    Verify,
+}
+
+/// A serial number: 16 random bytes.
+pub(crate) type Serial = [u8; 16];
+/// The random number that comes with it.
+pub(crate) type RandomNumber = [u8; 32];
+
+/// How long a call is open.
+pub(crate) const LIFE: Span = Span::seconds(60);
+/// The most calls that are open at once, of all applications.
+const MOST: usize = 1 << 18;
+/// The most of one application.
+const MOST_OF_ONE: usize = 1 << 15;
+/// So many used serial numbers are told apart from unknown ones.
+const USED_KEPT: usize = 1 << 16;
+
+/// The open calls of this node.
+#[derive(Debug, Default)]
+pub(crate) struct Calls(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    open: BTreeMap<Serial, Open>,
+    by_age: VecDeque<(Timestamp, Serial)>,
+    of_one: BTreeMap<String, usize>,
+    used: BTreeSet<Serial>,
+    used_by_age: VecDeque<Serial>,
+}
+
+#[derive(Debug)]
+struct Open {
+    application: String,
+    kind: CallKind,
+    random: RandomNumber,
+    until: Timestamp,
+}
+
+impl Calls {
+    /// Opens calls.
+    ///
+    /// # Errors
+    /// [`ResultCode::CallsOpen`], [`ResultCode::Busy`]; none is open then.
+    pub(crate) fn open(
+        &self,
+        application: &PartyId,
+        kind: CallKind,
+        drawn: &[(Serial, RandomNumber)],
+        now: Timestamp,
+    ) -> Result<(), ResultCode> {
+        let mut state = self.state();
+        state.expire(now);
+        let own = state.of_one.get(application.as_str()).copied();
+        if own.unwrap_or_default() + drawn.len() > MOST_OF_ONE {
+            return Err(ResultCode::CallsOpen);
+        }
+        if state.open.len() + drawn.len() > MOST {
+            return Err(ResultCode::Busy);
+        }
+        let until = now.plus(LIFE);
+        for (serial, random) in drawn {
+            let open = Open {
+                application: application.as_str().to_owned(),
+                kind,
+                random: *random,
+                until,
+            };
+            state.open.insert(*serial, open);
+            state.by_age.push_back((until, *serial));
+        }
+        *state
+            .of_one
+            .entry(application.as_str().to_owned())
+            .or_default() += drawn.len();
+        Ok(())
+    }
+
+    /// The random number of an open call, which stays open.
+    ///
+    /// # Errors
+    /// The [`ResultCode`] of why there is none for this application and kind.
+    pub(crate) fn random(
+        &self,
+        serial: &Serial,
+        (application, kind): (&PartyId, CallKind),
+        now: Timestamp,
+    ) -> Result<RandomNumber, ResultCode> {
+        let mut state = self.state();
+        state.expire(now);
+        let Some(open) = state.open.get(serial) else {
+            return Err(if state.used.contains(serial) {
+                ResultCode::SerialUsed
+            } else {
+                ResultCode::SerialUnknown
+            });
+        };
+        if open.application != application.as_str() {
+            return Err(ResultCode::SerialOtherApplication);
+        }
+        if open.kind != kind {
+            return Err(ResultCode::SerialOtherKind);
+        }
+        Ok(open.random)
+    }
+
+    /// Uses an open call.
+    ///
+    /// # Errors
+    /// [`ResultCode::SerialUsed`] where somebody was faster.
+    pub(crate) fn take(&self, serial: &Serial) -> Result<(), ResultCode> {
+        let mut state = self.state();
+        let open = state.open.remove(serial).ok_or(ResultCode::SerialUsed)?;
+        state.closed(&open.application);
+        state.used.insert(*serial);
+        state.used_by_age.push_back(*serial);
+        if state.used_by_age.len() > USED_KEPT
+            && let Some(oldest) = state.used_by_age.pop_front()
+        {
+            state.used.remove(&oldest);
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn expire(&mut self, now: Timestamp) {
+        while let Some((until, serial)) = self.by_age.front().copied()
+            && until <= now
+        {
+            self.by_age.pop_front();
+            // A used one is not there any more.
+            if self.open.get(&serial).is_some_and(|open| open.until <= now)
+                && let Some(open) = self.open.remove(&serial)
+            {
+                self.closed(&open.application);
+            }
+        }
+    }
+
+    fn closed(&mut self, application: &str) {
+        if let Some(count) = self.of_one.get_mut(application) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.of_one.remove(application);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_unix(1_657_857_600);
+
+    fn id(text: &str) -> PartyId {
+        PartyId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_call_is_for_one_application_one_kind_and_one_use() {
+        let calls = Calls::default();
+        let (one, other) = (id("one"), id("other"));
+        calls
+            .open(&one, CallKind::Make, &[([1; 16], [2; 32])], NOON)
+            .unwrap();
+        let ask = |serial, application, kind| calls.random(&serial, (application, kind), NOON);
+        assert_eq!(
+            ask([9; 16], &one, CallKind::Make),
+            Err(ResultCode::SerialUnknown)
+        );
+        assert_eq!(
+            ask([1; 16], &other, CallKind::Make),
+            Err(ResultCode::SerialOtherApplication)
+        );
+        assert_eq!(
+            ask([1; 16], &one, CallKind::Verify),
+            Err(ResultCode::SerialOtherKind)
+        );
+        assert_eq!(ask([1; 16], &one, CallKind::Make), Ok([2; 32]));
+        assert_eq!(calls.take(&[1; 16]), Ok(()));
+        assert_eq!(calls.take(&[1; 16]), Err(ResultCode::SerialUsed));
+        assert_eq!(
+            ask([1; 16], &one, CallKind::Make),
+            Err(ResultCode::SerialUsed)
+        );
+    }
+
+    #[test]
+    fn a_call_ends_after_a_minute_and_frees_its_place() {
+        let calls = Calls::default();
+        let one = id("one");
+        let drawn: Vec<_> = (0..MOST_OF_ONE as u64)
+            .map(|place| {
+                let mut serial = [0; 16];
+                serial[..8].copy_from_slice(&place.to_be_bytes());
+                (serial, [0; 32])
+            })
+            .collect();
+        calls.open(&one, CallKind::Make, &drawn, NOON).unwrap();
+        let more = [([255; 16], [0; 32])];
+        let full = calls.open(&one, CallKind::Make, &more, NOON);
+        assert_eq!(full, Err(ResultCode::CallsOpen));
+        let later = NOON.plus(LIFE);
+        assert_eq!(calls.open(&one, CallKind::Make, &more, later), Ok(()));
+        let gone = calls.random(&drawn[0].0, (&one, CallKind::Make), later);
+        assert_eq!(gone, Err(ResultCode::SerialUnknown));
+    }
+}

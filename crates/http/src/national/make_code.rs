@@ -1,0 +1,102 @@
+//! `POST /gbt38963/makeCode` (GB/T 38963, 6.6): a code of a person, with what the application binds into it.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Response;
+use hc_code::Extension;
+use hc_code::live::Live;
+use hc_core::document::{Document, DocumentType};
+use hc_core::party::Function;
+use hc_core::store::Store;
+use hc_gbt::image::BitImage;
+use hc_gbt::{Fields, ResultCode};
+
+use super::calls::CallKind;
+use super::message::{Message, Reply, finish, handle, time};
+use super::refusal::Refusal;
+use super::subject;
+use crate::api::Root;
+use crate::call::Call;
+use crate::operation::{Lane, Operation};
+use crate::problem::Problem;
+
+pub(crate) const OPERATION: Operation = super::function(
+    "makeCode",
+    "/gbt38963/makeCode",
+    "GB/T 38963, 6.6: makes a live code for a person by their own token, as text and, where asked for, as a bit matrix; bizExtData is bound into it and signed with it.",
+    (Lane::Memory, "NationalMakeCode"),
+);
+
+pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
+    handle(call, Function::MakeCode, |call, message| async move {
+        make(&call, &message)
+    })
+    .await
+}
+
+fn make<S: Store, R: Root>(
+    call: &Arc<Call<S, R>>,
+    message: &Arc<Message>,
+) -> Result<Reply, Refusal> {
+    let mut fields = message.fields();
+    message.take_call(call, CallKind::Make, &mut fields)?;
+    let token = subject::read_token(&mut fields);
+    let extension = extension(&mut fields, message);
+    let image = fields.flag("wantImage");
+    finish(fields)?;
+    let (Some(token), Some(extension), Some(image)) = (token, extension, image) else {
+        return Err(ResultCode::Internal.into());
+    };
+    let region = call.api.region();
+    let shown = region.show_with(token, &extension)?;
+    let code = shown.codes.first().ok_or(ResultCode::Internal)?;
+    let mut reply = Reply::new();
+    let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
+    put("codeContent", code.text.as_str().into());
+    put("status", shown.level.code().into());
+    put("asOf", time(shown.as_of));
+    put("validFrom", time(code.from));
+    put(
+        "validUntil",
+        time(code.from.plus(Live::LIFETIME).min(shown.until)),
+    );
+    if image {
+        let image = BitImage::of(&code.text).map_err(|_| ResultCode::Internal)?;
+        put("imgStream", image.stream().into());
+        put("width", image.width().into());
+    }
+    Ok(reply)
+}
+
+/// What is to be bound into the code: a text of at most 200 bytes without anybody's number.
+fn extension(fields: &mut Fields<'_>, message: &Message) -> Option<Extension> {
+    let Some(text) = fields.optional_text("bizExtData", usize::MAX) else {
+        return Some(Extension::empty());
+    };
+    if names_somebody(text, message) {
+        fields.refuse("bizExtData", ResultCode::ExtensionPersonal);
+        return None;
+    }
+    match Extension::new(text.as_bytes()) {
+        Ok(extension) => Some(extension),
+        Err(_) => {
+            fields.refuse("bizExtData", ResultCode::ExtensionLength);
+            None
+        }
+    }
+}
+
+/// Whether an identity number stands somewhere in a text. The text is in the open in the code.
+fn names_somebody(text: &str, message: &Message) -> bool {
+    let Ok(kind) = DocumentType::from_word("resident-id") else {
+        return false;
+    };
+    let numbers = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'X' | b'x');
+    let bytes = text.as_bytes();
+    bytes.windows(18).any(|part| {
+        part.iter().all(numbers)
+            && core::str::from_utf8(part)
+                .is_ok_and(|part| Document::parse(kind, part, None, message.now).is_ok())
+    })
+}

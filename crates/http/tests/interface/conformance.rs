@@ -1,0 +1,372 @@
+//! The conformance kit finds nothing wrong with this service, and names every fault that is seeded into it.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+
+use hc_code::Timestamp;
+use hc_code::signing::{Algorithm, Signer as _, SigningKey};
+use hc_core::party::{Function, Purpose};
+use hc_core::word::Word as _;
+use hc_gbt::conformance::{Clause, Report, Service, Settings, run};
+use hc_gbt::envelope::{Envelope, signed};
+use hc_node::applications::CallQuota;
+use hc_testkit::regions::key;
+use serde_json::{Value, json};
+
+use crate::national::registered;
+use crate::sample;
+use crate::world::World;
+
+/// The service as it is, over blocking HTTP.
+struct Plain {
+    to: SocketAddr,
+    now: Timestamp,
+    drawn: u64,
+}
+
+impl Plain {
+    fn ask(&self, method: &str, path: &str, body: &str) -> Result<(u16, Vec<u8>), String> {
+        let mut stream = TcpStream::connect(self.to).map_err(|error| error.to_string())?;
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: region.example\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let end = answer
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .unwrap();
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Ok((status, answer[end + 4..].to_vec()))
+    }
+}
+
+impl Service for Plain {
+    fn post(&mut self, path: &str, body: &str) -> Result<(u16, Vec<u8>), String> {
+        self.ask("POST", path, body)
+    }
+
+    fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String> {
+        self.ask("GET", path, "")
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn drawn(&mut self) -> [u8; 16] {
+        self.drawn += 1;
+        u128::from(self.drawn).to_be_bytes()
+    }
+}
+
+/// What a faulty service does to an answer: the function, the message's package, the answer's.
+type Fault = fn(&str, &Value, &mut Value);
+
+/// The same service behind something that spoils answers and signs them anew as its own.
+struct Faulty {
+    behind: Plain,
+    key: SigningKey,
+    fault: Fault,
+    /// Leaves `sign` as it was.
+    unsigned: bool,
+}
+
+impl Service for Faulty {
+    fn post(&mut self, path: &str, body: &str) -> Result<(u16, Vec<u8>), String> {
+        let (status, answer) = self.behind.post(path, body)?;
+        let told: Value = serde_json::from_slice(&answer).unwrap();
+        let mut package = told["bizPackage"].clone();
+        let asked = Envelope::read(body.as_bytes());
+        let asked = asked
+            .ok()
+            .and_then(|asked| serde_json::from_str(asked.package()).ok());
+        let asked = asked.unwrap_or(Value::Null);
+        // A code of authentication is nothing that somebody between could make.
+        if asked.get("bizSerialNum").is_some()
+            && asked.get("randomNumber").is_none()
+            && asked["method"] == "makeCode"
+        {
+            return Ok((status, answer));
+        }
+        (self.fault)(path.trim_start_matches("/gbt38963/"), &asked, &mut package);
+        if self.unsigned {
+            let spoilt = json!({"bizPackage": package, "sign": told["sign"]});
+            return Ok((status, spoilt.to_string().into_bytes()));
+        }
+        let message = signed(&package.to_string(), &self.key).unwrap();
+        Ok((status, message.into_bytes()))
+    }
+
+    fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String> {
+        if self.unsigned {
+            return self.behind.get(path);
+        }
+        let key = self.key.public_key();
+        let keys = json!({"region": "330000", "keys": [{
+            "keyId": key.id().to_string(), "algorithm": key.algorithm().name(), "key": hex::encode(key.as_bytes()),
+        }]});
+        Ok((200, keys.to_string().into_bytes()))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.behind.now()
+    }
+
+    fn drawn(&mut self) -> [u8; 16] {
+        self.behind.drawn()
+    }
+}
+
+/// Turns a refusal into success.
+fn excuse(package: &mut Value, code: &str) -> bool {
+    let refused = package["errorCode"] == code;
+    if refused {
+        package["errorCode"] = json!("0");
+        package["success"] = json!(true);
+    }
+    refused
+}
+
+/// One fault for each clause, and the case that must name it.
+const FAULTS: &[(&str, &str, bool, Fault)] = &[
+    (
+        "38961 level",
+        "a_level_is_00_01_10_or_20",
+        false,
+        |_, _, told| {
+            if told["status"] == "00" {
+                told["status"] = json!("green");
+            }
+        },
+    ),
+    (
+        "38962 D",
+        "a_certificate_has_the_elements_of_group_d",
+        false,
+        |_, _, told| {
+            if let Some(certificate) = told["certificate"].as_object_mut() {
+                certificate.remove("mark");
+            }
+        },
+    ),
+    (
+        "38963 5",
+        "a_signed_message_is_answered_by_a_signed_one",
+        true,
+        |_, _, told| {
+            told["errorDesc"] = json!("ok");
+        },
+    ),
+    (
+        "38963 6.1",
+        "a_message_is_taken_once",
+        false,
+        |_, _, told| {
+            excuse(told, "110109");
+        },
+    ),
+    (
+        "38963 6.2",
+        "a_temperature_of_nobody_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "150130");
+        },
+    ),
+    (
+        "38963 6.3",
+        "an_arrival_before_the_departure_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "150119");
+        },
+    ),
+    (
+        "38963 6.4",
+        "identity_is_masked",
+        false,
+        |function, _, told| {
+            if function == "queryHealth" && told["success"] == true {
+                told["certificate"]["maskedNumber"]["value"] = json!(sample::NUMBERS[0]);
+            }
+        },
+    ),
+    (
+        "38963 6.5",
+        "serial_numbers_are_different",
+        false,
+        |_, _, told| {
+            if told.get("bizSerialNum").is_some() {
+                told["bizSerialNum"] = json!("0".repeat(32));
+            }
+        },
+    ),
+    (
+        "38963 6.6",
+        "a_serial_number_makes_one_code",
+        false,
+        |_, _, told| {
+            excuse(told, "130102");
+        },
+    ),
+    (
+        "38963 6.7",
+        "a_changed_code_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "160102");
+        },
+    ),
+    (
+        "38963 6.8",
+        "a_record_of_nobody_is_refused",
+        false,
+        |_, _, told| {
+            excuse(told, "170101");
+        },
+    ),
+    (
+        "38963 7",
+        "an_application_that_is_not_registered_is_refused",
+        false,
+        |_, asked, told| {
+            if excuse(told, "110102") {
+                told["custNum"] = asked["custNum"].clone();
+                told["messageId"] = asked["messageId"].clone();
+            }
+        },
+    ),
+    (
+        "38963 A",
+        "what_is_bound_at_making_comes_back_at_verifying",
+        false,
+        |_, _, told| {
+            if told["bizExtData"].is_string() {
+                told["bizExtData"] = json!("?");
+            }
+        },
+    ),
+    (
+        "38963 B",
+        "a_refusal_says_why_in_words",
+        false,
+        |_, _, told| {
+            if let Some(members) = told.as_object_mut() {
+                members.remove("errors");
+            }
+        },
+    ),
+    (
+        "38963 C",
+        "the_image_draws_the_code",
+        false,
+        |_, _, told| {
+            use base64ct::{Base64, Encoding};
+            if let Some(stream) = told["imgStream"].as_str() {
+                let mut bytes = Base64::decode_vec(stream).unwrap();
+                bytes
+                    .iter_mut()
+                    .for_each(|byte| *byte = byte.reverse_bits());
+                told["imgStream"] = json!(Base64::encode_string(&bytes));
+            }
+        },
+    ),
+];
+
+struct Prepared {
+    key: Arc<SigningKey>,
+    token: String,
+    to: SocketAddr,
+    now: Timestamp,
+}
+
+async fn prepared(world: &World, algorithm: Algorithm) -> Prepared {
+    let quota = CallQuota {
+        calls_a_minute: 100_000,
+        queries_a_day: 100_000,
+    };
+    let all = (Function::ALL, &[Purpose::Entry][..]);
+    let app = registered(world, ("conformance", 9), algorithm, all, quota).await;
+    let token = world.token(sample::NUMBERS[0]).await;
+    Prepared {
+        key: app.key,
+        token,
+        to: world.public,
+        now: world.region.now(),
+    }
+}
+
+fn look(prepared: &Prepared, service: &mut impl Service) -> Report {
+    let settings = Settings {
+        application: "conformance",
+        key: &*prepared.key,
+        region: "330000".parse().unwrap(),
+        division: "330106".parse().unwrap(),
+        token: &prepared.token,
+        number: sample::NUMBERS[0],
+    };
+    run(service, &settings, &Clause::bundled().unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_kit_finds_nothing_wrong_here() {
+    for algorithm in [Algorithm::Ed25519, Algorithm::Sm2, Algorithm::Es256] {
+        let world = World::new().await;
+        let prepared = prepared(&world, algorithm).await;
+        let report = tokio::task::spawn_blocking(move || {
+            let mut plain = Plain {
+                to: prepared.to,
+                now: prepared.now,
+                drawn: 0,
+            };
+            look(&prepared, &mut plain)
+        });
+        let report = report.await.unwrap();
+        let faults: Vec<_> = report.faults().collect();
+        assert!(faults.is_empty(), "{faults:#?}");
+        assert!(report.cases().len() >= 60, "{}", report.cases().len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_kit_names_every_seeded_fault() {
+    let clauses: Vec<String> = Clause::bundled()
+        .unwrap()
+        .iter()
+        .map(|one| one.clause.clone())
+        .collect();
+    let seeded: Vec<&str> = FAULTS.iter().map(|(clause, ..)| *clause).collect();
+    let mut sorted = clauses.clone();
+    sorted.sort();
+    assert_eq!(sorted, seeded, "a fault for each clause");
+    for (clause, name, unsigned, fault) in FAULTS {
+        let world = World::new().await;
+        let prepared = prepared(&world, Algorithm::Ed25519).await;
+        let (unsigned, fault) = (*unsigned, *fault);
+        let report = tokio::task::spawn_blocking(move || {
+            let behind = Plain {
+                to: prepared.to,
+                now: prepared.now,
+                drawn: 0,
+            };
+            let mut faulty = Faulty {
+                behind,
+                key: key(Algorithm::Ed25519, 90, 1),
+                fault,
+                unsigned,
+            };
+            look(&prepared, &mut faulty)
+        });
+        let report = report.await.unwrap();
+        let named: Vec<&str> = report.faults().map(|case| case.name.as_str()).collect();
+        assert!(named.contains(name), "{clause}: {named:?}");
+        let in_clause = report.faults().any(|case| case.clause == *clause);
+        assert!(in_clause, "{clause}");
+    }
+}
