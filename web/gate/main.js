@@ -35,6 +35,7 @@ let signal;
 let camera;
 let decider;
 let leaves = null;
+let last = null;
 
 async function begin() {
   await load(["shared", "gate"]);
@@ -50,7 +51,7 @@ async function begin() {
   lists = new Lists(verifier, tell);
   lists.adapt((policy) => policyFor(state.venue, policy));
   decider = new Decider({ verify, confirm, venue: () => state.venue, now: milliseconds });
-  new Wedge(decide).listen(document);
+  new Wedge((text) => void decide(text)).listen(document);
   document.addEventListener("pointerdown", () => signal.wake(), { capture: true });
   document.addEventListener("keydown", () => signal.wake(), { capture: true });
   window.addEventListener("online", () => lists.refresh(true));
@@ -93,14 +94,17 @@ function confirm(text, within) {
   return state.device.confirm && reached() ? online(text, Math.max(within, 1)) : null;
 }
 
-async function decide(text) {
+/** Decides on a text. Only what the camera reads can still be held up: `seen` says that it was that. */
+async function decide(text, seen = false) {
   if (state.view !== "scan") show("scan");
   const shown = performance.now();
   const answer = await decider.decide(text, (later, changed) => {
     if (find("verdict").dataset.shown !== String(shown)) return;
+    if (seen) last = later;
     give(later, shown, changed);
   });
   counts.add(answer.do);
+  last = seen ? answer : null;
   give(answer, shown, true);
 }
 
@@ -111,8 +115,15 @@ function give(answer, shown, aloud) {
   element.dataset.shown = String(shown);
   if (aloud) signal.give(answer.do);
   tellCounts();
+  stay();
+}
+
+function stay() {
   clearTimeout(leaves);
-  leaves = setTimeout(ready, STAYS);
+  leaves = setTimeout(() => {
+    last = null;
+    ready();
+  }, STAYS);
 }
 
 function ready() {
@@ -126,7 +137,13 @@ function ready() {
 }
 
 const scanner = new Scanner({
-  code: (text) => void decide(text),
+  code: (text) => void decide(text, true),
+  // A verdict stays for as long as its code is held up, and comes back where the view was left meanwhile.
+  held: () => {
+    if (!last) return;
+    if (find("verdict").dataset.shown !== undefined) stay();
+    else give(last, performance.now(), false);
+  },
   unread: () => hint("unread"),
   several: () => hint("several"),
   clear: () => ready(),
@@ -248,7 +265,8 @@ function laneContext() {
     answered: (instruction, why) => {
       void counts.add(instruction);
       show("scan", true);
-      const verdict = { cause: "document", genuine: null };
+      last = null;
+      const verdict = { action: "unknown", cause: "document", genuine: null };
       give({ do: instruction, why, verdict, seen: null, confirmed: true }, performance.now(), true);
       find("verdict").focus?.();
     },

@@ -65,7 +65,7 @@ export function showAnswer(element, answer, now) {
     h("p.why", {}, because(answer)),
     facts.length > 0 && h("dl.facts", {}, facts),
     genuine?.binder && binder(genuine.binder),
-    h("p.soft.small", {}, t(confirmed === true ? "confirmed.yes" : confirmed === false ? "confirmed.no" : "confirmed.off")),
+    (genuine || answer.why.startsWith("document")) && h("p.soft.small", {}, t(confirmed === true ? "confirmed.yes" : confirmed === false ? "confirmed.no" : "confirmed.off")),
   );
 }
 

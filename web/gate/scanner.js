@@ -7,7 +7,7 @@ const GONE = 4000;
 /** A code that is seen and cannot be read for so long: the guard is told what to do. */
 const UNREAD = 1000;
 
-/** What the pictures say, step by step. Callbacks: `code(text)`, `unread()`, `several()`, `clear()`. */
+/** What the pictures say, step by step. Callbacks: `code(text)`, `held()`, `unread()`, `several()`, `clear()`. */
 export class Scanner {
   #to;
   #clock;
@@ -37,7 +37,8 @@ export class Scanner {
       const held = name === this.#current && now - this.#at < GONE;
       this.#current = name;
       this.#at = now;
-      if (!held) this.#to.code(text);
+      if (held) this.#to.held();
+      else this.#to.code(text);
       return;
     }
     if (unread && now - this.#at > GONE) {

@@ -2,6 +2,8 @@
 
 /** A person types slower than this; a scanner faster, in milliseconds between two keys. */
 const FAST = 80;
+/** The first keys may be further apart: a page that was asleep wakes up. */
+const WAKING = 500;
 /** No code is shorter. */
 const SHORTEST = 16;
 /** No code is longer. */
@@ -21,7 +23,7 @@ export class Wedge {
 
   /** One key, as the browser tells it; whether it was a scanner's and is used up. */
   key({ key, at, inField }) {
-    const fast = at - this.#at < FAST;
+    const fast = at - this.#at < (this.#typed.length < BEGINNING.length ? WAKING : FAST);
     this.#at = at;
     if (!fast) this.#typed = "";
     if (key === "Enter") {

@@ -54,7 +54,7 @@ export function form({ fields, submit, send, before, grave }) {
 
   function refuse(wrong, general) {
     for (const [one, problem] of wrong) one.refuse(problem);
-    const named = ({ field }, problem) => (field.kind === "agree" ? problem : t("form.named", { field: field.label, problem }));
+    const named = ({ field }, problem) => (field.kind === "agree" ? problem : t("form.named", { field: field.label.replace(/[?？]$/, ""), problem }));
     const lead = ([one, problem]) =>
       h("li", {}, h("a", { href: `#${one.target}`, onclick: (event) => (event.preventDefault(), one.focus()) }, named(one, problem)));
     const title = h("h2", { tabindex: "-1" }, t(wrong.length ? "form.wrong" : "form.failed"));

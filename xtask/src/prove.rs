@@ -6,6 +6,7 @@
 mod codes;
 mod feed;
 mod fuzz;
+mod gate_page;
 mod interface;
 mod kill;
 mod load;
@@ -65,6 +66,8 @@ enum Proof {
     Overload(overload::Overload),
     /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
     Size(size::Size),
+    /// A gate's page decides thirty codes a minute in time, and nothing of them stays in memory
+    GatePage(gate_page::GatePage),
     /// A code is there soon on a slow phone behind a slow network
     Pages(pages::Pages),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
@@ -88,6 +91,7 @@ impl Proof {
             Self::National(_) => "national",
             Self::Overload(_) => "overload",
             Self::Size(_) => "size",
+            Self::GatePage(_) => "gate-page",
             Self::Pages(_) => "pages",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
@@ -107,6 +111,7 @@ impl Proof {
             Self::National(proof) => proof.run(checkout),
             Self::Overload(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
+            Self::GatePage(proof) => proof.run(checkout),
             Self::Pages(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),

@@ -4,10 +4,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
+use hc_testkit::browser::{Browser, BrowserError, Screen};
 use tempfile::TempDir;
 
 fn root() -> PathBuf {
@@ -232,6 +234,100 @@ fn the_example_of_a_turnstile_decides_by_the_lists_of_a_region_that_serves() {
     assert_eq!(lines[0], "invalid text - -");
     assert!(lines[1].starts_with("invalid "), "{said}");
     assert!(!lines[1].starts_with("invalid text"), "{said}");
+}
+
+/// Serves the files of a folder, as any web server does, at an address of its own.
+fn served(folder: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut line = String::new();
+            let mut head = BufReader::new(stream.try_clone().unwrap());
+            if head.read_line(&mut line).is_err() {
+                continue;
+            }
+            let mut more = String::new();
+            while head.read_line(&mut more).is_ok_and(|read| read > 2) {
+                more.clear();
+            }
+            let path = line.split_whitespace().nth(1).unwrap_or("/");
+            let path = path.split('?').next().unwrap_or_default();
+            let media = match path.rsplit('.').next() {
+                Some("html") => "text/html",
+                Some("mjs") => "text/javascript",
+                Some("wasm") => "application/wasm",
+                _ => "text/plain",
+            };
+            let (status, body) = fs::read(folder.join(path.trim_start_matches('/')))
+                .map_or((404, Vec::new()), |body| (200, body));
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status} x\r\ncontent-type: {media}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            drop(stream.write_all(head.as_bytes()));
+            drop(stream.write_all(&body));
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn the_examples_of_a_page_and_of_an_element_decide_on_a_site_of_their_own() {
+    let browser = match Browser::begin() {
+        Ok(browser) => browser,
+        Err(error @ BrowserError::Missing(_)) => {
+            let needed = std::env::var_os("CI").is_some_and(|ci| ci == "true");
+            assert!(!needed, "{error}");
+            eprintln!("SKIPPED, no example was shown: {error}");
+            return;
+        }
+        Err(error) => panic!("{error}"),
+    };
+    let region = Region::begin();
+    let folder = package();
+    let at = folder.path().join("node_modules/@healthcode/verifier");
+    let element = at.join("examples/element.html");
+    let text = fs::read_to_string(&element).unwrap();
+    let text = text.replace(
+        "https://region.example",
+        &format!("http://{}", region.address),
+    );
+    fs::write(&element, text).unwrap();
+    let site = served(at);
+    let page = browser.page(&Screen::desktop("en-GB")).unwrap();
+    page.open(&format!(
+        "{site}/examples/browser.html?at=http://{}",
+        region.address
+    ))
+    .unwrap();
+    page.wait("document.getElementById('verdict').textContent === 'Ready'")
+        .unwrap();
+    page.type_into("#code", "no code").unwrap();
+    page.touch("#verify").unwrap();
+    page.wait("document.getElementById('verdict').textContent === 'invalid (text)'")
+        .unwrap();
+    page.open(&format!("{site}/examples/element.html")).unwrap();
+    let inside = "document.querySelector('health-code-gate').shadowRoot";
+    page.wait(&format!(
+        "{inside}.querySelector('output').textContent === 'Scan a code'"
+    ))
+    .unwrap();
+    let verdict = page
+        .run(
+            "let told; const gate = document.querySelector('health-code-gate');
+            document.addEventListener('verdict', (event) => { told = event.detail.cause; });
+            const {action} = gate.verify('no code');
+            return [action, told, gate.shadowRoot.querySelector('output svg') !== null];",
+            &[],
+        )
+        .unwrap();
+    assert_eq!(verdict, serde_json::json!(["invalid", "text", true]));
+    page.wait(&format!(
+        "{inside}.querySelector('output').textContent === 'No valid code'"
+    ))
+    .unwrap();
 }
 
 /// A genuine code of the repository's own vectors.

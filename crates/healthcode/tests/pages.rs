@@ -14,6 +14,8 @@ mod family;
 mod forms;
 #[path = "pages/gate.rs"]
 mod gate;
+#[path = "pages/gate_pace.rs"]
+mod gate_pace;
 #[path = "pages/looks.rs"]
 mod looks;
 #[path = "pages/own_data.rs"]

@@ -92,9 +92,9 @@ pub struct Api<S, R> {
     pub(crate) gauges: Vec<Gauge>,
     pub(crate) connections: Arc<ConnectionCounts>,
     pub(crate) capacity: Option<Arc<Capacity>>,
+    trust: Option<OwnTrust>,
     pub(crate) records: Pace,
     desk: Option<Desk>,
-    trust: Option<OwnTrust>,
     requests: AtomicU64,
     seed: [u8; 16],
 }
@@ -140,9 +140,9 @@ impl<S: Store, R: Root> Api<S, R> {
             gauges: Vec::new(),
             connections: Arc::default(),
             capacity: None,
+            trust: None,
             records: Pace::hourly(RECORDS_AN_HOUR, seed),
             desk: None,
-            trust: None,
             requests: AtomicU64::new(0),
             seed,
         }

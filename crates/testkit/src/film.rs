@@ -211,6 +211,10 @@ impl Plane {
         ]))
     }
 
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "nine numbers of a matrix have no better names"
+    )]
     fn at(&self, x: f32, y: f32) -> Option<(f32, f32)> {
         let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
         let near = g * x + h * y + i;
@@ -222,6 +226,10 @@ impl Plane {
 }
 
 /// The inverse of a matrix, given by its columns, up to a positive factor.
+#[expect(
+    clippy::many_single_char_names,
+    reason = "nine numbers of a matrix have no better names"
+)]
 fn inverse([[a, d, g], [b, e, h], [c, f, i]]: [[f32; 3]; 3]) -> [[f32; 3]; 3] {
     let inverse = [
         [e * i - f * h, c * h - b * i, b * f - c * e],

@@ -97,12 +97,12 @@ pub(crate) struct Config {
     /// How people prove who they are; without a method nobody can enrol by themselves.
     #[serde(default)]
     pub(crate) identity: IdentityConfig,
-    /// Pages for officers on the operators' listener; without it there are none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) desk: Option<DeskConfig>,
     /// The pages for people and gates.
     #[serde(default)]
     pub(crate) pages: PagesConfig,
+    /// Pages for officers on the operators' listener; without it there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) desk: Option<DeskConfig>,
     /// The journal on standard error: JSON lines without personal data.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -208,8 +208,8 @@ impl Config {
             retention: RetentionConfig::default(),
             limits: LimitsConfig::default(),
             identity: IdentityConfig::default(),
-            desk: None,
             pages: PagesConfig::default(),
+            desk: None,
             log: LogConfig::default(),
         }
     }
@@ -253,10 +253,10 @@ impl Config {
         }
         self.limits.check()?;
         self.identity.check()?;
+        self.pages.settings()?;
         if let Some(desk) = &self.desk {
             desk.relying()?;
         }
-        self.pages.settings()?;
         self.lists_at()?;
         Ok(())
     }

@@ -159,7 +159,7 @@ rule("one code at a time, each once while it is held up", () => {
   const heard = [];
   let now = 0;
   const note = (word) => (text) => heard.push(text ?? word);
-  const to = { code: note("code"), unread: note("unread"), several: note("several"), clear: note("clear") };
+  const to = { code: note("code"), held: () => {}, unread: note("unread"), several: note("several"), clear: note("clear") };
   const scanner = new Scanner(to, () => now);
   const see = (after, texts, unread = false) => {
     now += after;

@@ -93,10 +93,8 @@ fn axe_finds_nothing_on_any_screen_in_any_look() {
                 "code", "family", "paper", "data", "declare", "settings", "appeal",
             ] {
                 go(&page, screen);
-                page.wait(
-                    "document.querySelector('#code svg, #wards p, .row button, form, #appeals p')",
-                )
-                .unwrap();
+                page.wait("!document.getElementById('main').textContent.match(/载入|Loading/)")
+                    .unwrap();
                 looked(&page, axe, &format!("{screen}, {language}, {look:?}"));
             }
         }

@@ -42,6 +42,9 @@ fn a_guardian_shows_for_a_ward_by_a_grant_and_for_a_child_on_the_same_phone() {
 
     // Either side ends it at once.
     go(&guardian, "family");
+    guardian
+        .wait("document.querySelector('#wards .card button.grave')")
+        .unwrap();
     guardian.touch("#wards .card button.grave").unwrap();
     sure(&guardian);
     guardian

@@ -1,6 +1,8 @@
 //! Forms: errors stand at their field and in a summary, and what people type stays text.
 
-use hc_testkit::browser::Screen;
+use std::time::Duration;
+
+use hc_testkit::browser::{Logged, Screen};
 use serde_json::json;
 
 use crate::person::{arrive, fill, go, quiet};
@@ -145,9 +147,17 @@ fn another_site_can_neither_frame_nor_use_a_person_s_page() {
     );
     page.open(&framed).unwrap();
     page.wait("document.getElementById('f')").unwrap();
-    let refused = page.log().unwrap();
-    let refused = refused.iter().any(|line| {
-        line.message.contains("frame-ancestors") || line.message.contains("X-Frame-Options")
-    });
-    assert!(refused, "the page was shown in a stranger's frame");
+    // The browser tells it a moment later.
+    let mut told = Vec::new();
+    for _ in 0..50 {
+        told.extend(page.log().unwrap());
+        let said = |line: &Logged| {
+            line.message.contains("frame-ancestors") || line.message.contains("X-Frame-Options")
+        };
+        if told.iter().any(said) {
+            return;
+        }
+        page.wait_within("true", Duration::from_secs(1)).unwrap();
+    }
+    panic!("the page was shown in a stranger's frame: {told:?}");
 }

@@ -41,16 +41,16 @@ fn text(value: &Value) -> String {
 }
 
 /// Somebody of this region with all kinds of codes.
-struct Person {
+pub(crate) struct Person {
     number: String,
     live: Vec<String>,
     carried: String,
     holder: SigningKey,
-    paper: String,
+    pub(crate) paper: String,
 }
 
 impl Person {
-    fn enrol(stage: &Stage, page: &Page) -> Self {
+    pub(crate) fn enrol(stage: &Stage, page: &Page) -> Self {
         let (name, number) = stage.somebody();
         let now = text(&stage.ask("GET", "/demo/now", None)["now"]);
         let body = json!({
@@ -132,7 +132,7 @@ fn before(mut screen: Screen, film: &str) -> Screen {
     screen
 }
 
-fn at_the_gate(stage: &Stage, screen: Screen, film: &str) -> Page {
+pub(crate) fn at_the_gate(stage: &Stage, screen: Screen, film: &str) -> Page {
     let page = stage.page(&before(screen, film));
     page.open(&stage.at("/gate/")).unwrap();
     page.wait("document.getElementById('verdict')?.childElementCount > 0")
@@ -153,6 +153,8 @@ fn decided(page: &Page, instruction: &str, word: &str) -> String {
 /// Types a text as a hand-held scanner does.
 fn scan_by_hand(page: &Page, text: &str) {
     let script = "const key = (key) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+        // The first key wakes the sound, which takes a browser a moment.
+        key('Shift');
         for (const letter of arguments[0]) key(letter);
         key('Enter');";
     page.run(script, &[json!(text)]).unwrap();

@@ -72,10 +72,12 @@ fn every_page_has_its_picture() {
         kept(&page, &name("appeal"));
         go(&page, "code");
         page.wait("document.querySelector('#code svg')").unwrap();
-        for (look, value) in [("theme", "dark"), ("mode", "elder")] {
+        for (look, value) in [("theme", "dark"), ("theme", "light"), ("mode", "elder")] {
             page.run("document.documentElement.dataset[arguments[0]] = arguments[1]; document.getElementById('main').scrollTop = 0", &[json!(look), json!(value)])
                 .unwrap();
-            kept(&page, &name(value));
+            if value != "light" {
+                kept(&page, &name(value));
+            }
         }
     }
     let desk = stage.page(&Screen::desktop("en-GB"));

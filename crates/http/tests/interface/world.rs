@@ -162,9 +162,9 @@ impl<S: Store> World<S> {
         let operators_at = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addresses = [&public_at, &operators_at].map(|one| one.local_addr().unwrap());
         let desk = RelyingParty::parse(&desk(addresses[1])).unwrap();
+        let api = Api::new(Arc::clone(&region), identify, limits, [5; 16]).with_desk(desk);
         let trust = hc_http::OwnTrust::new(key(Algorithm::Ed25519, 9, 2));
-        let api = Api::new(Arc::clone(&region), identify, limits, [5; 16]);
-        let api = Arc::new(api.with_trust(trust).with_desk(desk));
+        let api = Arc::new(api.with_trust(trust));
         let routers = [
             (public_at, public(Arc::clone(&api))),
             (operators_at, operators(api)),

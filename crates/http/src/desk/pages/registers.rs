@@ -2,7 +2,7 @@
 
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
-use hc_core::party::{Duty, Purpose, VenueClass};
+use hc_core::party::{Duty, Function, Purpose, VenueClass};
 use hc_core::store::{PartyKind, Store};
 use hc_core::word::Word;
 use maud::{Markup, html};
@@ -72,10 +72,11 @@ pub(in crate::desk) async fn list<S: Store, R: Root>(
         PartyKind::Officer => ("人员", "Officers"),
         PartyKind::Gate => ("闸机", "Gates"),
         PartyKind::Source => ("来源", "Sources"),
+        PartyKind::Application => ("应用", "Applications"),
     };
     let body = html! {
         nav .pages aria-label=(l.say("登记簿", "Registers")) {
-            @for (other, zh, en) in [("officer", "人员", "Officers"), ("gate", "闸机", "Gates"), ("source", "来源", "Sources")] {
+            @for (other, zh, en) in [("officer", "人员", "Officers"), ("gate", "闸机", "Gates"), ("source", "来源", "Sources"), ("application", "应用", "Applications")] {
                 a href=(format!("/desk/registers/{other}")) aria-current=[(other == kind.word()).then_some("page")] { (l.say(zh, en)) }
             }
         }
@@ -119,6 +120,11 @@ fn asked(kind: PartyKind, l: Language) -> Markup {
             (choice("source-kind", l.say("来源种类", "Kind of source"), &words::<SourceKind>(l)))
             (boxes("lines", l.say("可报送的行", "Lines it may send"), &lines()))
             (field("divisions", l.say("区划，以空格分开", "Divisions, with blanks between"), "330000", "text"))
+        },
+        PartyKind::Application => html! {
+            (boxes("functions", l.say("可调用的功能（GB/T 38963）", "Functions of GB/T 38963 that it may call"), &words::<Function>(l)))
+            (field("divisions", l.say("区划，以空格分开", "Divisions, with blanks between"), "330000", "text"))
+            (boxes("purposes", l.say("可查询的用途", "Looks people up for"), &words::<Purpose>(l)))
         },
     };
     html! {
@@ -189,6 +195,13 @@ fn sent<S: Store, R: Root>(
             let divisions = fields.trimmed("divisions")?.split_whitespace();
             put("divisions", divisions.collect::<Vec<_>>().into());
             "registerSource"
+        }
+        PartyKind::Application => {
+            let divisions = fields.trimmed("divisions")?.split_whitespace();
+            put("divisions", divisions.collect::<Vec<_>>().into());
+            put("functions", fields.all("functions").into());
+            put("purposes", fields.all("purposes").into());
+            "registerApplication"
         }
     };
     Ok((member, party))
