@@ -23,6 +23,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("divisions", "区划", "divisions"),
     ("attended", "有人值守", "attended"),
     ("purposes", "查询用途", "purposes"),
+    ("functions", "可调用功能", "functions"),
     ("quota", "查询限额", "quota"),
     ("anHour", "每小时", "an hour"),
     ("aDay", "每日", "a day"),

@@ -19,6 +19,8 @@ fn act(word: &str, l: Language) -> &str {
         "register-officer" => l.say("登记人员", "register an officer"),
         "register-gate" => l.say("登记闸机", "register a gate"),
         "register-source" => l.say("登记来源", "register a source"),
+        "register-application" => l.say("登记应用", "register an application"),
+        "end-application" => l.say("终止应用登记", "end an application's registration"),
         "end-officer" => l.say("终止人员登记", "end an officer's registration"),
         "end-gate" => l.say("终止闸机登记", "end a gate's registration"),
         "end-source" => l.say("终止来源登记", "end a source's registration"),
