@@ -196,10 +196,10 @@ fn obligation(element: &DataElement, language: Language) -> String {
 const fn mask(mask: Mask, language: Language) -> &'static str {
     match mask {
         Mask::Open => language.say("原文", "openly"),
-        Mask::Name => "张*",
-        Mask::Number => "110***********002X",
-        Mask::Phone => "138****8000",
-        Mask::All => "*",
+        Mask::Name => "`张*`",
+        Mask::Number => "`110***********002X`",
+        Mask::Phone => "`138****8000`",
+        Mask::All => "`*`",
     }
 }
 

@@ -186,6 +186,69 @@ fn two_first_officers_register_a_gate_and_a_third_officer_while_the_region_is_se
 }
 
 #[test]
+fn an_application_is_registered_listed_and_ended() {
+    let place = Place::new();
+    let (config, out) = (place.config(), place.file("app.json"));
+    let add = |function: &'static str| {
+        let words = [
+            "application",
+            "add",
+            "--config",
+            &config,
+            "--id",
+            "super-app",
+            "--name",
+            "掌上通",
+            "--function",
+            "applyCall",
+            "--function",
+            function,
+            "--division",
+            "330100",
+            "--out",
+            &out,
+        ];
+        words.map(str::to_owned)
+    };
+    let query = add("queryHealth");
+    let error = refused(&query.each_ref().map(String::as_str));
+    assert!(error.contains("at least one purpose"), "{error}");
+    done(&add("makeCode").each_ref().map(String::as_str));
+    let list = ["application", "list", "--config", &config];
+    let listed = done(&list);
+    assert!(
+        listed.contains("super-app") && listed.contains("applyCall, makeCode"),
+        "{listed}"
+    );
+    done(&[
+        "application",
+        "end",
+        "--config",
+        &config,
+        "super-app",
+        "--reason",
+        "moved",
+    ]);
+    assert!(done(&list).contains("(ended)"));
+    // Where nobody answers there is nothing to report.
+    let nobody = run(&[
+        "conformance",
+        "http://127.0.0.1:9",
+        "--application",
+        "super-app",
+        "--key",
+        &out,
+        "--region",
+        "330000",
+        "--token",
+        "x",
+        "--number",
+        "1",
+    ]);
+    assert_eq!(nobody.status.code(), Some(3));
+}
+
+#[test]
 fn registrations_that_cannot_be_are_refused_and_leave_no_key() {
     let place = Place::new();
     place.add_officer("li", "李明", "operator");

@@ -10,6 +10,9 @@ use super::vector::Expected;
 use crate::envelope::{Envelope, Sign, Way};
 use crate::{json, moment};
 
+/// Pixels on a side of a module that is drawn.
+const PIXELS: usize = 4;
+
 /// By what an answer is known to be the service's.
 pub(super) struct Authority<'a> {
     pub(super) keys: &'a [PublicKey],
@@ -139,7 +142,6 @@ fn image(package: &Value) -> Result<(), String> {
             a_row * width
         ));
     }
-    const PIXELS: usize = 4;
     let side = (width + 10) * PIXELS;
     let dark = |x: usize, y: usize| {
         let (column, row) = ((x / PIXELS).wrapping_sub(5), (y / PIXELS).wrapping_sub(5));

@@ -103,7 +103,7 @@ pub(crate) struct Restore {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportPeople {
-    /// Registers (.csv or .ndjson)
+    /// Registers (.csv or .ndjson; a line of NDJSON may be a record of GB/T 38962)
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 

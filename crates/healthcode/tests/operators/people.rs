@@ -68,6 +68,35 @@ fn a_register_is_tried_taken_in_and_taken_in_again() {
 }
 
 #[test]
+fn a_record_of_the_national_data_format_is_taken_in_with_its_declaration() {
+    let region = Region::new();
+    let record = |number: &str, names: [&str; 2]| {
+        serde_json::json!({
+            "basic": {
+                names[0]: "李小九", "sex": "2", "nationality": "CHN", "idType": "111", names[1]: number,
+            },
+            "health": {
+                "symptoms": ["1"], "stayedHighRisk": "2", "contactWithCase": "2",
+                "reportedAt": "2022-07-01T08:00:00+08:00",
+            },
+        })
+        .to_string()
+    };
+    let lines = [
+        record(&identity_number(7), ["name", "idNumber"]),
+        record(&identity_number(8), ["xm", "sfzh"]),
+        record("110105194912310021", ["name", "idNumber"]),
+    ];
+    let file = register(&region, "records.ndjson", &lines);
+    let done = region.run(&["--json", "import", "people", &file]);
+    let told = objects(&done)[0].clone();
+    assert_eq!(told["new"], 2, "{told}");
+    assert_eq!(told["levels"]["low"], 2, "{told}");
+    let why = told["quarantined"][0]["why"].as_str().unwrap();
+    assert!(why.starts_with("basic.idNumber:"), "{why}");
+}
+
+#[test]
 fn a_person_is_exported_for_a_purpose_and_erased_and_both_are_in_the_log() {
     let region = Region::new();
     region.run(&["import", "people", &csv(&region)]);

@@ -83,13 +83,7 @@ fn verify<S: Store, R: Root>(
     let mut reply = Reply::new();
     let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
     put("result", told.action.word().into());
-    put(
-        "status",
-        told.level
-            .map_or(Level::Unknown, |level| level)
-            .code()
-            .into(),
-    );
+    put("status", told.level.unwrap_or(Level::Unknown).code().into());
     put("cause", told.cause.into());
     put("reason", told.reason.word().into());
     put("asOf", told.as_of.map_or(Value::Null, time));

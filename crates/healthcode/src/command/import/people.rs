@@ -1,10 +1,11 @@
 //! `import people`: a local register becomes subjects, each as when they enrol at a counter.
 //!
 //! A CSV has a header with `type,number,country,name,phone,address`, of which type, number and name must be
-//! there; an NDJSON line is an object with the same members. Whoever is enrolled already is brought up to
+//! there; an NDJSON line is an object with the same members, or a record of GB/T 38962 (`basic`, and `health` and
+//! `itinerary` where they were declared), under the names of this project or of deployed software. Whoever is enrolled already is brought up to
 //! date, so a run that broke off is begun again. The basis is the consent that was given when the register
-//! was made, recorded by its version; nobody is declared for, so levels follow from evidence that waits and
-//! from the person's first declaration.
+//! was made, recorded by its version; nobody is declared for without a declaration of their own, so levels follow
+//! from evidence that waits and from the person's first declaration.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -12,12 +13,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use hc_code::{Span, Timestamp};
-use hc_core::act::{self, ActError, Actor, Consent, Enrolment, Profile};
+use hc_core::act::{self, ActError, Actor, Consent, Enrolment, HealthDeclaration, Profile};
 use hc_core::document::{Document, DocumentType};
+use hc_core::domain_table::{Code, ItemSource};
 use hc_core::personal::{Address, PersonName, Phone};
+use hc_core::record::{DataElements, Object, Provenance, Reading};
 use hc_core::store::{StoreError, SubjectState, Writing};
+use hc_gbt::{PersonRecord, deployed};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::Outcome;
 use crate::args::ImportPeople;
@@ -44,6 +48,75 @@ struct Line {
     phone: Option<String>,
     #[serde(default)]
     address: Option<String>,
+}
+
+/// A person of a register.
+enum Person {
+    /// Who they are, in a line.
+    Line(Line),
+    /// A record of GB/T 38962.
+    Record(Object),
+}
+
+impl Person {
+    fn read(text: &str) -> Result<Self, String> {
+        let read = hc_gbt::json::read(text).map_err(|error| error.to_string())?;
+        match read {
+            Value::Object(record) if record.contains_key("basic") => Ok(Self::Record(record)),
+            // serde's words may repeat a value; the place is enough.
+            _ => serde_json::from_str(text)
+                .map(Self::Line)
+                .map_err(|error| format!("is no person, at column {}", error.column())),
+        }
+    }
+
+    fn enrolment(self, command: &ImportPeople, now: Timestamp) -> Result<Enrolment, String> {
+        match self {
+            Self::Line(line) => line.enrolment(command, now),
+            Self::Record(record) => of_record(&record, command, now),
+        }
+    }
+}
+
+/// What a record says of a person, as when they enrol; a certificate is somebody else's word and is left out.
+fn of_record(record: &Object, command: &ImportPeople, now: Timestamp) -> Result<Enrolment, String> {
+    let elements = DataElements::bundled();
+    let record = deployed::from_deployed(elements, record).map_err(|error| error.to_string())?;
+    let source = Code::<ItemSource>::from_word("counter").map_err(|error| error.to_string())?;
+    let bare = Provenance::new(source, now, None).ok_or("no time")?;
+    let reading = Reading {
+        elements,
+        now,
+        bare,
+    };
+    let record = PersonRecord::parse(&record, &reading).map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        faults.join("; ")
+    })?;
+    let trips = record.itinerary().to_vec();
+    let declaration = record.health().cloned();
+    if declaration.is_none() && !trips.is_empty() {
+        return Err("itinerary: goes with health".to_owned());
+    }
+    let basic = record.basic();
+    Ok(Enrolment {
+        profile: Profile {
+            name: basic.name().value().clone(),
+            phone: basic.phone().map(|phone| phone.value().clone()),
+            address: None,
+        },
+        document: basic.document().value().clone(),
+        consents: consents(command),
+        declaration: declaration.map(|health| HealthDeclaration { health, trips }),
+    })
+}
+
+fn consents(command: &ImportPeople) -> Vec<Consent> {
+    vec![Consent {
+        purpose: Consent::CODE,
+        version: command.consent_version,
+        lasts: Span::days(command.consent_days),
+    }]
 }
 
 /// What came of people.
@@ -210,18 +283,14 @@ impl Line {
                 address: address.map_err(|error| said("address", &error))?,
             },
             document,
-            consents: vec![Consent {
-                purpose: Consent::CODE,
-                version: command.consent_version,
-                lasts: Span::days(command.consent_days),
-            }],
+            consents: consents(command),
             declaration: None,
         })
     }
 }
 
 /// Hands every line on, as long as that is wanted.
-fn each(path: &Path, mut then: impl FnMut(usize, Result<Line, String>) -> bool) -> Result<()> {
+fn each(path: &Path, mut then: impl FnMut(usize, Result<Person, String>) -> bool) -> Result<()> {
     let csv = match path.extension().and_then(|ending| ending.to_str()) {
         Some("csv") => true,
         Some("ndjson" | "jsonl") => false,
@@ -256,12 +325,12 @@ fn each(path: &Path, mut then: impl FnMut(usize, Result<Line, String>) -> bool) 
                     continue;
                 }
                 (None, Err(why)) => bail!("{}: the header: {why}", path.display()),
-                (Some(header), cells) => cells.and_then(|cells| of_cells(header, cells)),
+                (Some(header), cells) => cells
+                    .and_then(|cells| of_cells(header, cells))
+                    .map(Person::Line),
             }
         } else {
-            // serde's words may repeat a value; the place is enough.
-            serde_json::from_str(text)
-                .map_err(|error| format!("is no person, at column {}", error.column()))
+            Person::read(text)
         };
         if !then(line, read) {
             return Ok(());
