@@ -15,6 +15,7 @@ mod door;
 mod fields;
 mod language;
 mod layout;
+mod names;
 mod page;
 mod pages;
 mod routes;

@@ -77,11 +77,10 @@ where
     };
     let answered = enter(&api, page, (&head, sent), &mut known, answer).await;
     let problem = answered.as_ref().err().map(Problem::kind);
-    let response = match answered {
+    let mut response = match answered {
         Ok(reply) => replied(&api, reply, &known, secure),
         Err(problem) => refused(&api, page, &problem, &known),
     };
-    let mut response = response;
     if known.fresh_visit
         && let Some(visit) = &known.visit
     {
@@ -341,11 +340,9 @@ fn refused<S: Store, R: Root>(
     let title = ("未能完成", "Not done");
     let page = layout::page(&frame(api, known), title, None, &body);
     let mut response = html(problem.kind().status(), page.0);
-    // What a problem's own answer has beside its body.
-    for name in ["retry-after"] {
-        if let Some(value) = problem.response().headers().get(name) {
-            response.headers_mut().insert(name, value.clone());
-        }
+    // When to come back, where the problem says so.
+    if let Some(value) = problem.response().headers().get("retry-after") {
+        response.headers_mut().insert("retry-after", value.clone());
     }
     response
 }

@@ -1,4 +1,4 @@
-//! Authenticator data and signatures (WebAuthn §6.1, §6.5.6; COSE keys of RFC 9053).
+//! Authenticator data and signatures (`WebAuthn` §6.1, §6.5.6; COSE keys of RFC 9053).
 
 use hc_code::cbor::{CborError, Reader};
 use hc_code::signing::{Algorithm, PublicKey, Signature};

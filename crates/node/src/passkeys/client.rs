@@ -1,4 +1,4 @@
-//! Client data: what the browser says was asked, where (WebAuthn §5.8.1).
+//! Client data: what the browser says was asked, where (`WebAuthn` §5.8.1).
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;

@@ -36,7 +36,7 @@ pub(in crate::desk) async fn list<S: Store, R: Root>(
                         @else {
                             (l.say(text(states, "kindZh"), text(states, "kind"))) " · "
                             (l.say(text(states, "sourceZh"), text(states, "source"))) " " (text(states, "by")) " · "
-                            (time(&states["at"], l)) " " (super::proposals::shown(&states["states"]))
+                            (time(&states["at"], l)) " " (super::proposals::shown(&states["states"], l))
                         }
                     }),
                 ]))

@@ -16,7 +16,7 @@ use crate::problem::{Problem, ProblemType};
 
 fn state(word: &str, l: Language) -> &'static str {
     match word {
-        "waiting" => l.say("⏸ 待复核", "⏸ waiting"),
+        "waiting" => l.say("… 待复核", "… waiting"),
         "accepted" => l.say("✓ 已接收", "✓ accepted"),
         _ => l.say("✗ 已退回", "✗ refused"),
     }

@@ -29,7 +29,7 @@ pub(in crate::desk) async fn show<S: Store, R: Root>(
         let number = notice.number();
         vec![
             html! { (l.say(zh, en)) },
-            html! { @if holds { "⚠ " (l.say("有效", "in force")) } @else { "○ " (l.say("已结束", "ended")) } },
+            html! { @if holds { "! " (l.say("有效", "in force")) } @else { "○ " (l.say("已结束", "ended")) } },
             time(&at(notice.from()), l),
             time(&at(notice.until()), l),
             html! { code { (one.reason) } },

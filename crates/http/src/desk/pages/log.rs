@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Visited;
 use crate::api::Root;
 use crate::desk::language::Language;
+use crate::desk::names;
 use crate::desk::show::{each, facts, note, number, table, text, time};
 use crate::desk::visit::{Asking, Reply};
 use crate::officers::audited;
@@ -15,11 +16,11 @@ use crate::problem::Problem;
 /// So many entries stand on a page.
 const PAGE: u64 = 100;
 
-fn details(entry: &Value) -> Markup {
+fn details(entry: &Value, l: Language) -> Markup {
     html! {
         ul .plain {
             @for detail in each(entry, "details") {
-                li { code { (text(detail, "field")) } " " (super::proposals::shown(&detail["value"])) }
+                li { span .soft { (names::name(text(detail, "field"), l)) } " " (super::proposals::shown(&detail["value"], l)) }
             }
         }
     }
@@ -32,7 +33,7 @@ fn actor(entry: &Value) -> String {
 
 fn kind(entry: &Value, l: Language) -> String {
     match entry["kind"].as_str() {
-        Some(kind) => kind.to_owned(),
+        Some(kind) => names::name(kind, l).to_owned(),
         None => l.say("内容已删除", "content erased").to_owned(),
     }
 }
@@ -54,7 +55,7 @@ pub(in crate::desk) async fn list<S: Store, R: Root>(
                 html! { (kind(entry, l)) },
                 time(&entry["at"], l),
                 html! { (actor(entry)) },
-                details(entry),
+                details(entry, l),
             ]
         })
         .collect();
@@ -100,7 +101,7 @@ pub(in crate::desk) async fn one<S: Store, R: Root>(
             (l.say("种类", "Kind"), html! { (kind(entry, l)) }),
             (l.say("时刻", "At"), time(&entry["at"], l)),
             (l.say("何人", "By"), html! { (actor(entry)) }),
-            (l.say("内容", "Details"), details(entry)),
+            (l.say("内容", "Details"), details(entry, l)),
             (l.say("承诺值", "Commitment"), html! { code .long { (text(entry, "commitment")) } }),
         ]))
         section aria-labelledby="proof" {

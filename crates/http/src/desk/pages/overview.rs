@@ -76,7 +76,7 @@ fn state(told: &Value, l: Language) -> Markup {
             html! {
                 @match number(told, "degraded") {
                     0 => { (l.say("没有", "none")) }
-                    many => { strong { "⚠ " (many) " " (l.say("项有效", "in force")) } }
+                    many => { strong { "! " (many) " " (l.say("项有效", "in force")) } }
                 }
             },
         ),

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::Visited;
 use crate::api::Root;
-use crate::desk::ceremony;
 use crate::desk::language::Language;
 use crate::desk::show::{each, facts, field, form, note, table, text, time};
 use crate::desk::visit::{Asking, Reply};
+use crate::desk::{ceremony, names};
 use crate::officers::proposals;
 use crate::problem::{Problem, ProblemType};
 
@@ -19,6 +19,8 @@ fn act(word: &str, l: Language) -> &str {
         "register-officer" => l.say("登记人员", "register an officer"),
         "register-gate" => l.say("登记闸机", "register a gate"),
         "register-source" => l.say("登记来源", "register a source"),
+        "register-application" => l.say("登记应用", "register an application"),
+        "end-application" => l.say("终止应用登记", "end an application's registration"),
         "end-officer" => l.say("终止人员登记", "end an officer's registration"),
         "end-gate" => l.say("终止闸机登记", "end a gate's registration"),
         "end-source" => l.say("终止来源登记", "end a source's registration"),
@@ -29,7 +31,7 @@ fn act(word: &str, l: Language) -> &str {
 
 fn state(word: &str, l: Language) -> &str {
     match word {
-        "waiting" => l.say("⏸ 待复核", "⏸ waiting"),
+        "waiting" => l.say("… 待复核", "… waiting"),
         "done" => l.say("✓ 已执行", "✓ done"),
         "refused" => l.say("✗ 已退回", "✗ refused"),
         "lapsed" => l.say("○ 已失效", "○ lapsed"),
@@ -150,7 +152,7 @@ fn terms(told: &Value, l: Language) -> Markup {
     };
     let rows: Vec<Vec<Markup>> = proposed
         .iter()
-        .map(|(name, value)| vec![html! { code { (name) } }, shown(value)])
+        .map(|(name, value)| vec![html! { (names::name(name, l)) }, shown(value, l)])
         .collect();
     let head = [l.say("名称", "Name"), l.say("值", "Value")];
     html! {
@@ -162,14 +164,17 @@ fn terms(told: &Value, l: Language) -> Markup {
 }
 
 /// A value of whatever form, as text.
-pub(super) fn shown(value: &Value) -> Markup {
+pub(super) fn shown(value: &Value, l: Language) -> Markup {
     match value {
-        Value::String(text) => html! { (text) },
-        Value::Array(all) => html! { ul .plain { @for one in all { li { (shown(one)) } } } },
+        Value::String(text) => html! { (names::value(text, l)) },
+        Value::Array(all) => html! { ul .plain { @for one in all { li { (shown(one, l)) } } } },
         Value::Object(members) => html! {
-            ul .plain { @for (name, one) in members { li { code { (name) } " " (shown(one)) } } }
+            ul .plain { @for (name, one) in members { li { span .soft { (names::name(name, l)) } " " (shown(one, l)) } } }
         },
         Value::Null => html! { "–" },
+        Value::Bool(yes) => {
+            html! { @if *yes { (l.say("是", "yes")) } @else { (l.say("否", "no")) } }
+        }
         other => html! { (other) },
     }
 }

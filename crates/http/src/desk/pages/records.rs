@@ -113,7 +113,7 @@ fn record(why: &Value, as_of: &Value, l: Language) -> Markup {
                 time(&one["at"], l),
                 time(&one["received"], l),
                 time(&one["expires"], l),
-                html! { (super::proposals::shown(&one["states"])) },
+                html! { (super::proposals::shown(&one["states"], l)) },
             ]
         })
         .collect();

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::Visited;
 use crate::api::Root;
 use crate::desk::language::Language;
+use crate::desk::names;
 use crate::desk::show::{boxes, choice, each, field, form, note, table, text, time};
 use crate::desk::visit::{Asking, Reply, Visit};
 use crate::officers::{parties, proposals};
@@ -46,7 +47,7 @@ pub(in crate::desk) async fn list<S: Store, R: Root>(
             vec![
                 html! { strong { (id) } " " (text(party, "name")) },
                 html! { @if holds { "✓ " (l.say("有效", "in force")) } @else { "○ " (l.say("已终止", "ended")) } },
-                terms(party),
+                terms(party, l),
                 time(&party["until"], l),
                 html! {
                     @if holds && proposes {
@@ -92,7 +93,7 @@ pub(in crate::desk) async fn list<S: Store, R: Root>(
 }
 
 /// What a party is registered for, without what stands in other columns.
-fn terms(party: &Value) -> Markup {
+fn terms(party: &Value, l: Language) -> Markup {
     let hidden = ["id", "name", "until"];
     let members: Vec<(&String, &Value)> = party
         .as_object()
@@ -101,7 +102,7 @@ fn terms(party: &Value) -> Markup {
         .filter(|(name, _)| !hidden.contains(&name.as_str()))
         .collect();
     html! {
-        ul .plain { @for (name, value) in members { li { code { (name) } " " (super::proposals::shown(value)) } } }
+        ul .plain { @for (name, value) in members { li { span .soft { (names::name(name, l)) } " " (super::proposals::shown(value, l)) } } }
     }
 }
 
