@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hc_code::Timestamp;
 use hc_code::signing::{Algorithm, Signer as _, SigningKey};
 use hc_core::party::{Function, Purpose};
+use hc_core::word::Word as _;
 use hc_gbt::conformance::{Clause, Report, Service, Settings, run};
 use hc_gbt::envelope::{Envelope, signed};
 use hc_node::applications::CallQuota;
@@ -313,7 +314,7 @@ fn look(prepared: &Prepared, service: &mut impl Service) -> Report {
     run(service, &settings, &Clause::bundled().unwrap()).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_kit_finds_nothing_wrong_here() {
     for algorithm in [Algorithm::Ed25519, Algorithm::Sm2, Algorithm::Es256] {
         let world = World::new().await;
@@ -333,7 +334,7 @@ async fn the_kit_finds_nothing_wrong_here() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_kit_names_every_seeded_fault() {
     let clauses: Vec<String> = Clause::bundled()
         .unwrap()
