@@ -6,9 +6,9 @@ use hc_code::signing::{Algorithm, Signer};
 use hc_core::document::DocumentType;
 use hc_core::domain_table::DomainTable;
 use hc_core::party::{Function, Purpose};
-use hc_core::word::Word as _;
 use hc_core::record::{DataElement, DataElements, Format, Group, Obligation, ValueDomain};
 use hc_core::store::{Store, StoreError};
+use hc_core::word::Word as _;
 use hc_gbt::envelope::signed;
 use hc_node::applications::CallQuota;
 use hc_testkit::regions::key;
@@ -917,7 +917,10 @@ async fn a_thousand_defective_messages_are_refused_by_their_own_code_and_change_
         let own = with_call(&world, &app, method, &own).await;
         let told = app.call(&world, method, own.clone()).await;
         let place = told["errors"][0]["path"].as_str().unwrap_or_default();
-        if told["errorCode"] != code || told["success"] != false || (!path.is_empty() && place != path) {
+        if told["errorCode"] != code
+            || told["success"] != false
+            || (!path.is_empty() && place != path)
+        {
             wrong.push(format!("{method} {path} {code}: {own} {told}"));
         }
         assert_eq!(state(&world).await, before, "{method} {path}");
