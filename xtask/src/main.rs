@@ -3,6 +3,7 @@
 mod checkout;
 mod dependencies;
 mod fuzzing;
+mod package;
 mod prove;
 mod rooms;
 mod wasm;
@@ -27,6 +28,8 @@ enum Chore {
     Fuzz(fuzzing::Smoke),
     /// Build the verifier for browsers and Node, measure it, and compare it with the native one
     Wasm(wasm::Wasm),
+    /// Put the verifier for browsers and Node together as a package, in target/package
+    Package,
     /// Show a claim that takes longer than the gate has, and write docs/results/NAME.md
     Prove(prove::Prove),
 }
@@ -47,6 +50,7 @@ fn run(chore: &Chore) -> Result<()> {
         Chore::Rooms => rooms::check(&checkout),
         Chore::Fuzz(smoke) => smoke.run(&checkout),
         Chore::Wasm(wasm) => wasm.run(&checkout),
+        Chore::Package => package::run(&checkout),
         Chore::Prove(prove) => prove.run(&checkout),
     }
 }

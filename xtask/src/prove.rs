@@ -6,12 +6,15 @@
 mod codes;
 mod feed;
 mod fuzz;
+mod gate_page;
 mod interface;
 mod kill;
 mod load;
 mod machine;
 mod mutants;
+mod national;
 mod overload;
+mod pages;
 mod redecide;
 mod region;
 mod report;
@@ -57,10 +60,16 @@ enum Proof {
     Load(load::Load),
     /// No changed text of any class and algorithm is believed where the original is
     Mutants(mutants::Mutants),
+    /// SM2 is signed as fast as the other algorithms, and its time does not tell the nonce
+    National(national::National),
     /// Offered ten times what it carries, a region still serves
     Overload(overload::Overload),
     /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
     Size(size::Size),
+    /// A gate's page decides thirty codes a minute in time, and nothing of them stays in memory
+    GatePage(gate_page::GatePage),
+    /// A code is there soon on a slow phone behind a slow network
+    Pages(pages::Pages),
     /// The status list of 100 million people: size, speed, and nobody answered wrongly
     StatusList(status_list::StatusList),
     /// The verifier for browsers is small and says what the native one says
@@ -79,8 +88,11 @@ impl Proof {
             Self::Kill(_) => "kill",
             Self::Load(_) => "load",
             Self::Mutants(_) => "mutants",
+            Self::National(_) => "national",
             Self::Overload(_) => "overload",
             Self::Size(_) => "size",
+            Self::GatePage(_) => "gate-page",
+            Self::Pages(_) => "pages",
             Self::StatusList(_) => "status-list",
             Self::Wasm(_) => "wasm",
         }
@@ -96,8 +108,11 @@ impl Proof {
             Self::Kill(proof) => proof.run(checkout),
             Self::Load(proof) => proof.run(checkout),
             Self::Mutants(proof) => proof.run(),
+            Self::National(proof) => proof.run(checkout),
             Self::Overload(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
+            Self::GatePage(proof) => proof.run(checkout),
+            Self::Pages(proof) => proof.run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

@@ -33,6 +33,10 @@ pub(crate) struct Wasm {
     /// Only build and measure
     #[arg(long)]
     build_only: bool,
+
+    /// Put the module where pages and the package have it
+    #[arg(long)]
+    keep: bool,
 }
 
 /// What a comparison was made on; it found no difference.
@@ -48,6 +52,9 @@ pub(crate) struct Compared {
     pub(crate) seconds: f64,
 }
 
+/// The module that pages and the package have: it is checked in, so that nothing is built for them.
+const KEPT: &str = "web/verifier/verifier.wasm";
+
 /// The seed of the mutants.
 pub(crate) const SEED: u64 = 20_220_628;
 
@@ -57,6 +64,9 @@ impl Wasm {
     pub(crate) fn run(&self, checkout: &Checkout) -> Result<()> {
         let module = Module::build(checkout)?;
         say(module.to_string())?;
+        if self.keep {
+            fs::copy(module.file(), checkout.path(KEPT))?;
+        }
         if self.build_only {
             return module.within_bound();
         }
@@ -112,7 +122,15 @@ pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Res
     replay.arg("crates/wasm/tests/replay.mjs");
     output(replay.arg(module.file()).args([&calls, &answers]))?;
     let seconds = begun.elapsed().as_secs_f64();
-    let differences = recording.differences(&fs::read_to_string(&answers)?);
+    let mut differences = recording.differences(&fs::read_to_string(&answers)?);
+    // Whatever was built here: what pages have must answer the same.
+    let of_kept = folder.join("answers-of-kept.jsonl");
+    let mut replay = checkout.command("node");
+    replay.arg("crates/wasm/tests/replay.mjs");
+    output(replay.arg(checkout.path(KEPT)).args([&calls, &of_kept]))
+        .context("the module that is checked in is older: cargo xtask wasm --build-only --keep")?;
+    let kept = recording.differences(&fs::read_to_string(&of_kept)?);
+    differences.extend(kept.into_iter().map(|line| format!("{KEPT}: {line}")));
     Ok(Compared {
         vectors,
         others,

@@ -5,6 +5,10 @@
 //! the declaration is, and nobody can hold a notice back for longer than the list lives.
 //! `spec/notices.md` is the normative description.
 
+mod held;
+
+pub use held::{HeldNotices, OlderNotices};
+
 use crate::cbor::{CborError, Reader, Writer};
 use crate::cose::{self, CoseError, Header, Sign1};
 use crate::keys::{KeyAnswer, KeyBook, KeyUse};

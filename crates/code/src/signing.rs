@@ -5,8 +5,9 @@
 //! [`Signature`] or a [`PublicKey`] is made, so that the native and the WebAssembly build answer
 //! alike on every input.
 //!
-//! Who computes: on servers AWS-LC, and for SM2 a library in Rust; in WebAssembly a library for
-//! Ed25519 and the project's own small code for the other two, which the tests hold against both.
+//! Who computes: on servers AWS-LC, and for SM2 the project's own fast code; in WebAssembly a library
+//! for Ed25519 and the project's own small code for the other two. The tests hold all of them against
+//! libraries in Rust.
 
 mod algorithm;
 mod key_id;
@@ -16,6 +17,8 @@ mod portable;
 mod public_key;
 mod signature;
 mod signing_key;
+#[cfg(not(target_family = "wasm"))]
+mod sm2_native;
 #[cfg(target_family = "wasm")]
 mod small;
 #[cfg(any(target_family = "wasm", test))]

@@ -13,6 +13,7 @@ mod enrol;
 mod erase;
 mod export;
 mod grant;
+mod known;
 mod paper;
 mod profile;
 mod redecide;
@@ -35,6 +36,7 @@ pub use export::{Export, export, export_for};
 pub use grant::{
     GrantError, LONGEST_GRANT, MOST_GUARDIANS, MOST_WARDS, acted_for, end_grant, grant, granted,
 };
+pub use known::known;
 pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError, documents};
 pub use redecide::{Changed, redecide, turning};

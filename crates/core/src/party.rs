@@ -52,6 +52,20 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What an officer opens a person's record for.
+    pub enum RecordPurpose : "purpose of opening a record" {
+        /// Answering an appeal or a question of the person.
+        Appeal = "appeal" / "申诉答复",
+        /// Mending a fact.
+        Correction = "correction" / "信息更正",
+        /// Tracing a case.
+        Tracing = "tracing" / "流行病学调查",
+        /// Helping somebody who is ill or in need.
+        Care = "care" / "医疗救助",
+    }
+}
+
 /// A set of purposes.
 pub type Purposes = WordSet<Purpose>;
 

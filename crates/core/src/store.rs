@@ -27,7 +27,9 @@ use hc_tlog::Frontier;
 use hc_tlog::entry::Entry;
 use hc_tlog::tile::TileId;
 
-pub use column_cipher::{ColumnCipher, SealError, SealedAt, UnsealError};
+pub use column_cipher::{
+    ColumnCipher, ColumnSuite, ColumnSuiteError, SealError, SealedAt, UnsealError,
+};
 pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{

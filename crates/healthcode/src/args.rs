@@ -1,6 +1,7 @@
 //! What can be asked for on the command line.
 
 mod audit;
+mod certificate;
 mod code;
 mod conformance;
 mod key;
@@ -16,6 +17,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use hc_code::Timestamp;
 
 pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
+pub(crate) use certificate::{
+    Certificate, Issue as IssueCertificate, NewRequest, NewRoot, OpenData, ShowCertificate,
+    SignData, SignedData, VerifyCertificate,
+};
 pub(crate) use code::{Code, GridMatrix, Inspect, Issue, Show, Verify};
 pub(crate) use conformance::{Conformance, ReportForm};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
@@ -79,6 +84,15 @@ pub(crate) enum Command {
     /// Make keys, and sign the lists that say whose keys are to be believed
     #[command(subcommand)]
     Key(Key),
+
+    /// Make, ask for, issue and check SM2 certificates (GB/T 20518) of applications and issuers
+    #[command(subcommand)]
+    Certificate(Certificate),
+
+    /// Sign files, and open signed ones, in the form of GB/T 35275: batches of evidence, lists, whatever
+    /// is handed over
+    #[command(subcommand)]
+    SignedData(SignedData),
 
     /// Issue, show, inspect and verify codes
     #[command(subcommand)]

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod certificate;
 mod code;
 mod conformance;
 mod decide;
@@ -18,6 +19,7 @@ mod party;
 mod restore;
 mod rules;
 mod serve;
+mod signed_data;
 mod tour;
 
 use anyhow::Result;
@@ -60,6 +62,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Decide(command) => decide::run(command, &mut screen),
         Command::Import(command) => import::run(command, &mut screen),
         Command::Key(command) => key::run(command, &mut screen),
+        Command::Certificate(command) => certificate::run(command, &mut screen),
+        Command::SignedData(command) => signed_data::run(command, &mut screen),
         Command::Code(command) => code::run(command, &mut screen),
         Command::List(command) => list::run(command, &mut screen),
         Command::Init(command) => init::run(command, &mut screen),

@@ -1,6 +1,7 @@
 //! Files that commands read.
 
 pub(crate) mod areas;
+pub(crate) mod certificates;
 pub(crate) mod decisions;
 pub(crate) mod evidence;
 pub(crate) mod gate_lists;

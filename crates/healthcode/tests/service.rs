@@ -30,8 +30,13 @@ fn text(bytes: &[u8]) -> String {
 
 /// A new region in a folder, at a port that is free.
 fn region(folder: &TempDir) -> PathBuf {
+    region_with(folder, &[])
+}
+
+/// The same, with more options.
+fn region_with(folder: &TempDir, more: &[&str]) -> PathBuf {
     let path = folder.path().join("region");
-    let made = run(&init(&path, "330000"));
+    let made = run(&[&init(&path, "330000")[..], more].concat());
     assert!(made.status.success(), "{}", text(&made.stderr));
     let file = path.join("healthcode.toml");
     let config = fs::read_to_string(&file).unwrap();
@@ -230,6 +235,42 @@ fn a_copy_is_made_while_the_region_serves_and_the_doctor_finds_it_good() {
     fs::write(path.join("region.db"), bytes).unwrap();
     let (broken, _) = examine();
     assert!(broken.contains("\"good\":false"), "{broken}");
+}
+
+#[test]
+fn a_region_of_the_national_suite_serves_and_keeps_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = region_with(&folder, &["--algorithm", "SM2", "--cipher", "SM4-GCM"]);
+    let serving = Serving::start(&path);
+    let keys = serving.ask("GET /v1/keys");
+    assert!(keys.starts_with("HTTP/1.1 200"), "{keys}");
+    assert!(serving.stop());
+    for name in ["root.json", "paper.json"] {
+        let key = fs::read_to_string(path.join("secrets").join(name)).unwrap();
+        assert!(key.contains("\"SM2\""), "{name}");
+    }
+    let config = path.join("healthcode.toml");
+    let examined = run(&["doctor", "--config", config.to_str().unwrap()]);
+    let says = text(&examined.stdout);
+    assert!(says.contains("good  database"), "{says}");
+
+    // The key without the name of its cipher is a key for the other one.
+    let file = path.join("secrets/columns.key");
+    let key = fs::read_to_string(&file).unwrap();
+    let digits = key.strip_prefix("SM4-GCM:").unwrap();
+    for (content, told) in [
+        (
+            digits.to_owned(),
+            "is sealed with SM4-GCM, and the key is for AES-256-GCM-SIV",
+        ),
+        (format!("SM5:{digits}"), "AES-256-GCM-SIV or SM4-GCM"),
+    ] {
+        fs::write(&file, content).unwrap();
+        let refused = run(&["serve", "--config", config.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(3));
+        let said = text(&refused.stderr);
+        assert!(said.contains(told), "no {told:?} in {said}");
+    }
 }
 
 #[test]

@@ -9,8 +9,11 @@ use std::time::Duration;
 use hc_code::Timestamp;
 use hc_code::signing::Signer;
 use hc_core::store::Store;
+use hc_node::passkeys::RelyingParty;
 use hc_node::region::Region;
 
+use crate::desk::Desk;
+use crate::gates::trust::OwnTrust;
 use crate::identity::Identify;
 use crate::journal::Journal;
 use crate::lanes::Lanes;
@@ -70,6 +73,9 @@ impl Default for Limits {
     }
 }
 
+/// How many records one officer may open in an hour.
+const RECORDS_AN_HOUR: u32 = 60;
+
 /// A region's node as HTTP sees it.
 pub struct Api<S, R> {
     region: Arc<Region<S, R>>,
@@ -86,6 +92,9 @@ pub struct Api<S, R> {
     pub(crate) gauges: Vec<Gauge>,
     pub(crate) connections: Arc<ConnectionCounts>,
     pub(crate) capacity: Option<Arc<Capacity>>,
+    trust: Option<OwnTrust>,
+    pub(crate) records: Pace,
+    desk: Option<Desk>,
     requests: AtomicU64,
     seed: [u8; 16],
 }
@@ -131,8 +140,20 @@ impl<S: Store, R: Root> Api<S, R> {
             gauges: Vec::new(),
             connections: Arc::default(),
             capacity: None,
+            trust: None,
+            records: Pace::hourly(RECORDS_AN_HOUR, seed),
+            desk: None,
             requests: AtomicU64::new(0),
             seed,
+        }
+    }
+
+    /// With the trust list that gates begin with.
+    #[must_use]
+    pub fn with_trust(self, trust: OwnTrust) -> Self {
+        Self {
+            trust: Some(trust),
+            ..self
         }
     }
 
@@ -140,6 +161,20 @@ impl<S: Store, R: Root> Api<S, R> {
     #[must_use]
     pub fn with_journal(self, journal: Journal) -> Self {
         Self { journal, ..self }
+    }
+
+    /// With pages for officers on the operators' listener, at one origin.
+    #[must_use]
+    pub fn with_desk(self, relying: RelyingParty) -> Self {
+        let desk = Desk::new(relying, self.region.random());
+        Self {
+            desk: Some(desk),
+            ..self
+        }
+    }
+
+    pub(crate) const fn desk(&self) -> Option<&Desk> {
+        self.desk.as_ref()
     }
 
     /// With more numbers for the operators.
@@ -173,6 +208,10 @@ impl<S: Store, R: Root> Api<S, R> {
     /// The node.
     pub const fn region(&self) -> &Arc<Region<S, R>> {
         &self.region
+    }
+
+    pub(crate) const fn trust(&self) -> Option<&OwnTrust> {
+        self.trust.as_ref()
     }
 
     /// The limits.

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use hc_core::store::Store;
 use hc_node::gates::GateTerms;
-use hc_node::officers::OfficerTerms;
+use hc_node::officers::{OfficerTerms, ProvedBy};
 use hc_node::party::Terms;
 
 use crate::api::{Api, Root};
@@ -22,6 +22,8 @@ pub(crate) struct Call<S, R> {
     /// Who signed, where the operation asks for a signature; it was verified, and the body is the one
     /// that was signed.
     pub(crate) party: Option<(Signed, Terms)>,
+    /// By what an officer proved themselves.
+    pub(crate) proved: ProvedBy,
     /// The numbers of the query.
     pub(crate) query: Vec<(&'static str, u32)>,
     /// What stands in the path for the names in braces.

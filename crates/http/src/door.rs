@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response};
 use bytes::Bytes;
 use hc_core::store::Store;
+use hc_node::officers::ProvedBy;
 use hc_node::party::Terms;
 use tokio::time::Instant;
 
@@ -20,7 +23,7 @@ use crate::api::{Api, Root};
 use crate::call::Call;
 use crate::journal::{Level, Record};
 use crate::metrics::Place;
-use crate::operation::{BodyForm, Credential, Lane, Operation, ParameterPlace};
+use crate::operation::{BodyForm, Credential, Lane, Operation, ParameterPlace, Verb};
 use crate::problem::{Problem, ProblemType};
 use crate::signature::{Claimed, Signed};
 use crate::{body, credential, path};
@@ -42,6 +45,12 @@ where
     let answered = enter(&api, operation, request, answer).await;
     let problem = answered.as_ref().err().map(Problem::kind);
     let mut response = answered.unwrap_or_else(|problem| refusal(&api, problem));
+    if operation.verb == Verb::Get && matches!(operation.credential, Credential::None) {
+        // Signed lists and what else is everybody's: gates in pages of others read them too. Nothing here knows cookies.
+        let anybody = HeaderValue::from_static("*");
+        let headers = response.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+    }
     let status = response.status();
     let micros = api.metrics.count(place, status, begun.elapsed());
     if let Some(problem) = problem {
@@ -140,6 +149,7 @@ where
         api: Arc::clone(api),
         token,
         party: signer,
+        proved: ProvedBy::Key,
         query,
         path,
         headers: head.headers,

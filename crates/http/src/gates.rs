@@ -7,4 +7,5 @@ pub(crate) mod notices;
 pub(crate) mod own;
 pub(crate) mod paper_list;
 pub(crate) mod status_list;
+pub(crate) mod trust;
 pub(crate) mod verdicts;

@@ -14,6 +14,7 @@ mod api;
 mod body;
 mod call;
 mod credential;
+mod desk;
 mod door;
 mod gates;
 pub mod identity;
@@ -27,6 +28,7 @@ mod officers;
 mod openapi;
 mod operation;
 mod pace;
+pub mod pages;
 mod path;
 mod people;
 mod permissions;
@@ -40,6 +42,8 @@ mod sources;
 mod told;
 
 pub use api::{Api, Gauge, Limits, Root};
+pub use desk::{desk_pages, desk_permissions};
+pub use gates::trust::OwnTrust;
 pub use openapi::openapi;
 pub use operation::{
     BodyForm, Credential, FileForm, Lane, Operation, Parameter, ParameterPlace, Side, Success,

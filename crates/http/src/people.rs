@@ -3,14 +3,17 @@
 pub(crate) mod appeals;
 pub(crate) mod asked;
 pub(crate) mod carried;
+pub(crate) mod change;
 pub(crate) mod code;
 pub(crate) mod declarations;
 pub(crate) mod enrolments;
 pub(crate) mod export;
 pub(crate) mod grants;
 pub(crate) mod identity_methods;
+pub(crate) mod known;
 pub(crate) mod log;
 pub(crate) mod log_proof;
+pub(crate) mod paper_prints;
 pub(crate) mod paper_withdrawals;
 pub(crate) mod papers;
 pub(crate) mod profile;

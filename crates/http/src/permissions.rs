@@ -49,6 +49,13 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
     ("uploadRules", &[Kind::RulesUploaded], Second::No),
     ("declareDegraded", &[Kind::DegradedDeclared], Second::No),
     ("endDegraded", &[Kind::DegradedEnded], Second::No),
+    ("passkeyTicket", &[Kind::PasskeyTicket], Second::No),
+    ("endPasskey", &[Kind::PasskeyEnded], Second::No),
+    (
+        "openRecord",
+        &[Kind::Lookup, Kind::LookupRefused],
+        Second::No,
+    ),
     ("override", &[Kind::OverrideRefused], Second::Refused),
     ("declareHealth", &[Kind::Decision], Second::No),
     ("declareTrip", &[Kind::Decision], Second::No),

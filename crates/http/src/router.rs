@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::metrics::Place;
 use crate::operation::{Operation, Side};
 use crate::problem::{Problem, ProblemType};
-use crate::{door, gates, log, national, officers, people, service, sources};
+use crate::{desk, door, gates, log, national, officers, people, service, sources};
 
 /// What everybody is offered: people, gates, sources.
 pub fn public<S: Store, R: Root>(api: Arc<Api<S, R>>) -> Router {
@@ -96,12 +96,22 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&people::grants::LIST, people::grants::list)
     .with(&people::grants::END, people::grants::end)
     .with(&people::subject::OPERATION, people::subject::answer)
+    .with(&people::change::OPERATION, people::change::answer)
+    .with(&people::known::TESTS, people::known::tests)
+    .with(&people::known::VACCINATIONS, people::known::vaccinations)
+    .with(&people::papers::LIST, people::papers::list)
+    .with(
+        &people::paper_prints::OPERATION,
+        people::paper_prints::answer,
+    )
     .with(&gates::verdicts::OPERATION, gates::verdicts::answer)
     .with(&gates::forms::OPERATION, gates::forms::answer)
     .with(&gates::keys::OPERATION, gates::keys::answer)
     .with(&gates::paper_list::OPERATION, gates::paper_list::answer)
     .with(&gates::status_list::LIST, gates::status_list::list)
     .with(&gates::status_list::SHARD, gates::status_list::shard)
+    .with(&gates::trust::LIST, gates::trust::list)
+    .with(&gates::trust::SETTINGS, gates::trust::settings)
     .with(&sources::batches::OPERATION, sources::batches::answer)
     .with(&log::checkpoint::CHECKPOINT, log::checkpoint::checkpoint)
     .with(&log::checkpoint::KEY, log::checkpoint::key)
@@ -131,6 +141,13 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&officers::degraded::DECLARE, officers::degraded::declare)
     .with(&officers::degraded::END, officers::degraded::end)
     .with(&officers::overrides::OPERATION, officers::overrides::answer)
+    .with(&officers::passkeys::TICKET, officers::passkeys::ticket)
+    .with(&officers::passkeys::LIST, officers::passkeys::list)
+    .with(&officers::passkeys::END, officers::passkeys::end)
+    .with(&officers::overview::OPERATION, officers::overview::answer)
+    .with(&officers::records::OPERATION, officers::records::answer)
+    .with(&officers::audited::LIST, officers::audited::list)
+    .with(&officers::audited::ONE, officers::audited::one)
     .with(&gates::notices::SIGNED, gates::notices::signed)
     .with(&gates::notices::SHOWN, gates::notices::shown)
     .with(&gates::look_ups::OPERATION, gates::look_ups::answer)
@@ -166,8 +183,11 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         &service::description::OPERATION,
         service::description::answer,
     );
-    building
-        .router
+    let router = match side {
+        Side::Operators if api.desk().is_some() => desk::add(building.router),
+        _ => building.router,
+    };
+    router
         .fallback(elsewhere(ProblemType::NotFound))
         .method_not_allowed_fallback(elsewhere(ProblemType::MethodNotAllowed))
         .with_state(api)

@@ -146,6 +146,15 @@ impl Claimed {
 }
 
 impl Signed {
+    /// Somebody whom a session of the desk knows: there is no message that was signed.
+    pub(crate) const fn by_session(id: PartyId) -> Self {
+        Self {
+            id,
+            reference: String::new(),
+            digest: None,
+        }
+    }
+
     /// Whether the body is the one that was signed.
     ///
     /// # Errors

@@ -20,6 +20,12 @@ mod day_alone;
 mod decision_log;
 #[path = "interface/description.rs"]
 mod description;
+#[path = "interface/desk.rs"]
+mod desk;
+#[path = "interface/desk_browser.rs"]
+mod desk_browser;
+#[path = "interface/desk_pages.rs"]
+mod desk_pages;
 #[path = "interface/family.rs"]
 mod family;
 #[path = "interface/foreign.rs"]
@@ -38,6 +44,8 @@ mod openid;
 mod openid_hostile;
 #[path = "interface/outage.rs"]
 mod outage;
+#[path = "interface/panels.rs"]
+mod panels;
 #[path = "interface/permissions.rs"]
 mod permissions;
 #[path = "interface/proposals.rs"]

@@ -100,6 +100,11 @@ pub(crate) struct Offer {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) rate: Vec<u32>,
 
+    /// How many times the rate comes in the first second of every ten; the other nine share the rest
+    #[arg(long, value_name = "TIMES", default_value_t = 1, requires = "rate",
+          value_parser = clap::value_parser!(u8).range(1..=10))]
+    pub(crate) burst: u8,
+
     /// How long each step is
     #[arg(long, value_name = "SECONDS", default_value_t = 10,
           value_parser = clap::value_parser!(u32).range(1..=3600))]

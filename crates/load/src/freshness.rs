@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::args::{Freshness, Scenario};
 use crate::connection::{Connection, Way};
+use crate::pace::Pace;
 use crate::people::{People, asked, get, text};
 use crate::run::{requests, run};
 use crate::{report, request};
@@ -42,7 +43,12 @@ pub(crate) async fn measure(freshness: &Freshness, json: bool) -> Result<()> {
     let target = &freshness.target;
     let mut people = People::enrol(target).await?;
     let showings = requests(&mut people, Scenario::Show, target, 1_000).await?;
-    let crowd = run(target, showings, Some(freshness.rate.into()), LONGER);
+    let crowd = run(
+        target,
+        showings,
+        Some(Pace::even(freshness.rate.into())),
+        LONGER,
+    );
     let (show, verify) = tokio::select! {
         _ = crowd => bail!("the showings ended before the tests"),
         seen = tests(freshness, &mut people) => seen?,

@@ -10,6 +10,7 @@ mod freshness;
 mod ingest;
 mod limit;
 mod national;
+mod pace;
 mod people;
 mod report;
 mod request;

@@ -218,8 +218,9 @@ impl Caller {
             return Ok(signed(&self.package(method, own), &*self.key)?);
         }
         let mut random = [0; 32];
-        let read = hex::decode_to_slice(&number, &mut random);
-        ensure!(read.is_ok(), "no random number");
+        hex::decode_to_slice(&number, &mut random)
+            .ok()
+            .context("no random number")?;
         let algorithm = self.key.public_key().algorithm();
         Ok(coded(
             &self.package(method, own),

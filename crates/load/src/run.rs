@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::args::{Offer, Scenario, Target};
 use crate::connection::{Connection, Way};
+use crate::pace::Pace;
 use crate::people::{People, get};
 use crate::report::{self, Step};
 
@@ -44,7 +45,11 @@ pub(crate) async fn offer(offer: &Offer, json: bool) -> Result<()> {
         let count = most * u64::from(offer.seconds);
         let requests = requests(&mut people, offer.scenario, &offer.target, count).await?;
         let length = Duration::from_secs(offer.seconds.into());
-        let (tally, took) = run(&offer.target, requests, rate.map(f64::from), length).await?;
+        let pace = rate.map(|rate| Pace {
+            rate: rate.into(),
+            burst: offer.burst.into(),
+        });
+        let (tally, took) = run(&offer.target, requests, pace, length).await?;
         report::step(&Step::of(offer.scenario, rate, &tally, took), json)?;
     }
     Ok(())
@@ -89,7 +94,7 @@ pub(crate) async fn requests(
 pub(crate) async fn run(
     target: &Target,
     requests: Requests,
-    pace: Option<f64>,
+    pace: Option<Pace>,
     length: Duration,
 ) -> Result<(Tally, Duration)> {
     let next = Rc::new(Cell::new(0u64));
@@ -105,10 +110,7 @@ pub(crate) async fn run(
             loop {
                 let place = next.get();
                 next.set(place + 1);
-                #[expect(clippy::cast_precision_loss, reason = "places are far below 2^53")]
-                let due = pace.map_or_else(Instant::now, |pace| {
-                    begun + Duration::from_secs_f64(place as f64 / pace)
-                });
+                let due = pace.map_or_else(Instant::now, |pace| begun + pace.due(place));
                 if due >= end {
                     break;
                 }

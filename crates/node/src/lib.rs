@@ -9,6 +9,7 @@
 //! * [`grants`]: who may act for whom, in memory;
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`], [`applications`]: who is registered, with which key, for what;
+//! * [`passkeys`]: what officers sign in with at the desk;
 //! * [`registration`], [`proposals`]: how they come to be registered: by two officers;
 //! * [`rules`]: which pack decides, and how far deciding everybody anew has come;
 //! * [`region`]: all of it together, over any store.
@@ -25,6 +26,7 @@ pub mod lists;
 pub mod officers;
 pub mod papers;
 pub mod party;
+pub mod passkeys;
 pub mod proposals;
 pub mod region;
 pub mod registration;

@@ -11,6 +11,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::party::{KeptKey, PartyId, TermsError, holds, is_short};
 
+/// What an officer proved themselves with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProvedBy {
+    /// The key that they are registered with.
+    Key,
+    /// A passkey of theirs, which signed for this act where it is a second credential.
+    Passkey,
+}
+
+impl ProvedBy {
+    /// The word in the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Passkey => "passkey",
+        }
+    }
+}
+
 /// The terms of an officer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OfficerTerms {

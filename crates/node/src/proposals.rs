@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding};
 use hc_code::{Span, Timestamp};
 use hc_core::store::{PartyKind, PartyRow, ProposalRow, ProposalState};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::party::{PartyId, Terms};
 
@@ -127,6 +128,13 @@ impl Proposed {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         // Texts and numbers always have a JSON form.
         serde_json::to_vec(&KeptWhat::of(self)).unwrap_or_default()
+    }
+}
+
+impl Proposed {
+    /// SHA-256 of what is proposed, as the log has it.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.to_bytes()).into()
     }
 }
 

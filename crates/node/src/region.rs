@@ -28,6 +28,7 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 
 mod appeals;
 mod areas;
+mod audited;
 mod counter;
 mod degraded;
 mod epochs;
@@ -38,11 +39,15 @@ mod log;
 mod looking;
 mod national;
 mod overrides;
+mod overview;
+mod own;
 mod parties;
+mod passkeys;
 mod person;
 mod proposing;
 mod publishing;
 mod reading;
+mod records;
 mod rules;
 mod scrubbed;
 mod sourced;
@@ -59,10 +64,13 @@ pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
 pub use national::{AnswerKey, Answered, DeclaredRecords, Query, QueryError};
+pub use overview::Overview;
 pub use parties::PartyError;
+pub use passkeys::PasskeyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
 pub use publishing::PublishError;
+pub use records::Record;
 pub use rules::{PackError, Packs};
 pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError, Word};
@@ -306,6 +314,18 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// The key that vouches for the node's keys.
     pub const fn root(&self) -> &PublicKey {
         &self.root
+    }
+
+    /// The recognition policy.
+    pub const fn policy(&self) -> &RecognitionPolicy {
+        &self.policy
+    }
+
+    /// Bytes drawn at random, for whatever must not be guessed.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        held(&self.random).fill_bytes(&mut bytes);
+        bytes
     }
 
     /// The store.

@@ -6,6 +6,7 @@
 //! or prints in black, reads the word and sees the shape. Nothing here signs or verifies.
 //!
 //! A tour: [`QrCode::of`] a text, [`Look::of`] a level or [`Look::paper`], then [`svg`], [`png()`] or [`terminal`].
+//! [`paper_pdf`] is a paper code as a sheet for a printer.
 
 mod glyphs;
 mod letters;
@@ -13,6 +14,7 @@ mod look;
 mod matrix;
 mod picture;
 mod raster;
+mod sheet;
 mod vector;
 
 mod blocks;
@@ -21,4 +23,5 @@ pub use blocks::{Paint, terminal};
 pub use look::{Colour, Look, Shape};
 pub use matrix::{QrCode, TextTooLong};
 pub use raster::{PngError, Scale, ScaleError, png};
+pub use sheet::{PaperSheet, SheetError, SheetLayout, paper_pdf};
 pub use vector::svg;

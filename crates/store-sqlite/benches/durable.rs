@@ -11,7 +11,7 @@ use std::task::{Context, Waker};
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use hc_core::act::{self, ActError};
+use hc_core::act::{self, ActError, Actor};
 use hc_core::evidence::intake::Row;
 use hc_core::rulebook::Rulebook;
 use hc_core::store::{ColumnCipher, Store};
@@ -74,7 +74,7 @@ fn enrol_all(store: &SqliteStore, book: &Book, people: &[act::Enrolment]) {
             let (book, hasher) = (Arc::clone(book), hasher.clone());
             Box::pin(store.write(move |store| {
                 let mut book = book.lock().unwrap();
-                act::enrol(store, &mut book, &hasher, &asked, noon())?;
+                act::enrol(store, &mut book, &hasher, &asked, &Actor::subject(), noon())?;
                 Ok(())
             }))
         });

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use hc_core::store::{ColumnCipher, StoreError};
+use hc_core::store::{ColumnCipher, ColumnSuite, StoreError, UnsealError};
 use rand_core::CryptoRng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -56,6 +56,16 @@ pub enum OpenError {
     /// The key is not the one that the file was made with.
     #[error("{} was sealed with another key", .0.display())]
     OtherKey(PathBuf),
+    /// The key is for another cipher than the one that the file was made with.
+    #[error("{} is sealed with {made}, and the key is for {key}", .path.display())]
+    OtherSuite {
+        /// The store.
+        path: PathBuf,
+        /// What it was made with.
+        made: ColumnSuite,
+        /// What the key is for.
+        key: ColumnSuite,
+    },
     /// SQLite cannot work on this file system: it has no shared memory or no locks.
     #[error("{} cannot be used with a write-ahead log: SQLite uses {mode}", .path.display())]
     Journal {
@@ -270,6 +280,11 @@ fn prove(connection: &Connection, path: &Path, cipher: &ColumnCipher) -> Result<
         let opened = cipher.unseal(&kept, content(KEY_PROOF, &[]));
         return match opened {
             Ok(opened) if opened.as_slice() == PROOF => Ok(()),
+            Err(UnsealError::Suite(made)) => Err(OpenError::OtherSuite {
+                path: path.to_owned(),
+                made,
+                key: cipher.suite(),
+            }),
             _ => Err(other()),
         };
     }

@@ -5,11 +5,14 @@ mod common;
 use std::fs;
 
 use hc_core::act::ActError;
-use hc_core::store::Store;
-use hc_store_sqlite::{OpenError, Options};
+use hc_core::store::{ColumnCipher, ColumnSuite, Store};
+use hc_store_sqlite::{OpenError, Options, SqliteStore};
 use hc_testkit::store::region::{document, noon};
 use hc_testkit::store::{read, write};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
 use rusqlite::Connection;
+use zeroize::Zeroizing;
 
 use common::{open, open_with};
 
@@ -47,6 +50,25 @@ fn another_key_is_noticed_at_once() {
     let other = open_with(&path, 0xc1, &Options::default());
     assert!(matches!(other, Err(OpenError::OtherKey(_))), "{other:?}");
     drop(open(&path));
+}
+
+#[test]
+fn a_key_of_the_other_suite_is_noticed_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, other] = ColumnSuite::ALL;
+    for (number, (made, asked)) in [(one, other), (other, one)].into_iter().enumerate() {
+        let path = folder.path().join(format!("region-{number}.db"));
+        let open = |suite| {
+            let cipher = ColumnCipher::of(suite, &Zeroizing::new([0xc0; 32]));
+            let random = ChaCha20Rng::seed_from_u64(1);
+            SqliteStore::open(&path, cipher, random, &Options::default())
+        };
+        drop(open(made).unwrap());
+        let error = open(asked).unwrap_err();
+        let told = format!("is sealed with {made}, and the key is for {asked}");
+        assert!(error.to_string().contains(&told), "{error}");
+        drop(open(made).unwrap());
+    }
 }
 
 #[test]

@@ -33,7 +33,14 @@ fn fill(store: &SqliteStore) -> Vec<hc_code::day_index::SubjectNumber> {
         asked.profile.address = Some(Address::parse(&address(index)).unwrap());
         let mut book = rulebook();
         let enrolled = write(store, move |store| {
-            act::enrol(store, &mut book, &hasher(), &asked, noon())
+            act::enrol(
+                store,
+                &mut book,
+                &hasher(),
+                &asked,
+                &Actor::subject(),
+                noon(),
+            )
         });
         enrolled.unwrap().number
     });

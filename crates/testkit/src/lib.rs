@@ -2,6 +2,8 @@
 //!
 //! Everything is made from a seed and named in no real register; the same seed makes the same people.
 
+pub mod browser;
+pub mod film;
 pub mod held;
 pub mod hexadecimal;
 pub mod key_list_vectors;

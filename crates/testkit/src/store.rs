@@ -95,6 +95,7 @@ macro_rules! store_behaviour {
             appeals::grants_that_last_are_handed_on
             appeals::batches_are_found_by_their_state
             acts::enrolment_gives_a_level_and_is_idempotent
+            acts::enrolling_again_changes_the_profile_in_the_log_and_keeps_what_is_not_said
             acts::nobody_is_enrolled_without_consent
             acts::evidence_before_enrolment_counts_at_enrolment
             acts::evidence_sent_twice_counts_once

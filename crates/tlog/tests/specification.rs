@@ -62,6 +62,7 @@ fn detail(field: Field, n: u8) -> Detail {
         Field::Act => Detail::Act(label()),
         Field::Party => Detail::Party(label()),
         Field::PartyKind => Detail::PartyKind(label()),
+        Field::Credential => Detail::Credential(label()),
     }
 }
 

@@ -112,6 +112,18 @@ pub(crate) extern "C" fn hc_paper_list(gate: u32, region: u32, now: i64) -> usiz
     call(|room, bytes| room.paper_list(gate, region, now, bytes))
 }
 
+/// [`Room::notices`]; the input is the signed list.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn hc_notices(gate: u32, region: u32, now: i64) -> usize {
+    call(|room, bytes| room.notices(gate, region, now, bytes))
+}
+
+/// [`Room::without_code`].
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn hc_without_code(gate: u32, region: u32, now: i64) -> usize {
+    call(|room, _| room.without_code(gate, region, now))
+}
+
 /// [`Room::policy`]; the input is the policy's JSON.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn hc_policy(gate: u32) -> usize {

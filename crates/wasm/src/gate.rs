@@ -2,9 +2,11 @@
 
 use hc_code::cose::{CoseError, Sign1};
 use hc_code::keys::{KeyAnswer, KeyBook, KeyUse, NodeKey, SignedKeyList};
+use hc_code::notice::{HeldNotices, Notice, NoticeList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
 use hc_code::signing::PublicKey;
 use hc_code::status_list::{CLOCK_TOLERANCE, Delta, HeldLists, ListIssuer, SignedShard};
+use hc_code::text::CodeText;
 use hc_code::trust_list::{HeldTrust, IssuerEntry, RemovalList, Role, TrustList, TrustMark};
 use hc_code::verify::{
     ClockFloor, Gate as Verifier, IssuerAnswer, ListAnswer, PaperLookup, RecognitionPolicy,
@@ -26,6 +28,7 @@ pub struct Gate {
     keys: KeyBook,
     status: HeldLists,
     paper: HeldPaperLists,
+    notices: HeldNotices,
     policy: RecognitionPolicy,
 }
 
@@ -42,6 +45,7 @@ impl Gate {
             keys: KeyBook::with_marks(settings.marks.keys()),
             status: HeldLists::with_marks(settings.marks.status()?),
             paper: HeldPaperLists::with_marks(settings.marks.paper()),
+            notices: HeldNotices::default(),
             policy: settings.policy,
         })
     }
@@ -158,6 +162,38 @@ impl Gate {
         signer.could_sign(list.times().issued_at, now)?;
         self.paper.accept(list, now)?;
         Ok(Taken::Accepted)
+    }
+
+    /// Takes a region's list of notices: by them `unknown` is `check` while degraded mode holds.
+    ///
+    /// # Errors
+    /// [`Refused`]; nothing has changed then.
+    pub fn take_notices(
+        &mut self,
+        bytes: &[u8],
+        region: DivisionCode,
+        now: Timestamp,
+    ) -> Result<Taken, Refused> {
+        self.list_signer(bytes, region, now)?;
+        let list = NoticeList::open(bytes, region, &self.keys, now)?;
+        let new = self.notices.accept(list)?;
+        Ok(if new { Taken::New } else { Taken::Held })
+    }
+
+    /// The notice by which a verdict on a text is `check` and not `unknown`.
+    pub fn relief(&self, text: &str, verdict: &Verdict) -> Option<&Notice> {
+        let issuer = CodeText::parse(text).ok()?.standard().issuer();
+        self.notices.relief(verdict, issuer)
+    }
+
+    /// The notice of a region by which whoever has no code to show is checked by hand.
+    pub fn relief_without_code(&self, region: DivisionCode, now: Timestamp) -> Option<&Notice> {
+        self.notices.relief_without_code(region, now)
+    }
+
+    /// The notices of a region that hold.
+    pub fn holding(&self, region: DivisionCode, now: Timestamp) -> impl Iterator<Item = &Notice> {
+        self.notices.holding(region, now)
     }
 
     /// The verdict on a text; `None` before there is a trust list. Only the memory changes.

@@ -8,7 +8,7 @@
 //! * [`Taken`]: what became of a list, in the words of `vectors/`;
 //! * `json`, `policy`, `report`: settings and questions as they come in, verdicts as they go out;
 //! * [`Room`]: gates and memories by number, and every call with JSON as its answer;
-//! * `exports`: the same calls as WebAssembly exports; `js/verifier.mjs` is their other side.
+//! * `exports`: the same calls as WebAssembly exports; `web/verifier/verifier.mjs` is their other side.
 //!
 //! The interface is plain: numbers, and one buffer each for input and answer, so no pointer is ever
 //! read in Rust and the module needs no generated glue.

@@ -1,24 +1,46 @@
 //! A verdict as JSON.
 
+use hc_code::notice::Notice;
 use hc_code::statement::{Binder, LastTest};
-use hc_code::verify::{Genuine, Verdict};
+use hc_code::verify::{Action, Genuine, Verdict};
 use hc_code::{Level, Timestamp};
 
-use crate::json::{Object, hexadecimal};
+use crate::json::{Object, hexadecimal, list};
 
 /// What a gate's page shows and what a receipt names; times are Unix seconds. Holds the binder,
-/// which is personal: it is for the eyes at the gate and not for storage.
-pub(crate) fn report(verdict: &Verdict) -> String {
+/// which is personal: it is for the eyes at the gate and not for storage. A notice that holds makes `check` of
+/// `unknown`; the cause stays what it was.
+pub(crate) fn report(verdict: &Verdict, relief: Option<&Notice>) -> String {
     let genuine = verdict.genuine().map(genuine);
+    let action = relief.map_or(verdict.action(), |_| Action::Check);
     Object::new()
-        .text("action", verdict.action().word())
+        .text("action", action.word())
         .text("cause", verdict.cause().word())
         .perhaps_text("rule", verdict.rule())
+        .perhaps_text("notice", relief.map(kind))
         .whole("now", verdict.now().unix())
         .whole("clockBehindSeconds", verdict.clock_behind().as_seconds())
         .bool("seenBefore", verdict.seen_before())
         .json("genuine", genuine.as_deref().unwrap_or("null"))
         .end()
+}
+
+/// What is done with whoever has no code to show, and every notice that holds.
+pub(crate) fn without_code<'a>(
+    relief: Option<&Notice>,
+    holding: impl Iterator<Item = &'a Notice>,
+) -> String {
+    let action = relief.map_or(Action::Unknown, |_| Action::Check);
+    let holding = list(holding.map(|notice| [r#"""#, kind(notice), r#"""#].concat()));
+    Object::new()
+        .text("action", action.word())
+        .perhaps_text("notice", relief.map(kind))
+        .json("holding", &holding)
+        .end()
+}
+
+fn kind(notice: &Notice) -> &'static str {
+    notice.kind().word()
 }
 
 /// A genuine code, whatever follows from it.

@@ -8,7 +8,7 @@ use crate::gate::Gate;
 use crate::json::{Fields, Object, decimal, hexadecimal, list, read};
 use crate::marks::MarksError;
 use crate::policy::{PolicyFault, policy};
-use crate::report::report;
+use crate::report::{report, without_code};
 use crate::settings::{self, Settings, SettingsError};
 
 /// What a caller outside of Rust can reach: by number, since it holds no Rust values.
@@ -22,7 +22,7 @@ pub struct Room {
 /// Why a call made no sense. Lists that are refused and codes that are invalid are answers, not
 /// errors.
 ///
-/// It is answered as `{"error": word, "about": what}`; `js/verifier.mjs` makes a sentence of it.
+/// It is answered as `{"error": word, "about": what}`; `web/verifier/verifier.mjs` makes a sentence of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoomError {
     /// Never opened, or closed.
@@ -101,6 +101,7 @@ pub(crate) enum Kind {
     Shard,
     Delta,
     Paper,
+    Notices,
 }
 
 fn answer(outcome: Result<String, RoomError>) -> String {
@@ -201,6 +202,22 @@ impl Room {
         self.offer(Kind::Paper, gate, region, now, bytes)
     }
 
+    /// Offers a region's list of notices; answers as [`Self::trust_list`].
+    pub fn notices(&mut self, gate: u32, region: u32, now: i64, bytes: &[u8]) -> String {
+        self.offer(Kind::Notices, gate, region, now, bytes)
+    }
+
+    /// What is done with whoever has no code to show, by the notices of a region, and all of those that hold:
+    /// `{"action": "check" | "unknown", "notice", "holding"}`.
+    pub fn without_code(&self, gate: u32, region: u32, now: i64) -> String {
+        answer((|| {
+            let (gate, now) = (self.gate(gate)?, Timestamp::from_unix(now));
+            let region = self::region(region)?;
+            let relief = gate.relief_without_code(region, now);
+            Ok(without_code(relief, gate.holding(region, now)))
+        })())
+    }
+
     /// Sets the recognition policy from its JSON: `{}`.
     pub fn policy(&mut self, gate: u32, policy: &[u8]) -> String {
         answer((|| {
@@ -212,7 +229,7 @@ impl Room {
     }
 
     /// The verdict on a text at a time by the device's clock, Unix seconds; its form is `Verdict`
-    /// in `js/verifier.d.mts`.
+    /// in `packages/verifier/verifier.d.mts`.
     pub fn verify(&mut self, gate: u32, memory: u32, now: i64, text: &[u8]) -> String {
         answer((|| {
             let text = core::str::from_utf8(text)?;
@@ -220,7 +237,7 @@ impl Room {
             let memory = find_mut(&mut self.memories, memory).ok_or(RoomError::NoMemory(memory))?;
             let verdict = held.verify(text, Timestamp::from_unix(now), memory);
             let verdict = verdict.ok_or(RoomError::NoTrustList(gate))?;
-            Ok(report(&verdict))
+            Ok(report(&verdict, held.relief(text, &verdict)))
         })())
     }
 
@@ -307,6 +324,7 @@ impl Room {
                 Kind::Shard => gate.take_shard(bytes, region()?, now),
                 Kind::Delta => gate.take_delta(bytes, region()?, now),
                 Kind::Paper => gate.take_paper_list(bytes, region()?, now),
+                Kind::Notices => gate.take_notices(bytes, region()?, now),
             };
             let (accepted, word) = match taken {
                 Ok(taken) => (true, taken.word()),
@@ -468,7 +486,7 @@ mod tests {
 
     #[test]
     fn the_loader_has_a_sentence_for_every_word() {
-        let loader = include_str!("../js/verifier.mjs");
+        let loader = include_str!("../../../web/verifier/verifier.mjs");
         let (_, table) = loader.split_once("const SENTENCES = {").unwrap();
         let (table, _) = table.split_once("};").unwrap();
         let mut words: Vec<_> = faults().iter().map(RoomError::word).collect();

@@ -2,6 +2,7 @@
 
 use hc_code::cose::CoseError;
 use hc_code::keys::{Adopted, KeyBookError, KeyListError};
+use hc_code::notice::{NoticeError, OlderNotices};
 use hc_code::paper_list::{PaperListError, PaperNotAccepted};
 use hc_code::status_list::{Accepted, DeltaError, EditionFault, NotAccepted, ShardError};
 use hc_code::trust_list::{RemovalListError, TrustEncodingError, TrustListError, TrustNotAccepted};
@@ -159,6 +160,16 @@ refused!(NotAccepted, error => match error {
     NotAccepted::Gap { .. } => "gap",
     NotAccepted::Misfit(_) => "misfit",
 });
+refused!(NoticeError, error => match &error {
+    NoticeError::Cose(error) => cose(error),
+    NoticeError::NotListed => "other-key",
+    NoticeError::OtherIssuer(_) => "other-issuer",
+    NoticeError::Ahead(_) => "from-the-future",
+    NoticeError::Expired => "expired",
+    NoticeError::ListLife => "times",
+    _ => "claims",
+});
+refused!(OlderNotices, _older => "rolled-back");
 refused!(PaperListError, error => match &error {
     PaperListError::Cose(error) => cose(error),
     PaperListError::Encoding(_) | PaperListError::Salt(_) | PaperListError::Claims(_) => "claims",

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { Verifier, VerifierError } from "../js/verifier.mjs";
+import { Verifier, VerifierError } from "../../../web/verifier/verifier.mjs";
 
 const bytes = await readFile(process.argv[2]);
 const verifier = await Verifier.load(bytes);
@@ -79,6 +79,8 @@ for (const region of ["330000", 330000]) {
     assert.deepEqual(gate.takeStatusShard(list, region, time), refused);
     assert.deepEqual(gate.takeStatusDelta(list, region, time), refused);
     assert.deepEqual(gate.takePaperList(list, region, time), refused);
+    assert.deepEqual(gate.takeNotices(list, region, time), refused);
+    assert.deepEqual(gate.withoutCode(region, time), { action: "unknown", notice: null, holding: [] });
     assert.deepEqual(gate.takeRemovals(list, time), refused);
     assert.deepEqual(gate.issuer(region, time), { issuer: "unknown", roots: [] });
   }

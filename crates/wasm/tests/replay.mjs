@@ -6,7 +6,7 @@
 // page makes it; where the page could not make it (settings that are no JSON), by its way in.
 
 import { readFile, writeFile } from "node:fs/promises";
-import { Verifier, VerifierError } from "../js/verifier.mjs";
+import { Verifier, VerifierError } from "../../../web/verifier/verifier.mjs";
 
 const [modulePath, callsPath, answersPath] = process.argv.slice(2);
 const verifier = await Verifier.load(await readFile(modulePath));
@@ -30,6 +30,9 @@ const METHODS = {
     opened.get(gate).takeStatusDelta(bytes, region, Number(now)),
   hc_paper_list: ([gate, region, now], bytes) =>
     opened.get(gate).takePaperList(bytes, region, Number(now)),
+  hc_notices: ([gate, region, now], bytes) =>
+    opened.get(gate).takeNotices(bytes, region, Number(now)),
+  hc_without_code: ([gate, region, now]) => opened.get(gate).withoutCode(region, Number(now)),
   hc_policy: ([gate], text) => opened.get(gate).setPolicy(JSON.parse(text)) ?? {},
   hc_verify: ([gate, memory, now], text) =>
     opened.get(gate).verify(text, Number(now), opened.get(memory)),

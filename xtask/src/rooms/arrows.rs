@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Floors of the house; a room may lean only on rooms of lower floors.
 const FLOORS: [&[&str]; 7] = [
     &["hc-code", "hc-tlog"],
-    &["hc-core", "hc-qr", "hc-wasm"],
+    &["hc-core", "hc-pki", "hc-qr", "hc-wasm"],
     &["hc-node", "hc-people", "hc-gbt"],
     &["hc-store-sqlite", "hc-store-postgres", "hc-http"],
     &["hc-testkit"],

@@ -2,6 +2,7 @@
 //! calls that make no sense.
 
 use anyhow::{Result, ensure};
+use hc_code::notice::Degraded;
 use hc_code::verify::RecognitionPolicy;
 use hc_code::{Span, Timestamp};
 use hc_testkit::regions::NOON;
@@ -21,6 +22,7 @@ pub(super) fn record(recording: &mut Recording, form: &GateForm, code: &str) -> 
     let gate = signed_gate::open(recording, form)?;
     let memory = recording.open("hc_open_memory", &[16.into()], Input::Nothing)?;
     policy(recording, gate, memory, code)?;
+    notices(recording, gate, form)?;
     forgetting(recording, gate)?;
     nonsense(recording, memory)?;
     Ok(recording.len() - before)
@@ -47,6 +49,29 @@ fn policy(recording: &mut Recording, gate: u32, memory: u32, code: &str) -> Resu
         let numbers = [gate.into(), memory.into(), NOON.into()];
         let answer = recording.call("hc_verify", &numbers, Input::Text(code.to_owned()))?;
         ensure!(*field(&answer, "rule") == rule, "{policy}: {answer}");
+    }
+    Ok(())
+}
+
+/// A notice changes what is done without a code; held twice it says nothing new, and an older list is refused.
+fn notices(recording: &mut Recording, gate: u32, form: &GateForm) -> Result<()> {
+    let at = form.fetched_at.max(NOON);
+    let (region, list) = signed_gate::notices(form, Degraded::CodesUnavailable, at)?;
+    let before = at.minus(Span::seconds(1));
+    let (_, older) = signed_gate::notices(form, Degraded::FactsStale, before)?;
+    let numbers = [gate.into(), region.into(), at.into()];
+    for (list, due, action) in [
+        (None, "", "unknown"),
+        (Some(&list), "new", "check"),
+        (Some(&list), "held", "check"),
+        (Some(&older), "rolled-back", "check"),
+    ] {
+        if let Some(list) = list {
+            let answer = recording.call("hc_notices", &numbers, Input::Bytes(list.clone()))?;
+            ensure!(*field(&answer, "word") == due, "{due}: {answer}");
+        }
+        let answer = recording.call("hc_without_code", &numbers, Input::Nothing)?;
+        ensure!(*field(&answer, "action") == action, "{due}: {answer}");
     }
     Ok(())
 }

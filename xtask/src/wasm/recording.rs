@@ -161,6 +161,8 @@ impl Recording {
                     "hc_status_shard" => room.status_shard(gate, region, at, bytes),
                     "hc_status_delta" => room.status_delta(gate, region, at, bytes),
                     "hc_paper_list" => room.paper_list(gate, region, at, bytes),
+                    "hc_notices" => room.notices(gate, region, at, bytes),
+                    "hc_without_code" => room.without_code(gate, region, at),
                     _ => bail!("no call {name}"),
                 }
             }

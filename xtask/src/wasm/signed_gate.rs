@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use hc_code::DivisionCode;
 use hc_code::day_index::{DayIndex, Domain};
 use hc_code::keys::{KeyList, KeyUse, NodeKey, SignedKeyList};
+use hc_code::notice::{Degraded, Notice, NoticeList};
 use hc_code::paper::Pointer;
 use hc_code::paper_list::{PaperList, Salt};
 use hc_code::signing::{Algorithm, PublicKey, Signer, SigningKey};
@@ -98,6 +99,24 @@ pub(super) fn trust_list(
         issuers,
     })?;
     Ok(list.sign(&hub(0))?)
+}
+
+/// A region of the gate that can sign lists, and its list of one notice that holds for an hour from an instant.
+pub(super) fn notices(
+    form: &GateForm,
+    kind: Degraded,
+    at: Timestamp,
+) -> Result<(DivisionCode, Vec<u8>)> {
+    let issuers = &form.trust.issuers;
+    let found = issuers
+        .iter()
+        .filter(|issuer| issuer.key_list.is_some())
+        .find_map(|issuer| Some((issuer.issuer, list_key(issuers, issuer.issuer)?)));
+    let (region, key) = found.context("no region that signs lists")?;
+    let notice = Notice::new(1, kind, (at, at.plus(Span::hours(1))))?;
+    let life = (at, at.plus(Span::seconds(90)));
+    let list = NoticeList::new(region, life, vec![notice])?;
+    Ok((region, list.sign(&key)?))
 }
 
 /// Settings with the hub's key and nothing else.

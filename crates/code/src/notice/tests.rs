@@ -115,3 +115,82 @@ fn a_list_is_short_lives_shortly_and_names_each_notice_once() {
     let many = (0..33).map(notice).collect();
     assert_eq!(of(9, many), Err(NoticeError::TooMany(33)));
 }
+
+fn issued(after: u32, notices: Vec<Notice>) -> NoticeList {
+    let at = NOW.plus(Span::seconds(after));
+    NoticeList::new(region(), (at, at.plus(Span::seconds(90))), notices).unwrap()
+}
+
+#[test]
+fn of_two_lists_the_later_one_is_held() {
+    let mut held = HeldNotices::default();
+    assert_eq!(held.accept(issued(10, vec![])), Ok(true));
+    let older = OlderNotices {
+        offered: NOW,
+        held: NOW.plus(Span::seconds(10)),
+    };
+    assert_eq!(held.accept(issued(0, vec![notice(3)])), Err(older));
+    let now = NOW.plus(Span::seconds(20));
+    assert_eq!(held.holding(region(), now).count(), 0);
+    assert_eq!(held.accept(issued(20, vec![notice(3)])), Ok(true));
+    assert_eq!(held.accept(issued(21, vec![notice(3)])), Ok(false));
+    assert_eq!(held.holding(region(), now).count(), 1);
+    let elsewhere = "310000".parse().unwrap();
+    assert_eq!(held.holding(elsewhere, now).count(), 0);
+}
+
+#[test]
+fn an_expired_list_is_as_none() {
+    let mut held = HeldNotices::default();
+    held.accept(issued(0, vec![notice(3)])).unwrap();
+    let end = NOW.plus(Span::seconds(90));
+    let before = NOW.plus(Span::seconds(89));
+    assert_eq!(held.holding(region(), before).count(), 1);
+    assert_eq!(held.holding(region(), end).count(), 0);
+}
+
+#[test]
+fn each_kind_relieves_its_own_causes_and_no_others() {
+    use crate::verify::{Basis, Cause};
+    let causes = [
+        Cause::Judged(Basis::Code),
+        Cause::Judged(Basis::List),
+        Cause::Judged(Basis::Stale),
+        Cause::Judged(Basis::NoList),
+        Cause::Judged(Basis::ListExpired),
+        Cause::TrustListExpired,
+        Cause::KeyListMissing,
+        Cause::KeyListExpired,
+        Cause::MemoryFull,
+        Cause::Forged,
+        Cause::Expired,
+    ];
+    let relieved = |kind: Degraded| -> Vec<&str> {
+        let causes = causes.iter().filter(|cause| kind.relieves(cause));
+        causes.map(Cause::word).collect()
+    };
+    assert_eq!(relieved(Degraded::FactsStale), ["stale"]);
+    assert_eq!(
+        relieved(Degraded::ListsUnavailable),
+        [
+            "no-list",
+            "list-expired",
+            "trust-list-expired",
+            "key-list-missing",
+            "key-list-expired"
+        ]
+    );
+    assert_eq!(relieved(Degraded::CodesUnavailable), [""; 0]);
+}
+
+#[test]
+fn without_a_code_only_the_notice_about_codes_counts() {
+    let mut held = HeldNotices::default();
+    held.accept(issued(0, vec![notice(3)])).unwrap();
+    assert_eq!(held.relief_without_code(region(), NOW), None);
+    let until = NOW.plus(Span::hours(1));
+    let about_codes = Notice::new(4, Degraded::CodesUnavailable, (NOW, until)).unwrap();
+    held.accept(issued(1, vec![notice(3), about_codes]))
+        .unwrap();
+    assert_eq!(held.relief_without_code(region(), NOW), Some(&about_codes));
+}

@@ -1,4 +1,4 @@
-//! The fast backend on servers: AWS-LC for Ed25519 and ES256. SM2 stays with the portable one.
+//! The fast backend on servers: AWS-LC for Ed25519 and ES256, own code for SM2.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -7,13 +7,13 @@ use aws_lc_rs::signature::{
 };
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 
-use super::{Algorithm, PublicKeyError, SecretKeyError, Signature, SigningError, portable};
+use super::{Algorithm, PublicKeyError, SecretKeyError, Signature, SigningError, sm2_native};
 
 /// A parsed public key.
 #[derive(Clone)]
 pub(super) enum VerifyingKey {
     Fast(ParsedPublicKey),
-    Portable(Box<portable::VerifyingKey>),
+    Sm2(Box<sm2_native::VerifyingKey>),
 }
 
 impl VerifyingKey {
@@ -22,7 +22,10 @@ impl VerifyingKey {
         Ok(match algorithm {
             Algorithm::Ed25519 => {
                 // AWS-LC takes any 32 bytes and finds out when it verifies.
-                portable::VerifyingKey::parse(algorithm, bytes)?;
+                let point = bytes.try_into();
+                let point = point.map_err(|_| PublicKeyError::Length(algorithm, bytes.len()))?;
+                ed25519_dalek::VerifyingKey::from_bytes(point)
+                    .map_err(|_| PublicKeyError::NotOnCurve(algorithm))?;
                 Self::Fast(ParsedPublicKey::new(&ED25519, bytes).map_err(rejected)?)
             }
             Algorithm::Es256 => {
@@ -32,16 +35,14 @@ impl VerifyingKey {
                 let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point.as_bytes());
                 Self::Fast(key.map_err(rejected)?)
             }
-            Algorithm::Sm2 => {
-                Self::Portable(Box::new(portable::VerifyingKey::parse(algorithm, bytes)?))
-            }
+            Algorithm::Sm2 => Self::Sm2(Box::new(sm2_native::VerifyingKey::parse(bytes)?)),
         })
     }
 
     pub(super) fn verifies(&self, message: &[u8], signature: &Signature) -> bool {
         match self {
             Self::Fast(key) => key.verify_sig(message, signature.as_bytes()).is_ok(),
-            Self::Portable(key) => key.verifies(message, signature),
+            Self::Sm2(key) => key.verifies(message, signature),
         }
     }
 }
@@ -51,25 +52,26 @@ fn uncompressed(bytes: &[u8]) -> Option<p256::Sec1Point> {
     Some(key.to_sec1_point(false))
 }
 
-/// A secret key. ES256 draws its nonce from AWS-LC's own generator; the portable backend is the
-/// one to take where the bytes of a signature must be reproducible.
+/// A secret key. ES256 and SM2 draw their nonces from AWS-LC's own generator; the portable backend is
+/// the one to take where the bytes of a signature must be reproducible.
 pub(super) enum SecretKey {
     Ed25519(Ed25519KeyPair),
     Es256(EcdsaKeyPair),
+    Sm2(Box<sm2_native::SecretKey>),
 }
 
 impl SecretKey {
-    /// Takes a secret with its public key; `None` where this backend does not have the algorithm.
+    /// Takes a secret with its public key.
     pub(super) fn parse(
         algorithm: Algorithm,
         secret: &[u8; 32],
         public: &[u8],
-    ) -> Result<Option<Self>, SecretKeyError> {
+    ) -> Result<Self, SecretKeyError> {
         let rejected = |_| SecretKeyError::OutOfRange(algorithm);
         Ok(match algorithm {
-            Algorithm::Ed25519 => Some(Self::Ed25519(
+            Algorithm::Ed25519 => Self::Ed25519(
                 Ed25519KeyPair::from_seed_and_public_key(secret, public).map_err(rejected)?,
-            )),
+            ),
             Algorithm::Es256 => {
                 let point = uncompressed(public).ok_or(SecretKeyError::OutOfRange(algorithm))?;
                 let key = EcdsaKeyPair::from_private_key_and_public_key(
@@ -77,9 +79,9 @@ impl SecretKey {
                     secret,
                     point.as_bytes(),
                 );
-                Some(Self::Es256(key.map_err(rejected)?))
+                Self::Es256(key.map_err(rejected)?)
             }
-            Algorithm::Sm2 => None,
+            Algorithm::Sm2 => Self::Sm2(Box::new(sm2_native::SecretKey::parse(secret, public)?)),
         })
     }
 
@@ -95,6 +97,7 @@ impl SecretKey {
                     .map_err(|_| SigningError::Failed)?;
                 Signature::lowering_s(signature.as_ref())
             }
+            Self::Sm2(key) => return key.sign(message),
         }
         .map_err(SigningError::Unusable)
     }

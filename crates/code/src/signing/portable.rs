@@ -1,12 +1,12 @@
-//! The three algorithms in Rust alone: SM2's on servers, everything that is signed in a browser, and
-//! the reference that the other backends are compared with.
+//! The three algorithms in Rust alone: everything that is signed in a browser or must be the same each
+//! time it is signed, and the reference that the other backends are compared with.
 
 use ed25519_dalek::Signer as _;
-#[cfg(not(target_family = "wasm"))]
+#[cfg(test)]
 use ed25519_dalek::Verifier as _;
 use sm2::elliptic_curve::sec1::ToSec1Point as _;
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(test)]
 use super::PublicKeyError;
 use super::{Algorithm, SecretKeyError, Signature, SigningError};
 
@@ -14,7 +14,7 @@ use super::{Algorithm, SecretKeyError, Signature, SigningError};
 pub(super) const SM2_SIGNER_ID: &str = "1234567812345678";
 
 /// A parsed public key.
-#[cfg(not(target_family = "wasm"))]
+#[cfg(test)]
 #[derive(Clone)]
 pub(super) enum VerifyingKey {
     Ed25519(ed25519_dalek::VerifyingKey),
@@ -22,7 +22,7 @@ pub(super) enum VerifyingKey {
     Sm2(sm2::dsa::VerifyingKey),
 }
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(test)]
 impl VerifyingKey {
     /// Reads canonical key bytes, of which [`super::PublicKey`] has checked length and form.
     pub(super) fn parse(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, PublicKeyError> {

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use sm2::elliptic_curve::sec1::ToSec1Point as _;
+
 #[cfg(not(target_family = "wasm"))]
 use super::native as backend;
 use super::signature::{PointFault, check_ed25519_point};
@@ -100,6 +102,25 @@ impl PublicKey {
         } else {
             Err(PublicKeyError::NotOnCurve(algorithm))
         }
+    }
+
+    /// The two coordinates of an ES256 or SM2 key, as [`Self::from_coordinates`] takes them; `None` for
+    /// Ed25519.
+    pub fn coordinates(&self) -> Option<([u8; 32], [u8; 32])> {
+        let point = match self.algorithm {
+            Algorithm::Ed25519 => return None,
+            Algorithm::Es256 => p256::PublicKey::from_sec1_bytes(&self.bytes)
+                .ok()?
+                .to_sec1_point(false)
+                .to_bytes(),
+            Algorithm::Sm2 => sm2::PublicKey::from_sec1_bytes(&self.bytes)
+                .ok()?
+                .to_sec1_point(false)
+                .to_bytes(),
+        };
+        let (_, coordinates) = point.split_first()?;
+        let (x, y) = coordinates.split_at_checked(32)?;
+        Some((x.try_into().ok()?, y.try_into().ok()?))
     }
 
     /// The algorithm that the key is for.

@@ -186,7 +186,6 @@ impl Signature {
     }
 
     /// The two numbers of 32 bytes.
-    #[cfg(any(target_family = "wasm", test))]
     pub(super) fn halves(&self) -> ([u8; 32], [u8; 32]) {
         halves(&self.bytes)
     }

@@ -51,22 +51,21 @@ enum Backend {
 
 impl SigningKey {
     /// Takes the 32 secret bytes (Ed25519: the seed of RFC 8032; else the number d, big-endian).
-    /// Uses the fastest backend of the platform; ES256 signatures then differ from call to call.
+    /// Uses the fastest backend of the platform; ES256 and SM2 signatures then differ from call to call.
     ///
     /// # Errors
     /// [`SecretKeyError`] where the number is not a key of the algorithm.
     pub fn from_secret(algorithm: Algorithm, secret: &[u8; 32]) -> Result<Self, SecretKeyError> {
-        let portable = Self::deterministic(algorithm, secret)?;
+        let key = Self::deterministic(algorithm, secret)?;
         #[cfg(not(target_family = "wasm"))]
-        if let Some(native) =
-            native::SecretKey::parse(algorithm, secret, portable.public.as_bytes())?
-        {
-            return Ok(Self {
-                public: portable.public,
+        let key = {
+            let native = native::SecretKey::parse(algorithm, secret, key.public.as_bytes())?;
+            Self {
                 backend: Backend::Native(native),
-            });
-        }
-        Ok(portable)
+                ..key
+            }
+        };
+        Ok(key)
     }
 
     /// The same key with a backend that gives the same signature for the same message on every

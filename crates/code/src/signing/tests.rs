@@ -307,6 +307,19 @@ fn keys_have_one_encoding() {
 }
 
 #[test]
+fn keys_are_the_points_of_their_coordinates() {
+    for algorithm in [Algorithm::Es256, Algorithm::Sm2] {
+        for fill in 1..9 {
+            let public = key(algorithm, fill).public_key().clone();
+            let (x, y) = public.coordinates().unwrap();
+            assert_eq!(PublicKey::from_coordinates(algorithm, &x, &y), Ok(public));
+        }
+    }
+    let none = key(Algorithm::Ed25519, 7).public_key().coordinates();
+    assert_eq!(none, None);
+}
+
+#[test]
 fn secrets_out_of_range_are_no_keys() {
     for algorithm in [Algorithm::Es256, Algorithm::Sm2] {
         for secret in [[0; 32], [0xff; 32]] {

@@ -31,7 +31,7 @@ pub fn enrol_at_counter(
     (officer, pointer): (&Actor, [u8; 16]),
     now: Timestamp,
 ) -> Result<AtCounter, ActError> {
-    let enrolled = enrol(store, rulebook, hasher, enrolment, now)?;
+    let enrolled = enrol(store, rulebook, hasher, enrolment, officer, now)?;
     let number = enrolled.number;
     let outcome = if enrolled.new { "new" } else { "known" };
     let details = [Detail::Outcome(label(outcome)?)];

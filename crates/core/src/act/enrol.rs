@@ -4,7 +4,10 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 
 use super::profile::expose_document;
-use super::{ActError, Changed, Declared, HealthDeclaration, Profile, declare, redecide};
+use super::{
+    ActError, Actor, Changed, Declared, HealthDeclaration, Profile, ProfileChange, correct_profile,
+    declare, redecide,
+};
 use crate::document::Document;
 use crate::evidence::EvidenceId;
 use crate::rulebook::Rulebook;
@@ -54,7 +57,8 @@ pub struct Enrolled {
 }
 
 /// Enrols a person, or finds the one whom the document names and brings what is kept up to date.
-/// Evidence that waited under the document counts from here on.
+/// Evidence that waited under the document counts from here on. `actor` has the change of a profile in
+/// the log.
 ///
 /// # Errors
 /// [`ActError::NoConsent`]; [`ActError::Store`].
@@ -63,6 +67,7 @@ pub fn enrol(
     rulebook: &mut Rulebook,
     hasher: &DocumentHasher,
     enrolment: &Enrolment,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<Enrolled, ActError> {
     let agreed = enrolment
@@ -73,7 +78,7 @@ pub fn enrol(
         return Err(ActError::NoConsent(Consent::CODE));
     }
     let hash = hasher.hash(&enrolment.document.key());
-    let (number, new) = subject(store, hash, enrolment, now)?;
+    let (number, new) = subject(store, hash, enrolment, actor, now)?;
     for consent in &enrolment.consents {
         let row = ConsentRow {
             purpose: consent.purpose.to_owned(),
@@ -102,17 +107,25 @@ fn subject(
     store: &mut dyn Writing,
     hash: DocumentHash,
     enrolment: &Enrolment,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<(SubjectNumber, bool), ActError> {
-    let content = enrolment.profile.expose_bytes();
     let found = store.numbers(&[hash])?.first().copied().flatten();
     if let Some(number) = found {
         let state = store.subject(number)?.map(|row| row.state);
         if state == Some(SubjectState::Active) {
-            store.set_subject(number, &content)?;
+            // What was not said this time stays.
+            let profile = &enrolment.profile;
+            let change = ProfileChange {
+                name: Some(profile.name.clone()),
+                phone: profile.phone.clone().map(Some),
+                address: profile.address.clone().map(Some),
+            };
+            correct_profile(store, number, &change, actor, now)?;
             return Ok((number, false));
         }
     }
+    let content = enrolment.profile.expose_bytes();
     let number = store.add_subject(hash, now, &content)?;
     store.add_document(number, hash, &expose_document(&enrolment.document))?;
     Ok((number, true))

@@ -1,23 +1,86 @@
 //! How personal columns are sealed at rest.
 
-use core::fmt;
+mod international;
+mod national;
+#[cfg(test)]
+mod tests;
 
-use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
-use aes_gcm_siv::{Aes256GcmSiv, Nonce};
+use core::fmt;
+use core::str::FromStr;
+
 use zeroize::Zeroizing;
 
-/// AES-256-GCM-SIV (RFC 8452).
-const AES_256_GCM_SIV: u8 = 1;
+use international::International;
+use national::National;
 
-/// Seals values, each bound to the place where it stands, with AES-256-GCM-SIV (RFC 8452).
+/// The cipher that a store's personal columns are sealed with: chosen when the store is made, and not
+/// changed after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnSuite {
+    /// AES-256-GCM-SIV (RFC 8452).
+    Aes256GcmSiv,
+    /// SM4-GCM (GB/T 32907, RFC 8998) under keys and nonces from HMAC-SM3 (GB/T 32905): the national
+    /// suite.
+    Sm4Gcm,
+}
+
+/// A name that no cipher has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("personal columns are sealed with AES-256-GCM-SIV or SM4-GCM")]
+pub struct ColumnSuiteError;
+
+impl ColumnSuite {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Aes256GcmSiv, Self::Sm4Gcm];
+
+    /// The name, as the command line has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Aes256GcmSiv => "AES-256-GCM-SIV",
+            Self::Sm4Gcm => "SM4-GCM",
+        }
+    }
+
+    /// The first byte of everything that it seals.
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Aes256GcmSiv => 1,
+            Self::Sm4Gcm => 2,
+        }
+    }
+}
+
+impl fmt::Display for ColumnSuite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for ColumnSuite {
+    type Err = ColumnSuiteError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|suite| suite.name() == name)
+            .ok_or(ColumnSuiteError)
+    }
+}
+
+/// Seals values, each bound to the place where it stands.
 ///
-/// The nonce is fixed and the place is the associated data. Under SIV this reveals one thing only:
-/// whether the same value was written again at the same place. In return no randomness is needed,
-/// an engine's retry writes the same bytes, and a value that is moved to another row or column does
-/// not open.
+/// Both suites need no randomness: the same value at the same place is sealed into the same bytes. This
+/// reveals one thing only, whether the same value was written again at the same place. In return an
+/// engine's retry writes the same bytes, and a value that is moved to another row or column does not
+/// open.
 #[derive(Clone)]
 pub struct ColumnCipher {
-    cipher: Aes256GcmSiv,
+    sealer: Sealer,
+}
+
+#[derive(Clone)]
+enum Sealer {
+    International(International),
+    National(National),
 }
 
 /// Where a value stands.
@@ -42,34 +105,49 @@ pub enum UnsealError {
     /// Sealed by an algorithm that this version does not know, or not sealed.
     #[error("the value is sealed in an unknown way")]
     Algorithm,
+    /// Sealed with the other suite.
+    #[error("the value is sealed with {0}, which the key is not for")]
+    Suite(ColumnSuite),
     /// Another key, another place, or changed bytes.
     #[error("the value does not open: it was changed or moved, or the key is another one")]
     Broken,
 }
 
 impl ColumnCipher {
-    /// Takes the key: 32 random bytes that never lie in the store.
+    /// Takes the key for AES-256-GCM-SIV: 32 random bytes that never lie in the store.
     pub fn new(key: &Zeroizing<[u8; 32]>) -> Self {
-        Self {
-            cipher: Aes256GcmSiv::new((&**key).into()),
+        Self::of(ColumnSuite::Aes256GcmSiv, key)
+    }
+
+    /// Takes the key for a suite: 32 random bytes that never lie in the store.
+    pub fn of(suite: ColumnSuite, key: &Zeroizing<[u8; 32]>) -> Self {
+        let sealer = match suite {
+            ColumnSuite::Aes256GcmSiv => Sealer::International(International::new(key)),
+            ColumnSuite::Sm4Gcm => Sealer::National(National::new(key)),
+        };
+        Self { sealer }
+    }
+
+    /// The suite that it seals with.
+    pub const fn suite(&self) -> ColumnSuite {
+        match self.sealer {
+            Sealer::International(_) => ColumnSuite::Aes256GcmSiv,
+            Sealer::National(_) => ColumnSuite::Sm4Gcm,
         }
     }
 
-    /// Seals a value: one byte of algorithm, the sealed bytes, 16 bytes of tag.
+    /// Seals a value: one byte that names the suite, then what the suite gives: the sealed bytes and 16
+    /// bytes of tag; for SM4-GCM with 12 bytes of nonce before them.
     ///
     /// # Errors
-    /// [`SealError`] beyond the 64 GiB of RFC 8452.
+    /// [`SealError`] beyond the 64 GiB of RFC 8452 and of GCM.
     pub fn seal(&self, value: &[u8], place: SealedAt<'_>) -> Result<Vec<u8>, SealError> {
-        let aad = place.associated();
-        let payload = Payload {
-            msg: value,
-            aad: &aad,
-        };
-        let sealed = self.cipher.encrypt(&Nonce::default(), payload);
-        let sealed = sealed.map_err(|_| SealError)?;
-        let mut bytes = Vec::with_capacity(sealed.len() + 1);
-        bytes.push(AES_256_GCM_SIV);
-        bytes.extend_from_slice(&sealed);
+        let place = place.associated();
+        let mut bytes = vec![self.suite().byte()];
+        match &self.sealer {
+            Sealer::International(sealer) => sealer.seal(value, &place, &mut bytes),
+            Sealer::National(sealer) => sealer.seal(value, &place, &mut bytes),
+        }?;
         Ok(bytes)
     }
 
@@ -82,13 +160,21 @@ impl ColumnCipher {
         sealed: &[u8],
         place: SealedAt<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, UnsealError> {
-        let Some((&AES_256_GCM_SIV, msg)) = sealed.split_first() else {
-            return Err(UnsealError::Algorithm);
+        let (first, sealed) = sealed.split_first().ok_or(UnsealError::Algorithm)?;
+        let mut suites = ColumnSuite::ALL.into_iter();
+        let suite = suites.find(|suite| suite.byte() == *first);
+        let suite = suite.ok_or(UnsealError::Algorithm)?;
+        let place = place.associated();
+        let value = match &self.sealer {
+            Sealer::International(sealer) if suite == ColumnSuite::Aes256GcmSiv => {
+                sealer.unseal(sealed, &place)
+            }
+            Sealer::National(sealer) if suite == ColumnSuite::Sm4Gcm => {
+                sealer.unseal(sealed, &place)
+            }
+            _ => return Err(UnsealError::Suite(suite)),
         };
-        let aad = place.associated();
-        let payload = Payload { msg, aad: &aad };
-        let value = self.cipher.decrypt(&Nonce::default(), payload);
-        value.map(Zeroizing::new).map_err(|_| UnsealError::Broken)
+        value.ok_or(UnsealError::Broken)
     }
 }
 
@@ -108,60 +194,6 @@ impl SealedAt<'_> {
 
 impl fmt::Debug for ColumnCipher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ColumnCipher(…)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn place(row: &[u8]) -> SealedAt<'_> {
-        SealedAt {
-            table: "subject",
-            column: "content",
-            row,
-        }
-    }
-
-    #[test]
-    fn a_value_opens_where_it_stands_and_nowhere_else() {
-        let cipher = ColumnCipher::new(&Zeroizing::new([7; 32]));
-        let sealed = cipher.seal("张伟".as_bytes(), place(b"1")).unwrap();
-        assert_eq!(
-            *cipher.unseal(&sealed, place(b"1")).unwrap(),
-            "张伟".as_bytes()
-        );
-        assert_eq!(
-            cipher.unseal(&sealed, place(b"2")),
-            Err(UnsealError::Broken)
-        );
-        let other = SealedAt {
-            column: "phone",
-            ..place(b"1")
-        };
-        assert_eq!(cipher.unseal(&sealed, other), Err(UnsealError::Broken));
-        let thief = ColumnCipher::new(&Zeroizing::new([8; 32]));
-        assert_eq!(thief.unseal(&sealed, place(b"1")), Err(UnsealError::Broken));
-    }
-
-    #[test]
-    fn every_changed_bit_is_noticed() {
-        let cipher = ColumnCipher::new(&Zeroizing::new([7; 32]));
-        let sealed = cipher.seal(b"13800000000", place(b"1")).unwrap();
-        for bit in 0..sealed.len() * 8 {
-            let mut changed = sealed.clone();
-            changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(cipher.unseal(&changed, place(b"1")).is_err(), "bit {bit}");
-        }
-        assert_eq!(cipher.unseal(&[], place(b"1")), Err(UnsealError::Algorithm));
-    }
-
-    #[test]
-    fn equal_values_in_two_rows_look_different() {
-        let cipher = ColumnCipher::new(&Zeroizing::new([7; 32]));
-        let one = cipher.seal(b"same", place(b"1")).unwrap();
-        assert_ne!(one, cipher.seal(b"same", place(b"2")).unwrap());
-        assert_eq!(one, cipher.seal(b"same", place(b"1")).unwrap());
+        write!(f, "ColumnCipher({}, …)", self.suite())
     }
 }

@@ -138,4 +138,9 @@ pub(crate) struct ImportEvidence {
     /// The registered source whose batches these are
     #[arg(long, value_name = "ID")]
     pub(crate) source: String,
+
+    /// The files are signed data (GB/T 35275, for example batch.csv.p7) by whoever this certificate, or
+    /// one below it, is of; may be given several times. What is not signed so is refused whole
+    #[arg(long = "signed-data", value_name = "ANCHOR")]
+    pub(crate) anchors: Vec<PathBuf>,
 }

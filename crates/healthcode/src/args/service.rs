@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use hc_code::signing::Algorithm;
 use hc_code::{DivisionCode, HttpsUri};
+use hc_core::store::ColumnSuite;
 
 use super::value;
 
@@ -33,6 +34,11 @@ pub(crate) struct Init {
     /// The algorithm of the region's keys: Ed25519, ES256 or SM2
     #[arg(long, value_name = "NAME", default_value = "Ed25519", value_parser = value::algorithm)]
     pub(crate) algorithm: Algorithm,
+
+    /// The cipher of personal columns in the database: AES-256-GCM-SIV or SM4-GCM. It cannot be changed
+    /// later
+    #[arg(long, value_name = "NAME", default_value = "AES-256-GCM-SIV")]
+    pub(crate) cipher: ColumnSuite,
 }
 
 #[derive(Debug, clap::Args)]

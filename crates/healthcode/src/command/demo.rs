@@ -17,7 +17,7 @@ use hc_code::{HttpsUri, Span, Timestamp};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
 use hc_core::party::{Function, Purpose};
-use hc_core::store::Store;
+use hc_core::store::{ColumnSuite, Store};
 use hc_core::word::Word as _;
 use hc_http::identity::Demonstration;
 use hc_http::journal::Level;
@@ -106,7 +106,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
             return served.stop().await;
         }
         screen.line(format!(
-            "{} http://{}/",
+            "{} http://{}/demo",
             screen.say("请打开", "open"),
             served.address()
         ))?;
@@ -132,7 +132,12 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
     config.operators.set_port(0);
     output::create(&folder.join(&config.rules), PACK.as_bytes(), Readers::User)?;
     let log = log_origin(&lists_at)?;
-    Secrets::make(&folder.join(&config.secrets), Algorithm::Ed25519, &log)?;
+    Secrets::make(
+        &folder.join(&config.secrets),
+        Algorithm::Ed25519,
+        ColumnSuite::Aes256GcmSiv,
+        &log,
+    )?;
     config.areas = command
         .areas
         .iter()

@@ -6,7 +6,6 @@ use std::fs;
 use anyhow::Result;
 use hc_code::Span;
 use hc_core::rules::RulePack;
-use hc_core::store::ColumnCipher;
 use hc_http::identity::{Identify, Providers};
 use hc_http::journal::Journal;
 use hc_store_sqlite::{CheckError, InspectError, SqliteStore};
@@ -88,7 +87,7 @@ impl Examination<'_> {
         let Some(secrets) = secrets else {
             return Ok(());
         };
-        let cipher = ColumnCipher::new(&secrets.columns);
+        let cipher = secrets.columns.cipher();
         let own = Marks::of(&secrets);
         let foreign: Result<_, InspectError> =
             SqliteStore::inspect(&database, &cipher, |reading| Ok(own.foreign(reading)?));

@@ -51,7 +51,12 @@ fn fill(command: &Init) -> Result<()> {
         Readers::Anybody,
     )?;
     let log = log_origin(&command.lists_at)?;
-    Secrets::make(&folder.join(&config.secrets), command.algorithm, &log)?;
+    Secrets::make(
+        &folder.join(&config.secrets),
+        command.algorithm,
+        command.cipher,
+        &log,
+    )?;
     let text = config.commented();
     output::create(&folder.join(CONFIG), text.as_bytes(), Readers::Anybody)
 }

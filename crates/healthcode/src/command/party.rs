@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, bail};
 use hc_code::Timestamp;
 use hc_code::signing::PublicKey;
-use hc_core::store::{ColumnCipher, PartyKind, Store as _, StoreError};
+use hc_core::store::{PartyKind, Store as _, StoreError};
 use hc_core::word::Word as _;
 use hc_node::applications::{ApplicationTerms, CallQuota, Scope};
 use hc_node::gates::{GateTerms, Quota, Venue};
@@ -275,7 +275,7 @@ fn open(command: &Registered) -> Result<SqliteStore> {
     let configured = Configured::read(&command.config)?;
     let secrets = Secrets::read(&configured.path(&configured.config.secrets))?;
     let database = configured.path(&configured.config.database);
-    let cipher = ColumnCipher::new(&secrets.columns);
+    let cipher = secrets.columns.cipher();
     SqliteStore::open(&database, cipher, random::source()?, &Options::default()).with_context(
         || {
             format!(

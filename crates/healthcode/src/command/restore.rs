@@ -38,7 +38,7 @@ pub(super) fn run(command: &Restore, screen: &mut Screen) -> Result<Outcome> {
         );
     }
     let runtime = serving::runtime()?;
-    let cipher = ColumnCipher::new(&secrets.columns);
+    let cipher = secrets.columns.cipher();
     let copy = &command.from;
     let checked = runtime
         .block_on(SqliteStore::check_of(copy, cipher.clone()))

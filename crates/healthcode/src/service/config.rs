@@ -4,9 +4,11 @@
 //! together. Secrets never stand here: they are files in a folder of their own or variables of the
 //! environment ([`super::secrets`]).
 
+mod desk;
 mod identity;
 mod limits;
 mod log;
+mod pages;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -20,9 +22,11 @@ use hc_code::{DivisionCode, HttpsUri, Offset, Span};
 use hc_core::store::Retention;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use desk::DeskConfig;
 pub(crate) use identity::{IdentityConfig, SecretForm};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use log::LogConfig;
+pub(crate) use pages::PagesConfig;
 pub(crate) use tls::TlsConfig;
 
 /// Everything that can be set. Unknown names are refused, so that a slip of the pen is no silent
@@ -93,6 +97,12 @@ pub(crate) struct Config {
     /// How people prove who they are; without a method nobody can enrol by themselves.
     #[serde(default)]
     pub(crate) identity: IdentityConfig,
+    /// The pages for people and gates.
+    #[serde(default)]
+    pub(crate) pages: PagesConfig,
+    /// Pages for officers on the operators' listener; without it there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) desk: Option<DeskConfig>,
     /// The journal on standard error: JSON lines without personal data.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -198,6 +208,8 @@ impl Config {
             retention: RetentionConfig::default(),
             limits: LimitsConfig::default(),
             identity: IdentityConfig::default(),
+            pages: PagesConfig::default(),
+            desk: None,
             log: LogConfig::default(),
         }
     }
@@ -241,6 +253,10 @@ impl Config {
         }
         self.limits.check()?;
         self.identity.check()?;
+        self.pages.settings()?;
+        if let Some(desk) = &self.desk {
+            desk.relying()?;
+        }
         self.lists_at()?;
         Ok(())
     }

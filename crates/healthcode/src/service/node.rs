@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use hc_code::signing::{Signer, SigningKey};
 use hc_code::verify::RecognitionPolicy;
 use hc_core::rulebook::Rulebook;
-use hc_core::store::{ColumnCipher, DocumentHasher, Store as _, StoreError};
+use hc_core::store::{DocumentHasher, Store as _, StoreError};
 use hc_node::heads::LogParts;
 use hc_node::keys::RegionTerms;
 use hc_node::region::{Clock, Parts, Region};
@@ -52,7 +52,7 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
     let database = configured.path(&config.database);
     let store = SqliteStore::open(
         &database,
-        ColumnCipher::new(&secrets.columns),
+        secrets.columns.cipher(),
         random::source()?,
         &Options::default(),
     )

@@ -8,6 +8,7 @@ use std::{env, fs};
 use anyhow::{Context, Result, ensure};
 use hc_code::signing::{Algorithm, Signer, SigningKey};
 use hc_code::{HttpsUri, Timestamp};
+use hc_core::store::{ColumnCipher, ColumnSuite};
 use hc_tlog::note::{KeyName, Signer as LogSigner};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -21,7 +22,7 @@ pub(crate) struct Secrets {
     /// Names documents in the store; with another one nobody is found again.
     pub(crate) documents: Zeroizing<[u8; 32]>,
     /// Seals personal columns.
-    pub(crate) columns: Zeroizing<[u8; 32]>,
+    pub(crate) columns: ColumnKey,
     /// Seals device tokens.
     pub(crate) tokens: Zeroizing<[u8; 32]>,
     /// What sealed device tokens before, and is still to read them.
@@ -41,19 +42,32 @@ const COLUMNS: &str = "columns.key";
 pub(crate) const TOKENS: &str = "tokens.key";
 const ROOT: &str = "root.json";
 const PAPER: &str = "paper.json";
+const HUB: &str = "hub.json";
 pub(crate) const LOG: &str = "log.key";
 
 impl Secrets {
     /// Makes the secrets of a new region in a folder that is not there yet.
-    pub(crate) fn make(folder: &Path, algorithm: Algorithm, log: &KeyName) -> Result<()> {
+    pub(crate) fn make(
+        folder: &Path,
+        algorithm: Algorithm,
+        suite: ColumnSuite,
+        log: &KeyName,
+    ) -> Result<()> {
         private_folder(folder)?;
         for name in [DOCUMENTS, COLUMNS, TOKENS] {
             let secret = random::bytes::<32>()?;
-            let mut text = Zeroizing::new(hex::encode(secret.as_slice()));
+            let secret = Zeroizing::new(hex::encode(secret.as_slice()));
+            // Room for all of it, so that no copy stays behind where the buffer would grow.
+            let mut text = Zeroizing::new(String::with_capacity(128));
+            if name == COLUMNS && suite != ColumnSuite::Aes256GcmSiv {
+                text.push_str(suite.name());
+                text.push(':');
+            }
+            text.push_str(&secret);
             text.push('\n');
             output::create(&folder.join(name), text.as_bytes(), Readers::User)?;
         }
-        for name in [ROOT, PAPER] {
+        for name in [ROOT, PAPER, HUB] {
             let (key, secret) = signing_key(algorithm)?;
             let file = key_file::secret_file(key.public_key(), &secret)?;
             output::create(&folder.join(name), &file, Readers::User)?;
@@ -68,7 +82,7 @@ impl Secrets {
         let valid = tokens_ever.iter().filter(|before| before.until > now);
         Ok(Self {
             documents: bytes(folder, DOCUMENTS)?,
-            columns: bytes(folder, COLUMNS)?,
+            columns: ColumnKey::read(folder)?,
             tokens: bytes(folder, TOKENS)?,
             tokens_before: valid.cloned().collect(),
             tokens_ever,
@@ -84,6 +98,40 @@ impl Secrets {
         hash.update(b"healthcode identity sessions 1");
         hash.update(self.tokens.as_slice());
         Zeroizing::new(hash.finalize().into())
+    }
+}
+
+/// The key by which gates begin to believe: made where there is none yet, with the algorithm of the root.
+pub(crate) fn hub(folder: &Path, algorithm: Algorithm) -> Result<SigningKey> {
+    let path = folder.join(HUB);
+    if env::var_os(variable(HUB)).is_none() && !path.exists() {
+        let (key, secret) = signing_key(algorithm)?;
+        let file = key_file::secret_file(key.public_key(), &secret)?;
+        output::create(&path, &file, Readers::User)?;
+    }
+    key(folder, HUB)
+}
+
+/// What seals personal columns, and with which cipher: 64 hexadecimal digits, and the cipher's name and
+/// a colon before them where it is not AES-256-GCM-SIV.
+pub(crate) struct ColumnKey {
+    pub(crate) suite: ColumnSuite,
+    pub(crate) secret: Zeroizing<[u8; 32]>,
+}
+
+impl ColumnKey {
+    fn read(folder: &Path) -> Result<Self> {
+        let (text, place) = text(folder, COLUMNS)?;
+        let (suite, digits) = match text.split_once(':') {
+            Some((name, digits)) => (name.parse().with_context(|| place.clone())?, digits),
+            None => (ColumnSuite::Aes256GcmSiv, text.as_str()),
+        };
+        let secret = secret_in(digits, &place)?;
+        Ok(Self { suite, secret })
+    }
+
+    pub(crate) fn cipher(&self) -> ColumnCipher {
+        ColumnCipher::of(self.suite, &self.secret)
     }
 }
 

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use axum::Router;
+use hc_core::division::DivisionTable;
 use hc_http::identity::Identify;
 use hc_http::journal::{Journal, Level};
 use hc_http::serve::{Capacity, Serving, Tls};
-use hc_http::{Api, Gauge};
+use hc_http::{Api, Gauge, OwnTrust};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -18,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::certificate::Certificate;
 use super::node::Node;
-use super::{Configured, tasks};
+use super::{Configured, secrets, tasks};
 use crate::random;
 
 /// A node with everything that runs in it.
@@ -28,6 +29,7 @@ pub(crate) struct Served {
     listeners: JoinSet<Result<()>>,
     background: JoinSet<()>,
     journal: Journal,
+    node: Arc<Node>,
 }
 
 /// The runtime of a service.
@@ -69,10 +71,16 @@ impl Served {
             seed: *random::bytes::<16>()?,
         };
         let limits = config.limits.of_requests();
+        let hub = secrets::hub(&configured.path(&config.secrets), node.root().algorithm())?;
         let api = Api::new(Arc::clone(node), with.identify, limits, seed)
+            .with_trust(OwnTrust::new(hub))
             .with_journal(journal.clone())
             .with_counts(Arc::clone(&public.counts), public.capacity.clone())
             .with_gauges(gauges(&configured.path(&config.database), tls));
+        let api = match &config.desk {
+            Some(desk) => api.with_desk(desk.relying()?),
+            None => api,
+        };
         let api = Arc::new(api);
         let (listener, operators) = (
             listener(config.listen).await?,
@@ -89,7 +97,12 @@ impl Served {
         }
         let (stop, stopped) = watch::channel(false);
         let mut listeners = JoinSet::new();
-        let router = hc_http::public(Arc::clone(&api)).merge(with.beside);
+        let mut router = hc_http::public(Arc::clone(&api)).merge(with.beside);
+        if config.pages.serve {
+            let name = DivisionTable::bundled().name(config.region);
+            let settings = config.pages.settings()?.of_region(name.unwrap_or_default());
+            router = router.merge(hc_http::pages::pages(&settings));
+        }
         listeners.spawn(serve(public, listener, router, stopped.clone()));
         // Operators have a listener of their own, which no load of the public can fill.
         let private = Serving::default();
@@ -105,6 +118,7 @@ impl Served {
             listeners,
             background,
             journal,
+            node: Arc::clone(node),
         })
     }
 
@@ -130,6 +144,12 @@ impl Served {
             ended??;
         }
         self.background.shutdown().await;
+        // What was done since the last minute is signed for as well.
+        if let Err(error) = self.node.sign_log().await {
+            let why = format!("{error:#}");
+            self.journal
+                .because(Level::Error, "sign the decision log", why);
+        }
         self.journal.event(Level::Info, "ended");
         Ok(())
     }

@@ -73,6 +73,9 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
             if let Err(error) = published.sign_log().await {
                 publishing("sign the decision log", &error.into());
             }
+            if let Err(error) = keep_levels(&published).await {
+                publishing("count levels", &error);
+            }
             let node = Arc::clone(&published);
             let made = tokio::task::spawn_blocking(move || node.publish_lists()).await;
             match made {
@@ -92,6 +95,17 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
         }
     });
     tasks
+}
+
+/// Keeps how many people are at which level, once in a quarter of an hour.
+async fn keep_levels(node: &Arc<Node>) -> Result<(), Error> {
+    let Some(quarter) = node.levels_due().await? else {
+        return Ok(());
+    };
+    let counting = Arc::clone(node);
+    let mut row = tokio::task::spawn_blocking(move || counting.count_levels()).await?;
+    row.at = quarter;
+    Ok(node.keep_levels(row).await?)
 }
 
 /// Removes what is past its retention, a few thousand rows in an act, so that others come in between.

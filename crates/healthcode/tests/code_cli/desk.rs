@@ -37,12 +37,17 @@ impl Desk {
 
     /// A region whose keys are listed and trusted from 11:00 on.
     pub(crate) fn with_region() -> Self {
+        Self::with_region_of("Ed25519", "ES256")
+    }
+
+    /// The same with keys of an algorithm, and one for what signs codes. Phones have ES256.
+    pub(crate) fn with_region_of(algorithm: &str, codes: &str) -> Self {
         let desk = Self::new();
         for (name, algorithm) in [
-            ("hub", "Ed25519"),
-            ("root", "Ed25519"),
-            ("node", "ES256"),
-            ("lists", "Ed25519"),
+            ("hub", algorithm),
+            ("root", algorithm),
+            ("node", codes),
+            ("lists", algorithm),
             ("phone", "ES256"),
         ] {
             desk.ok(&["key", "new", "--algorithm", algorithm, "--out", name]);

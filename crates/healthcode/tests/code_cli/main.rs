@@ -6,10 +6,12 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod certificates;
 mod codes;
 mod desk;
 mod keys;
 mod lists;
+mod national;
 mod paper;
 mod removals;
 mod seen;

@@ -201,6 +201,7 @@ fn word<S, R>(call: &Call<S, R>) -> Result<Word, Problem> {
     Ok(Word {
         officer: call.officer()?.id().as_str().to_owned(),
         reason: asked::read_reason(&asked.reason)?,
+        proved: call.proved,
     })
 }
 

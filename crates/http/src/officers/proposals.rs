@@ -159,7 +159,11 @@ pub(crate) async fn approve<S: Store, R: Root>(
     call: Call<S, R>,
 ) -> Result<Response<Body>, Problem> {
     let by = call.officer()?.id().clone();
-    let proposal = call.api.region().approve(id(&call)?, by).await?;
+    let proposal = call
+        .api
+        .region()
+        .approve_by(id(&call)?, by, call.proved)
+        .await?;
     Ok(answered(&call, 200, &proposal))
 }
 
@@ -167,7 +171,8 @@ pub(crate) async fn refuse<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     let by = call.officer()?.id().clone();
     let asked: Refusal = json::read(&call.body)?;
     let reason = asked::read_reason(&asked.reason)?;
-    let proposal = call.api.region().refuse(id(&call)?, by, reason).await?;
+    let region = call.api.region();
+    let proposal = region.refuse(id(&call)?, by, reason, call.proved).await?;
     Ok(answered(&call, 200, &proposal))
 }
 
@@ -175,7 +180,7 @@ fn refused(faults: Vec<Fault>) -> Problem {
     Problem::new(ProblemType::BadFields).with_faults(faults)
 }
 
-fn id<S, R>(call: &Call<S, R>) -> Result<ProposalId, Problem> {
+pub(crate) fn id<S, R>(call: &Call<S, R>) -> Result<ProposalId, Problem> {
     let mut id = [0; 16];
     hex::decode_to_slice(call.segment("id"), &mut id)
         .map_err(|_| Problem::new(ProblemType::NoProposal))?;

@@ -18,7 +18,7 @@ pub(crate) const OPERATION: Operation = Operation {
     id: "identityMethods",
     verb: Verb::Get,
     path: "/v1/identity/methods",
-    summary: "Lists the methods by which a person can prove here who they are.",
+    summary: "Lists the methods by which a person can prove here who they are, and says what time it is here.",
     side: Side::Public,
     credential: Credential::None,
     lane: Lane::Memory,
@@ -42,6 +42,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
             json!({"method": &*method.name, "way": way, "title": {"zh": &**zh, "en": &**en}})
         })
         .collect();
-    let told = json!({ "methods": methods });
+    let now = call.api.time(call.api.region().now());
+    let told = json!({ "methods": methods, "now": now });
     ready(Ok(door::answer(200, JSON, told.to_string()))).await
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/papers`: a paper code, for a pocket or for somebody without a phone.
+//! `/v1/papers`: paper codes, for a pocket or for somebody without a phone.
 
 use axum::body::Body;
 use axum::http::Response;
@@ -29,6 +29,34 @@ pub(crate) const OPERATION: Operation = Operation {
         ProblemType::NoGrant,
     ],
 };
+
+pub(crate) const LIST: Operation = Operation {
+    id: "ownPapers",
+    verb: Verb::Get,
+    path: "/v1/papers",
+    summary: "Lists the person's paper codes, the latest first; their texts are not kept.",
+    side: Side::Public,
+    credential: Credential::Device,
+    lane: Lane::Act,
+    body: None,
+    parameters: &[],
+    success: &[Success::json(200, "Papers", "The paper codes.")],
+    problems: &[],
+};
+
+pub(crate) async fn list<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
+    let papers = call.api.region().papers_of(&call.token).await?;
+    let told = papers.iter().map(|row| {
+        json!({
+            "pointer": hexadecimal(&row.pointer),
+            "at": call.api.time(row.at),
+            "until": call.api.time(row.until),
+            "withdrawn": row.withdrawn.map(|at| call.api.time(at)),
+        })
+    });
+    let told = json!({ "papers": told.collect::<Vec<_>>() });
+    Ok(door::answer(200, JSON, told.to_string()))
+}
 
 pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let (row, text) = call

@@ -122,6 +122,8 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
             Lane::Act if operation.id == "sendBatch" => assert_eq!(answer.status, 401),
             // What is no offer is known to be none without a store.
             Lane::Act if operation.id == "acceptGrant" => assert_eq!(answer.status, 409),
+            // Nor is a store needed to see what is no paper code.
+            Lane::Act if operation.id == "printPaper" => assert_eq!(answer.status, 422),
             // The demonstration has no provider to sign in at.
             Lane::Proof if operation.id == "beginSignIn" => assert_eq!(answer.status, 403),
             Lane::Act | Lane::Proof => {

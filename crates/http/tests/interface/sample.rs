@@ -74,11 +74,15 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
             let key = Base64UrlUnpadded::encode_string(key.public_key().as_bytes());
             Some(json!({ "key": key }))
         }
+        "printPaper" => Some(json!({"text": "no code", "layout": "card"})),
         "withdrawPaper" => Some(json!({"pointer": "0".repeat(32)})),
         "propose" => Some(json!({"endParty": {"kind": "gate", "id": "nobody", "reason": "moved"}})),
         "refuse" | "refuseBatch" | "releaseBatch" => Some(json!({"reason": "not-wanted"})),
         "lookUp" => Some(json!({
             "document": {"type": "111", "number": NUMBERS[0]}, "purpose": "entry",
+        })),
+        "openRecord" => Some(json!({
+            "document": {"type": "111", "number": NUMBERS[0]}, "purpose": "appeal",
         })),
         "override" => Some(json!({"level": "10"})),
         "declareDegraded" => Some(json!({
@@ -114,6 +118,7 @@ pub(crate) fn path_of(operation: &hc_http::Operation) -> String {
         "{id}" => "00000000000000000000000000000000",
         "{version}" | "{sequence}" | "{number}" => "1",
         "{earlier}" => "0",
+        "{digest}" => "0000000000000000000000000000000000000000000000000000000000000000",
         "{*place}" => "0/000.p/1",
         part => {
             assert!(!part.starts_with('{'), "{part}");

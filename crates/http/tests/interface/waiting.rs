@@ -1,8 +1,10 @@
 //! Batches that wait: what officers see of them, and their word on them.
 
 use hc_code::Span;
+use hc_code::signing::Algorithm;
 use hc_core::party::Duty;
 use hc_core::store::{Store as _, StoreError};
+use hc_testkit::regions::key;
 use hc_tlog::entry::{Detail, Kind};
 use serde_json::{Value, json};
 
@@ -28,7 +30,7 @@ fn lines() -> String {
     lines + "{}\n"
 }
 
-async fn waiting(world: &World) -> Batch {
+pub(crate) async fn waiting(world: &World) -> Batch {
     let lab = sample::lab(world).await;
     for number in sample::NUMBERS {
         world.token(number).await;
@@ -74,6 +76,31 @@ async fn an_officer_sees_numbers_of_a_batch_that_waits_and_nobody_in_it() {
         .send()
         .await;
     assert_eq!(none.outcome(), (404, "no-batch".to_owned()));
+}
+
+#[tokio::test]
+async fn rows_count_on_the_day_they_came_and_a_full_day_hinders_no_release() {
+    let world = World::new().await;
+    waiting(&world).await;
+    let lab = key(Algorithm::Ed25519, 77, 1);
+    let rows = |reference: &str, count: u32| {
+        let lines: String = (0..count)
+            .map(|row| sample::test_line(&format!("{reference}-{row}"), "negative"))
+            .collect();
+        Batch::of(&lab, reference, &lines)
+    };
+    // 150 a day, of which 14 wait.
+    assert_eq!(rows("B-2", 100).send(&world).await.status, 201);
+    let full = rows("B-3", 37).send(&world).await;
+    assert_eq!(full.status, 429, "{full:?}");
+    assert_eq!(rows("B-4", 36).send(&world).await.status, 201);
+    let word = json!({"reason": "outbreak-confirmed"});
+    let li = li(&world).await;
+    let released = li
+        .asks(&world, "POST", "/v1/batches/lab-3/B%2F1/release")
+        .json(&word);
+    assert_eq!(released.send().await.status, 200);
+    assert_eq!(rows("B-5", 1).send(&world).await.status, 429);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use hc_http::identity::{Demonstration, Identify};
 use hc_http::serve::{Connections, serve};
 use hc_http::{Api, Limits, operators, public};
 use hc_node::keys::RegionTerms;
+use hc_node::passkeys::RelyingParty;
 use hc_node::region::{Clock, Parts, Region};
 use hc_node::token::TokenSealer;
 use hc_store_sqlite::{Options, SqliteStore};
@@ -72,6 +73,15 @@ impl World {
         Self::with(Limits::default(), Connections::default()).await
     }
 
+    /// With a desk that a browser of this machine can open.
+    pub(crate) async fn with_local_desk() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = sqlite(folder.path());
+        let bounds = (Limits::default(), Connections::default());
+        let at = |address: SocketAddr| format!("http://localhost:{}", address.port());
+        Self::at_desk((store, folder), bounds, Box::new(Demonstration), NOON, at).await
+    }
+
     pub(crate) async fn with(limits: Limits, connections: Connections) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = sqlite(folder.path());
@@ -92,11 +102,22 @@ impl<S: Store> World<S> {
 
     /// The same with another way to prove who one is, at another time.
     pub(crate) async fn identified(
-        (store, folder): (S, tempfile::TempDir),
+        kept: (S, tempfile::TempDir),
         limits: Limits,
         connections: Connections,
         identify: Box<dyn Identify>,
         now: Timestamp,
+    ) -> Self {
+        let at = |_: SocketAddr| crate::desk::ORIGIN.to_owned();
+        Self::at_desk(kept, (limits, connections), identify, now, at).await
+    }
+
+    async fn at_desk(
+        (store, folder): (S, tempfile::TempDir),
+        (limits, connections): (Limits, Connections),
+        identify: Box<dyn Identify>,
+        now: Timestamp,
+        desk: impl FnOnce(SocketAddr) -> String,
     ) -> Self {
         let clock = Arc::new(SetClock::default());
         clock.set(now);
@@ -137,11 +158,18 @@ impl<S: Store> World<S> {
             .await;
         assert_eq!(logged, Ok(0));
         assert!(region.sign_log().await.unwrap());
-        let api = Arc::new(Api::new(Arc::clone(&region), identify, limits, [5; 16]));
-        let mut addresses = Vec::new();
-        for router in [public(Arc::clone(&api)), operators(api)] {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            addresses.push(listener.local_addr().unwrap());
+        let public_at = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let operators_at = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addresses = [&public_at, &operators_at].map(|one| one.local_addr().unwrap());
+        let desk = RelyingParty::parse(&desk(addresses[1])).unwrap();
+        let api = Api::new(Arc::clone(&region), identify, limits, [5; 16]).with_desk(desk);
+        let trust = hc_http::OwnTrust::new(key(Algorithm::Ed25519, 9, 2));
+        let api = Arc::new(api.with_trust(trust));
+        let routers = [
+            (public_at, public(Arc::clone(&api))),
+            (operators_at, operators(api)),
+        ];
+        for (listener, router) in routers {
             drop(tokio::spawn(serve(
                 listener,
                 router,

@@ -182,7 +182,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     }
 }
 
-fn receipt(
+pub(super) fn receipt(
     row: &LogRow,
     proof: InclusionProof,
     head: &SignedCheckpoint,
@@ -195,7 +195,7 @@ fn receipt(
 }
 
 /// Asks something of the log's tree of a size.
-fn in_tree<T>(
+pub(super) fn in_tree<T>(
     reading: &mut dyn Reading,
     size: u64,
     ask: impl FnOnce(

@@ -30,7 +30,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let standings = Arc::clone(&self.standings);
         let enrolled = self
             .write(move |writing, rulebook| {
-                let enrolled = act::enrol(writing, rulebook, &hasher, &enrolment, now)?;
+                let enrolled = act::enrol(
+                    writing,
+                    rulebook,
+                    &hasher,
+                    &enrolment,
+                    &Actor::subject(),
+                    now,
+                )?;
                 apply(writing, &standings, &enrolled.changed);
                 Ok(enrolled)
             })
@@ -54,7 +61,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.write(move |writing, rulebook| {
             let mut all = Vec::with_capacity(enrolments.len());
             for enrolment in &enrolments {
-                let enrolled = act::enrol(writing, rulebook, &hasher, enrolment, now)?;
+                let enrolled = act::enrol(
+                    writing,
+                    rulebook,
+                    &hasher,
+                    enrolment,
+                    &Actor::subject(),
+                    now,
+                )?;
                 apply(writing, &standings, &enrolled.changed);
                 all.push(enrolled);
             }

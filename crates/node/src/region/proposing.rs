@@ -10,11 +10,10 @@ use hc_core::store::{PartyKind, ProposalState, Reading, Store, StoreError, Writi
 use hc_core::word::Word as _;
 use hc_tlog::entry::{Detail, Kind, Role};
 use rand_core::Rng as _;
-use sha2::{Digest, Sha256};
 
 use super::rules::{PackError, activable, activate, digest};
 use super::{Region, held};
-use crate::officers::OfficerTerms;
+use crate::officers::{OfficerTerms, ProvedBy};
 use crate::party::{PartyId, TermsError};
 use crate::proposals::{
     Decided, KeptProposalError, LAPSES_AFTER, MOST_WAITING, Proposal, ProposalId, Proposed,
@@ -93,7 +92,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 details.extend([
                     Detail::Act(label(proposed.act())?),
                     Detail::Ends(seconds(until)),
-                    Detail::Digest(Sha256::digest(proposed.to_bytes()).into()),
+                    Detail::Digest(proposed.digest()),
                 ]);
                 let by_whom = (Role::Officer, by.as_str());
                 let entry = log(writing, Kind::Proposed, now, by_whom, details)?;
@@ -146,6 +145,19 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// # Errors
     /// [`ProposalError`]; nothing is done then, and the proposal waits on.
     pub async fn approve(&self, id: ProposalId, by: PartyId) -> Result<Proposal, ProposalError> {
+        self.approve_by(id, by, ProvedBy::Key).await
+    }
+
+    /// The same where it is said by what the officer proved themselves.
+    ///
+    /// # Errors
+    /// [`ProposalError`]; nothing is done then, and the proposal waits on.
+    pub async fn approve_by(
+        &self,
+        id: ProposalId,
+        by: PartyId,
+        proved: ProvedBy,
+    ) -> Result<Proposal, ProposalError> {
         let now = self.clock.now();
         let in_force = self.rulebook().pack().version;
         let at_work = Arc::clone(&self.at_work);
@@ -175,7 +187,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                         writing.when_durable(Box::new(move || held(&at_work.due).push(due)));
                     }
                 }
-                decide(writing, proposal, ProposalState::Done, (&by, None), now)
+                decide(
+                    writing,
+                    proposal,
+                    ProposalState::Done,
+                    (&by, None, proved),
+                    now,
+                )
             })
             .await
     }
@@ -189,13 +207,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         id: ProposalId,
         by: PartyId,
         reason: String,
+        proved: ProvedBy,
     ) -> Result<Proposal, ProposalError> {
         let now = self.clock.now();
         self.store
             .write(move |writing| {
                 let proposal = waiting(writing, id, now)?;
                 operator(writing, &by, now)?;
-                let who = (&by, Some(reason.as_str()));
+                let who = (&by, Some(reason.as_str()), proved);
                 decide(writing, proposal, ProposalState::Refused, who, now)
             })
             .await
@@ -288,7 +307,7 @@ fn decide(
     writing: &mut dyn Writing,
     mut proposal: Proposal,
     state: ProposalState,
-    (by, reason): (&PartyId, Option<&str>),
+    (by, reason, proved): (&PartyId, Option<&str>, ProvedBy),
     now: Timestamp,
 ) -> Result<Proposal, ProposalError> {
     proposal.state = state;
@@ -305,8 +324,9 @@ fn decide(
     let mut details = vec![
         Detail::Act(label(proposal.proposed.act())?),
         Detail::About(proposal.entry),
-        Detail::Digest(Sha256::digest(proposal.proposed.to_bytes()).into()),
+        Detail::Digest(proposal.proposed.digest()),
         Detail::Outcome(label(outcome)?),
+        Detail::Credential(label(proved.word())?),
     ];
     if let Some(reason) = reason {
         details.push(Detail::Reason(label(reason)?));

@@ -77,7 +77,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     }
 
     /// Whose codes are asked for; a holder whose own number is gone acts for nobody.
-    fn shown_number(
+    pub(super) fn shown_number(
         &self,
         holder: SubjectNumber,
         ward: Option<u32>,

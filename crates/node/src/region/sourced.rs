@@ -13,6 +13,7 @@ use hc_core::store::{
 use hc_tlog::entry::{Detail, Kind, Role};
 
 use super::{BatchForm, Region, apply, held};
+use crate::officers::ProvedBy;
 use crate::party::{PartyId, TermsError};
 use crate::sources::{BatchReceipt, BatchReport, Judged, SourceTerms, judge};
 use crate::trace::{label, log};
@@ -70,6 +71,8 @@ pub struct Word {
     pub officer: String,
     /// Why, as a short code.
     pub reason: String,
+    /// By what the officer proved themselves.
+    pub proved: ProvedBy,
 }
 
 /// A batch as it came, with who sent it.
@@ -254,9 +257,11 @@ impl Taking {
             (None, None) => {}
         }
         let terms = registered(writing, &self.sent.source, self.at)?;
-        let used = terms
-            .using(self.judged.report.rows, self.day)
-            .ok_or(SourceError::DayIsFull)?;
+        let used = match word {
+            // Its rows counted when it came.
+            Some(_) => terms,
+            None => self.counted(terms)?,
+        };
         let rows = &self.judged.rows;
         let taken = act::take_in(writing, rulebook, &self.hasher, rows, self.at)?;
         let raised = taken.changed.iter();
@@ -292,6 +297,7 @@ impl Taking {
                 Detail::Digest(self.digest),
                 Detail::Outcome(label("released")?),
                 Detail::Reason(label(&word.reason)?),
+                Detail::Credential(label(word.proved.word())?),
             ];
             let by = (Role::Officer, word.officer.as_str());
             log(writing, Kind::SecondCredential, self.at, by, details)?;
@@ -309,12 +315,21 @@ impl Taking {
         if let Some(receipt) = self.known(writing)? {
             return Ok(receipt);
         }
+        let terms = registered(writing, &self.sent.source, self.at)?;
+        writing.set_party(&self.counted(terms)?.to_row())?;
         let report = BatchReport {
             raised,
             ..self.judged.report.clone()
         };
         self.keep(writing, BatchState::Waiting, &report, Some(&self.sent))?;
         Ok(self.receipt(BatchState::Waiting, report))
+    }
+
+    /// The terms with the batch's rows counted as sent on its day.
+    fn counted(&self, terms: SourceTerms) -> Result<SourceTerms, SourceError> {
+        terms
+            .using(self.judged.report.rows, self.day)
+            .ok_or(SourceError::DayIsFull)
     }
 
     /// The receipt of the same batch, where it was received before.

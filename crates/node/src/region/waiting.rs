@@ -22,6 +22,8 @@ pub struct KeptBatch {
     pub reference: String,
     /// When it was received.
     pub at: Timestamp,
+    /// SHA-256 of it, the first half.
+    pub digest: [u8; 16],
     /// How far it has come.
     pub state: BatchState,
     /// What became of it.
@@ -105,6 +107,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     source: source.clone(),
                     reference: reference.clone(),
                     at: row.at,
+                    digest: row.digest,
                     state: row.state,
                     report: unpack_report(&row)?,
                 })

@@ -2,8 +2,10 @@
 
 use hc_code::{Level, Span, Timestamp};
 use hc_core::act::{
-    self, ActError, Actor, Changed, Consent, Enrolled, Enrolment, HealthDeclaration, TakenIn,
+    self, ActError, Actor, Changed, Consent, Enrolled, Enrolment, HealthDeclaration, Profile,
+    TakenIn,
 };
+use hc_core::personal::{PersonName, Phone};
 use hc_core::record::{DataElements, Health, Provenance, Reading};
 use hc_core::store::{PaperRow, Store, SubjectState};
 use hc_tlog::entry::{Kind, Role};
@@ -17,7 +19,14 @@ use super::{read, write};
 fn enrol<S: Store>(store: &S, enrolment: Enrolment, now: Timestamp) -> Result<Enrolled, ActError> {
     let mut book = rulebook();
     write(store, move |store| {
-        act::enrol(store, &mut book, &hasher(), &enrolment, now)
+        act::enrol(
+            store,
+            &mut book,
+            &hasher(),
+            &enrolment,
+            &Actor::subject(),
+            now,
+        )
     })
 }
 
@@ -80,6 +89,31 @@ pub fn enrolment_gives_a_level_and_is_idempotent<S: Store>(store: &S) {
         assert!(
             store.log_from(0, 9)?.is_empty(),
             "plainly low is not logged"
+        );
+        Ok(())
+    })
+    .unwrap();
+}
+
+pub fn enrolling_again_changes_the_profile_in_the_log_and_keeps_what_is_not_said<S: Store>(
+    store: &S,
+) {
+    let mut first = enrolment(1, noon());
+    first.profile.phone = Some(Phone::parse("13800000000").unwrap());
+    let number = enrol(store, first.clone(), noon()).unwrap().number;
+    let mut again = first;
+    again.profile.phone = None;
+    again.profile.name = PersonName::parse("演示改名").unwrap();
+    enrol(store, again, noon()).unwrap();
+    read(store, move |store| {
+        let row = store.subject(number)?.unwrap();
+        let kept = Profile::from_bytes(&row.content)?;
+        assert_eq!(kept.name, PersonName::parse("演示改名").unwrap());
+        assert_eq!(kept.phone, Some(Phone::parse("13800000000").unwrap()));
+        let (_, entry) = store.log_of(number, 9)?[0].opened.clone().unwrap();
+        assert_eq!(
+            (entry.kind(), entry.actor().role()),
+            (Kind::ProfileChanged, Role::Subject)
         );
         Ok(())
     })

@@ -2,7 +2,8 @@ use hc_code::day_index::{DayIndex, Domain};
 use hc_code::issue::Decided;
 use hc_code::keys::{KeyList, KeyUse, SignedKeyList};
 use hc_code::live::Handle;
-use hc_code::paper::Pointer;
+use hc_code::notice::Degraded;
+use hc_code::paper::{Paper, Pointer};
 use hc_code::paper_list::Salt;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
 use hc_code::statement::{LastTest, Statement, TestKind};
@@ -362,14 +363,101 @@ fn a_verdict_is_reported_field_by_field() {
     assert_eq!(verdict.action(), Action::Pass);
     let expires = verdict.genuine().unwrap().claims().expires_at().unix();
     assert_eq!(
-        report(&verdict),
+        report(&verdict, None),
         format!(
-            r#"{{"action":"pass","cause":"code","rule":"low-passes","now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":{{"issuer":"330000","class":"live","level":"00","reason":"none","asOf":1656388800,"issuedAt":1656388800,"expiresAt":{expires},"lastTest":{{"at":1656388800,"kind":"nucleic-acid"}},"binder":null,"extension":"01ab"}}}}"#
+            r#"{{"action":"pass","cause":"code","rule":"low-passes","notice":null,"now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":{{"issuer":"330000","class":"live","level":"00","reason":"none","asOf":1656388800,"issuedAt":1656388800,"expiresAt":{expires},"lastTest":{{"at":1656388800,"kind":"nucleic-acid"}},"binder":null,"extension":"01ab"}}}}"#
         )
     );
     let verdict = gate.verify("HC1P", NOON, &mut memory).unwrap();
     assert_eq!(
-        report(&verdict),
-        r#"{"action":"invalid","cause":"text","rule":null,"now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":null}"#
+        report(&verdict, None),
+        r#"{"action":"invalid","cause":"text","rule":null,"notice":null,"now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":null}"#
     );
+}
+
+fn notices(kind: Degraded, at: Timestamp, signer: &SigningKey) -> Vec<u8> {
+    let notice = Notice::new(3, kind, (NOON, NOON.plus(Span::hours(6)))).unwrap();
+    let life = (at, at.plus(Span::seconds(90)));
+    let list = NoticeList::new(region().division(), life, vec![notice]);
+    list.unwrap().sign(signer).unwrap()
+}
+
+#[test]
+fn while_degraded_mode_holds_what_is_unknown_for_that_is_checked() {
+    let here = region().division();
+    let lists = region().node_key(KeyUse::Lists, 0);
+    // Without its list a sheet is unknown.
+    let mut gate = whole();
+    gate.paper = HeldPaperLists::with_marks(Vec::new());
+    let until = NOON.plus(Span::days(30));
+    let text = region()
+        .paper_issuer()
+        .paper(
+            Paper::new(Pointer::from_bytes(SHEET), None),
+            &Extension::empty(),
+            NOON,
+            until,
+        )
+        .unwrap();
+    let verdict = |gate: &Gate, at: Timestamp| {
+        let mut memory = ShowingMemory::default();
+        let verdict = gate.verify(&text, at, &mut memory).unwrap();
+        report(&verdict, gate.relief(&text, &verdict))
+    };
+    let unknown =
+        r#"{"action":"unknown","cause":"no-list","rule":"unknown-stays-unknown","notice":null,"#;
+    assert!(
+        verdict(&gate, NOON).starts_with(unknown),
+        "{}",
+        verdict(&gate, NOON)
+    );
+    let about = |kind| notices(kind, NOON, &lists);
+    assert_eq!(
+        gate.take_notices(&about(Degraded::FactsStale), here, NOON),
+        Ok(Taken::New)
+    );
+    assert!(verdict(&gate, NOON).starts_with(unknown));
+    let offered = about(Degraded::ListsUnavailable);
+    assert_eq!(gate.take_notices(&offered, here, NOON), Ok(Taken::New));
+    assert_eq!(gate.take_notices(&offered, here, NOON), Ok(Taken::Held));
+    let checked = r#"{"action":"check","cause":"no-list","rule":"unknown-stays-unknown","notice":"lists-unavailable","#;
+    assert!(
+        verdict(&gate, NOON).starts_with(checked),
+        "{}",
+        verdict(&gate, NOON)
+    );
+    // A list that has expired is as none.
+    let later = NOON.plus(Span::seconds(89));
+    assert!(gate.relief_without_code(here, later).is_none());
+    let now = NOON.plus(Span::seconds(1));
+    let older = notices(
+        Degraded::CodesUnavailable,
+        NOON.minus(Span::seconds(1)),
+        &lists,
+    );
+    assert_eq!(word(gate.take_notices(&older, here, now)), "rolled-back");
+    let newer = notices(Degraded::CodesUnavailable, now, &lists);
+    assert_eq!(gate.take_notices(&newer, here, now), Ok(Taken::New));
+    let relief = gate.relief_without_code(here, now);
+    assert_eq!(
+        crate::report::without_code(relief, gate.holding(here, now)),
+        r#"{"action":"check","notice":"codes-unavailable","holding":["codes-unavailable"]}"#
+    );
+    let end = now.plus(Span::seconds(90));
+    assert!(gate.relief_without_code(here, end).is_none());
+}
+
+#[test]
+fn notices_by_another_key_are_refused() {
+    let (mut gate, here) = (whole(), region().division());
+    let codes = region().node_key(KeyUse::Codes, 0);
+    let forged = notices(Degraded::FactsStale, NOON, &codes);
+    assert_eq!(word(gate.take_notices(&forged, here, NOON)), "key-use");
+    let lists = region().node_key(KeyUse::Lists, 0);
+    let genuine = notices(Degraded::FactsStale, NOON, &lists);
+    let late = NOON.plus(Span::seconds(90));
+    assert_eq!(word(gate.take_notices(&genuine, here, late)), "expired");
+    let early = NOON.minus(Span::seconds(601));
+    let refused = gate.take_notices(&genuine, here, early);
+    assert_eq!(word(refused), "from-the-future");
 }

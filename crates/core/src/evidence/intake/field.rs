@@ -151,6 +151,12 @@ impl LineKind {
         }
     }
 
+    /// All kinds.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let events = EventKind::ALL.iter().map(|kind| Self::Event(*kind));
+        events.chain([Self::Correction, Self::Link])
+    }
+
     /// The word in files.
     pub fn word(self) -> &'static str {
         match self {

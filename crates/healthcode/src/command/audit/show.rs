@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use hc_code::Timestamp;
-use hc_core::store::{ColumnCipher, LogRow};
+use hc_core::store::LogRow;
 use hc_store_sqlite::{InspectError, SqliteStore};
 use hc_tlog::entry::Entry;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(super) fn run(command: &ShowLog, screen: &mut Screen) -> Result<Outcome> {
     let configured = Configured::read(&command.config)?;
     let secrets = Secrets::read(&configured.path(&configured.config.secrets))?;
     let database = configured.path(&configured.config.database);
-    let cipher = ColumnCipher::new(&secrets.columns);
+    let cipher = secrets.columns.cipher();
     let bar = progress::counter("entries");
     let mut erased = 0_u64;
     let mut first = 0;

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use hc_core::store::{ColumnCipher, LogRow, Reading, StoreError};
+use hc_core::store::{LogRow, Reading, StoreError};
 use hc_node::heads::HeadMemory as _;
 use hc_store_sqlite::{InspectError, SqliteStore};
 use hc_tlog::audit::{Audit, AuditFault, AuditReport, Record};
@@ -106,7 +106,7 @@ fn stored(config: &Path, remembered: Option<Vec<u8>>) -> Result<(Asked, Verdict)
         heads,
         opened: true,
     };
-    let cipher = ColumnCipher::new(&secrets.columns);
+    let cipher = secrets.columns.cipher();
     let verdict = SqliteStore::inspect(&database, &cipher, |reading| {
         Ok::<_, InspectError>(of_store(&asked, reading))
     });

@@ -1,5 +1,6 @@
-//! What the demonstration has beside the service: its page, a laboratory, and a hand on the clock.
+//! What the demonstration has beside the service: its stage, a laboratory, and a hand on the clock.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,19 +10,16 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use hc_code::Span;
-use hc_code::text::CodeText;
+use hc_http::pages;
 use hc_node::region::BatchForm;
 use hc_people::Crowd;
-use hc_qr::{QrCode, svg};
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::service::Clockwork;
 use crate::service::node::Node;
-use crate::show::code;
 
-/// Everything that the page can ask for beside the service.
+/// Everything that the stage can ask for beside the service.
 pub(super) struct Desk {
     pub(super) node: Arc<Node>,
     pub(super) clock: Arc<Clockwork>,
@@ -34,6 +32,23 @@ pub(super) struct Desk {
 #[serde(deny_unknown_fields)]
 struct Report {
     number: String,
+    result: Reported,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Reported {
+    Positive,
+    Negative,
+}
+
+impl Reported {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Negative => "negative",
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -45,39 +60,44 @@ struct Forward {
 impl Desk {
     pub(super) fn router(self) -> Router {
         Router::new()
-            .route("/", get(async || page("text/html; charset=utf-8", PAGE)))
+            .route("/demo", get(stage))
             .route(
-                "/demo/page.css",
+                "/demo/stage.css",
                 get(async || page("text/css; charset=utf-8", STYLE)),
             )
             .route(
-                "/demo/page.js",
+                "/demo/stage.js",
                 get(async || page("text/javascript; charset=utf-8", SCRIPT)),
             )
             .route("/demo/person", get(person))
             .route("/demo/now", get(now))
-            .route("/demo/qr", post(picture))
-            .route("/demo/positive", post(positive))
+            .route("/demo/test", post(test))
             .route("/demo/clock", post(forward))
             .with_state(Arc::new(self))
     }
 }
 
-const PAGE: &str = include_str!("../../../demo/page.html");
-const STYLE: &str = include_str!("../../../demo/page.css");
-const SCRIPT: &str = include_str!("../../../demo/page.js");
-/// Scripts and styles of this page only; the picture of the code is part of it.
+const STAGE: &str = include_str!("../../../demo/stage.html");
+const STYLE: &str = include_str!("../../../demo/stage.css");
+const SCRIPT: &str = include_str!("../../../demo/stage.js");
+/// Scripts and styles of this service only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-fn page(kind: &'static str, content: &'static str) -> impl IntoResponse {
+/// The stage: who is played, the laboratory's buttons, a hand on the clock.
+async fn stage() -> impl IntoResponse {
+    let base = pages::asset_path("shared/base.css").unwrap_or_default();
+    page("text/html; charset=utf-8", STAGE.replace("{{base}}", &base))
+}
+
+fn page(kind: &'static str, content: impl Into<Cow<'static, str>>) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, content)
+    (headers, content.into())
 }
 
 async fn person(State(desk): State<Arc<Desk>>) -> Json<Value> {
@@ -95,25 +115,14 @@ async fn now(State(desk): State<Arc<Desk>>) -> Json<Value> {
     }))
 }
 
-/// Draws a code as the page shows it.
-async fn picture(text: String) -> Response {
-    let look = CodeText::parse(&text).map(|parsed| code::look(parsed.standard()));
-    match (look, QrCode::of(&text)) {
-        (Ok(look), Ok(code)) => {
-            ([(header::CONTENT_TYPE, "image/svg+xml")], svg(&code, look)).into_response()
-        }
-        _ => StatusCode::BAD_REQUEST.into_response(),
-    }
-}
-
-/// A laboratory reports a positive test: one line, taken in as any source's.
-async fn positive(State(desk): State<Arc<Desk>>, Json(report): Json<Report>) -> Response {
+/// A laboratory reports a test: one line, taken in as any source's.
+async fn test(State(desk): State<Arc<Desk>>, Json(report): Json<Report>) -> Response {
     let at = desk.node.now().to_string();
     let line = json!({
         "ref": format!("demo-{at}"), "source": "laboratory", "by": "演示检验所",
         "document_type": "111", "document": report.number,
         "kind": "test", "at": at, "method": "nucleic-acid", "pooling": "single",
-        "result": "positive",
+        "result": report.result.word(),
     });
     match desk
         .node

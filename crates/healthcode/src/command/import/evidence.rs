@@ -12,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::Outcome;
 use crate::args::ImportEvidence;
-use crate::input;
+use crate::clock;
+use crate::input::{self, certificates};
 use crate::screen::Screen;
 use crate::service::stopped::Stopped;
 
@@ -30,12 +31,20 @@ pub(super) fn run(command: &ImportEvidence, screen: &mut Screen) -> Result<Outco
     };
     let mut found = false;
     for path in &command.files {
-        let bytes = input::at_most(path, MAX_BYTES)?;
+        let mut bytes = input::at_most(path, MAX_BYTES)?;
+        let mut named = path.clone();
+        if !command.anchors.is_empty() {
+            let anchors = certificates::anchors(&command.anchors)?;
+            let opened = certificates::open(&bytes, None, &anchors, clock::now());
+            bytes = opened.with_context(|| path.display().to_string())?.content;
+            // batch.csv.p7 holds a batch.csv.
+            named.set_extension("");
+        }
         let sent = Sent {
             source: source.clone(),
             // The same content is the same batch, whatever the file is called.
             reference: reference(&bytes),
-            form: form(path)?,
+            form: form(&named)?,
             bytes: Arc::from(bytes),
         };
         let read = region.node.read_batch(&sent, &terms);

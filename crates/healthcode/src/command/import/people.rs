@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use hc_code::{Span, Timestamp};
-use hc_core::act::{self, ActError, Consent, Enrolment, HealthDeclaration, Profile};
+use hc_core::act::{self, ActError, Actor, Consent, Enrolment, HealthDeclaration, Profile};
 use hc_core::document::{Document, DocumentType};
 use hc_core::domain_table::{Code, ItemSource};
 use hc_core::personal::{Address, PersonName, Phone};
@@ -200,7 +200,14 @@ fn some(
         for enrolment in &people {
             let hash = hasher.hash(&enrolment.document.key());
             let before = known(writing, hash)?;
-            let enrolled = act::enrol(writing, rulebook, &hasher, enrolment, now)?;
+            let enrolled = act::enrol(
+                writing,
+                rulebook,
+                &hasher,
+                enrolment,
+                &Actor::service(),
+                now,
+            )?;
             match before {
                 None => tally.new += 1,
                 Some(before) if before == enrolment.profile => tally.same += 1,

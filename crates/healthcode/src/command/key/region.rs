@@ -21,7 +21,7 @@ pub(super) fn list(command: &OfRegion, screen: &mut Screen) -> Result<Outcome> {
     let secrets = Secrets::read(&configured.path(&configured.config.secrets))?;
     let mut lines = vec![
         ("documents", fingerprint(&secrets.documents), "names documents; cannot be replaced: nobody would be found again".to_owned()),
-        ("columns", fingerprint(&secrets.columns), "seals personal columns; cannot be replaced: every sealed value would have to be sealed anew at once".to_owned()),
+        ("columns", fingerprint(&secrets.columns.secret), "seals personal columns; cannot be replaced: every sealed value would have to be sealed anew at once".to_owned()),
         ("tokens", fingerprint(&secrets.tokens), "seals device tokens; `key rotate-tokens` replaces it".to_owned()),
         ("root", secrets.root.public_key().id().to_string(), "signs key lists; replaced on the hub's trust list first".to_owned()),
         ("paper", secrets.paper.public_key().id().to_string(), "signs paper codes, which live up to 180 days".to_owned()),

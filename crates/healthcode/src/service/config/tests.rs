@@ -80,7 +80,14 @@ fn the_examples_of_the_file_read_and_nothing_that_can_be_set_is_missing() {
     );
     let schema = schema();
     let mut missing = Vec::new();
-    let sections = ["RetentionConfig", "LimitsConfig", "LogConfig", "TlsConfig"];
+    let sections = [
+        "RetentionConfig",
+        "LimitsConfig",
+        "LogConfig",
+        "PagesConfig",
+        "TlsConfig",
+        "DeskConfig",
+    ];
     let tables = sections
         .iter()
         .map(|name| &schema["$defs"][name])
@@ -106,9 +113,12 @@ fn mistakes_are_named() {
         ("[retention]\nevidence = \"1d\"", "retention.evidence"),
         ("[retention]\nforever = true", "forever"),
         ("[limits]\nconnections = 0", "limits.connections"),
+        ("[desk]\norigin = \"http://desk.example\"", "desk.origin"),
+        ("[desk]\norigin = \"https://127.0.0.1\"", "desk.origin"),
         ("[limits]\ncapacity = 0", "limits.capacity"),
         ("[limits]\nhead-within = \"10m\"", "limits.head-within"),
         ("[log]\nlevel = \"loud\"", "loud"),
+        ("[pages]\nembedded-in = [\"*\"]", "pages.embedded-in"),
         (
             "behind-proxy = true\n[tls]\ncertificate = \"c\"\nkey = \"k\"",
             "behind-proxy",

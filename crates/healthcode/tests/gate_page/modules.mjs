@@ -1,0 +1,223 @@
+// What the gate page's modules decide by themselves, in Node: modules.mjs WEB
+//
+// What they do with a camera, storage and a region is shown in a browser.
+
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+
+const at = (file) => import(pathToFileURL(`${process.argv[2]}/${file}`).href);
+const { base } = await at("gate/signed.js");
+const { compressed, make, publicFile } = await at("gate/key.js");
+const { instruct, policyFor, venueOf } = await at("gate/venue.js");
+const { Decider, Recent, issued, merged } = await at("gate/decide.js");
+const { Scanner } = await at("gate/scanner.js");
+const { Wedge } = await at("gate/wedge.js");
+const { Counts } = await at("gate/counts.js");
+const { days } = await at("gate/lists.js");
+
+const rules = [];
+const rule = (name, check) => rules.push([name, check]);
+
+rule("a request is signed in the one form of spec/officers.md", () => {
+  const head = { created: 1657857600, nonce: "AAECAwQFBgcICQoLDA0ODw", id: "west-1", region: "330000" };
+  assert.equal(
+    base({ method: "GET", target: "/v1/gate", ...head }).text,
+    '"@method": GET\n"@path": /v1/gate\n"@query": ?\n"@signature-params": ("@method" "@path" "@query");created=1657857600' +
+      ';nonce="AAECAwQFBgcICQoLDA0ODw";keyid="west-1";tag="healthcode-gate-330000"',
+  );
+  const { parameters, text } = base({ method: "POST", target: "/v1/look-ups?a=1", digest: "sha-256=:x:", ...head });
+  assert.ok(parameters.startsWith('("@method" "@path" "@query" "content-type" "content-digest");created='));
+  assert.ok(text.includes('"@query": ?a=1\n"content-type": application/json\n"content-digest": sha-256=:x:\n'));
+});
+
+rule("the gate's key cannot be read and its public half is compressed", async () => {
+  const key = await make();
+  await assert.rejects(crypto.subtle.exportKey("pkcs8", key.privateKey));
+  const file = await publicFile(key);
+  assert.deepEqual(Object.keys(file), ["algorithm", "key_id", "public"]);
+  assert.match(file.public, /^0[23][0-9a-f]{64}$/);
+  assert.match(file.key_id, /^[0-9a-f]{16}$/);
+  assert.throws(() => compressed(new Uint8Array(33)), RangeError);
+});
+
+const genuine = { issuer: "330000", class: "live", level: "00", reason: "none", asOf: 1000, lastTest: null };
+const verdict = (action, cause = "code", more = {}) => ({ action, cause, rule: null, notice: null, genuine, ...more });
+const general = venueOf({ class: "general", freshness: 48, unknown: "lane" });
+const hospital = venueOf({ class: "medical", freshness: 48, unknown: "lane" });
+
+rule("where people are treated nobody is turned away, whatever comes", () => {
+  assert.deepEqual(hospital, { class: "medical", freshness: 0, unknown: "check" });
+  const actions = ["pass", "check", "refuse", "unknown", "invalid", "unheard-of", undefined];
+  for (const action of actions) {
+    for (const cause of ["code", "forged", "expired", "replayed", "no-list"]) {
+      const { do: told } = instruct(verdict(action, cause), hospital);
+      assert.ok(["enter", "check"].includes(told), `${action} ${cause} ${told}`);
+    }
+  }
+  assert.equal(instruct(verdict("refuse"), hospital).why, "gentle");
+  assert.equal(instruct(undefined, hospital).do, "check");
+});
+
+rule("every verdict has an instruction, and unknown has the venue's own", () => {
+  assert.deepEqual(instruct(verdict("pass"), general), { do: "enter", why: "pass" });
+  assert.deepEqual(instruct(verdict("refuse"), general), { do: "stop", why: "refuse" });
+  assert.equal(instruct(verdict("unknown", "no-list"), general).do, "lane");
+  assert.equal(instruct(undefined, general).do, "lane");
+  assert.equal(instruct(verdict("invalid", "expired"), general).do, "again");
+  assert.equal(instruct(verdict("invalid", "forged"), general).do, "lane");
+  assert.deepEqual(instruct(verdict("check", "stale", { notice: "facts-stale" }), general), {
+    do: "check",
+    why: "notice-facts-stale",
+  });
+  assert.equal(instruct(verdict("check"), general).why, "test");
+  assert.deepEqual(instruct(verdict("pass"), general, 40), { do: "check", why: "seen" });
+});
+
+const plain = {
+  version: "plain-1",
+  rules: [
+    { id: "low-passes", levels: ["00"], then: "pass" },
+    { id: "medium-is-checked", levels: ["01"], then: "check" },
+    { id: "high-is-refused", levels: ["10"], then: "refuse" },
+    { id: "unknown-stays-unknown", levels: ["20"], then: "unknown" },
+  ],
+};
+
+rule("a venue tightens the region's policy and never loosens it", () => {
+  const [low, , high] = policyFor(general, plain).rules;
+  assert.deepEqual([low.then, low.test_within, low.otherwise], ["pass", "172800s", "check"]);
+  assert.equal(high.then, "refuse");
+  const strict = { version: "s", rules: [{ id: "a", levels: ["00"], test_within: "1d", then: "pass", otherwise: "unknown" }] };
+  assert.deepEqual(policyFor(general, strict).rules[0].test_within, "86400s");
+  assert.equal(policyFor(general, strict).rules[0].otherwise, "unknown");
+  assert.equal(policyFor(hospital, plain).rules[2].then, "check");
+  assert.equal(policyFor(hospital, plain).rules[0].test_within, undefined);
+  assert.equal(plain.rules[0].test_within, undefined);
+});
+
+// length 003, then the characters of three bytes: two in three, one in two.
+const code = "HC1P:330000:C00:" + "000" + "003" + "ABCDE";
+
+rule("a code is the same with another showing", () => {
+  assert.equal(issued(code + "002" + "XYZ"), code);
+  assert.equal(issued(code), code);
+  assert.equal(issued("HC1P"), "HC1P");
+});
+
+rule("the same code is noticed when it comes again, and not as one reading", async () => {
+  const recent = new Recent();
+  assert.equal(await recent.note(code, 0), null);
+  assert.equal(await recent.note(code + "002XYZ", 2000), null);
+  assert.equal(await recent.note(code, 42_000), 40);
+  assert.equal(await recent.note(code.replace("ABCDE", "ABCDF"), 42_000), null);
+  assert.equal(await recent.note(code, 400_000), null);
+  assert.equal(recent.size, 1);
+});
+
+const decider = (verify, confirm, venue = general) => new Decider({ verify, confirm, venue: () => venue });
+
+rule("a verifier that fails leaves the guard with an instruction", async () => {
+  const broken = decider(() => {
+    throw new Error("broken");
+  }, null);
+  const answer = await broken.decide(code);
+  assert.deepEqual([answer.do, answer.why, answer.verdict.cause], ["lane", "unknown", "fault"]);
+});
+
+rule("a region that never answers holds nobody up", async () => {
+  const silent = decider(() => verdict("pass"), () => new Promise(() => {}));
+  const answer = await silent.decide(code);
+  assert.deepEqual([answer.do, answer.confirmed], ["enter", false]);
+});
+
+rule("the region's newer facts count, at once or when they come", async () => {
+  const online = { action: "refuse", cause: "newer", rule: "high-is-refused", level: "10", reason: "test", asOf: "2022-07-15T12:00:00+08:00", lastTest: null };
+  const quick = await decider(() => verdict("pass"), async () => online).decide(code);
+  assert.deepEqual([quick.do, quick.confirmed, quick.verdict.genuine.level], ["stop", true, "10"]);
+  let tell;
+  const slow = () => new Promise((resolve) => (tell = resolve));
+  const later = [];
+  const first = await decider(() => verdict("pass"), slow).decide(code, (answer, changed) => later.push([answer.do, changed]));
+  assert.equal(first.do, "enter");
+  tell(online);
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(later, [["stop", true]]);
+});
+
+rule("the region's pass leaves what the venue asks for and what the gate noticed", () => {
+  const online = { action: "pass", cause: "code", rule: "low-passes", level: "00", reason: "none", asOf: null, lastTest: null };
+  const now = 1_657_857_600_000;
+  assert.equal(merged(verdict("check"), online, general, now).action, "check");
+  assert.equal(merged(verdict("invalid", "replayed"), online, general, now).action, "invalid");
+  assert.equal(merged(verdict("unknown", "no-list"), online, general, now).action, "check");
+  const lastTest = { kind: "antigen", at: "2022-07-15T10:00:00+08:00" };
+  assert.equal(merged(verdict("unknown", "no-list"), { ...online, lastTest }, general, now).action, "pass");
+  assert.equal(merged(verdict("unknown", "no-list"), online, hospital, now).action, "pass");
+});
+
+rule("one code at a time, each once while it is held up", () => {
+  const heard = [];
+  let now = 0;
+  const note = (word) => (text) => heard.push(text ?? word);
+  const to = { code: note("code"), held: () => {}, unread: note("unread"), several: note("several"), clear: note("clear") };
+  const scanner = new Scanner(to, () => now);
+  const see = (after, texts, unread = false) => {
+    now += after;
+    scanner.seen({ texts, unread });
+  };
+  see(2000, ["a"]);
+  see(100, ["a"]);
+  see(100, ["b"]);
+  see(3900, ["b"]);
+  see(4100, ["b"]);
+  see(100, ["b", "c"]);
+  see(100, ["b", "c"]);
+  see(4100, [], true);
+  see(900, [], true);
+  see(200, [], true);
+  see(100, []);
+  assert.deepEqual(heard, ["a", "b", "b", "several", "unread", "clear"]);
+});
+
+rule("a hand-held scanner is told from a hand", () => {
+  const read = [];
+  const wedge = new Wedge((text) => read.push(text));
+  const type = (text, apart, inField = false) => {
+    let at = 10_000 * (read.length + 1);
+    return [...text, "Enter"].map((key) => wedge.key({ key, at: (at += apart), inField }));
+  };
+  const used = type(code, 10);
+  assert.deepEqual(read, [code]);
+  assert.equal(used[0], false);
+  assert.ok(used.slice(1).every(Boolean));
+  type(code, 200);
+  type("HELLO WORLD AND MORE", 10);
+  assert.deepEqual(read, [code]);
+  assert.ok(type("330106199001011234", 10, true).every((used) => !used));
+});
+
+rule("numbers begin anew each day", () => {
+  let day = new Date(2022, 6, 15, 23, 59);
+  const counts = new Counts({ day: "2022-7-15", enter: 3 }, () => day);
+  assert.equal(counts.today.enter, 3);
+  assert.throws(() => counts.add("person"), RangeError);
+  day = new Date(2022, 6, 16, 0, 1);
+  assert.equal(counts.today.enter, 0);
+});
+
+rule("tomorrow's list is wanted from ten in the evening of the region", () => {
+  const ten = Date.UTC(2022, 6, 15, 14) / 1000;
+  assert.deepEqual(days(ten - 1, "+08:00"), [19188]);
+  assert.deepEqual(days(ten, "+08:00"), [19188, 19189]);
+  assert.deepEqual(days(ten + 7200, "+08:00"), [19189]);
+});
+
+for (const [name, check] of rules) {
+  try {
+    await check();
+  } catch (error) {
+    console.error(`does not hold: ${name}`);
+    throw error;
+  }
+}
+console.log(`${rules.length} rules hold`);
