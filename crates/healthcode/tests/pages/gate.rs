@@ -87,7 +87,7 @@ impl Person {
 
     /// The carried code, shown at instants half a minute apart from now on: one of them is always good.
     fn showings(&self, now: Timestamp) -> Vec<String> {
-        let at = |number| now.plus(Span::seconds(30 * number));
+        let at = |number: u32| now.plus(Span::seconds(30 * number));
         (0..8)
             .map(|number| show(&self.holder, &self.carried, at(number)).unwrap())
             .collect()
@@ -295,6 +295,12 @@ fn the_gate_is_for_everybody_in_every_look() {
         for (look, value) in [("mode", "elder"), ("theme", "dark"), ("contrast", "more")] {
             let set = "document.documentElement.dataset[arguments[0]] = arguments[1]";
             page.run(set, &[json!(look), json!(value)]).unwrap();
+            // Colours of buttons take a moment to change.
+            page.run(
+                "return new Promise((resolve) => setTimeout(resolve, 400))",
+                &[],
+            )
+            .unwrap();
             looked(&page, axe, &format!("scanning, {look} {value}"));
             page.run(
                 "delete document.documentElement.dataset[arguments[0]]",

@@ -58,7 +58,11 @@ impl Stage {
                 "--listen",
                 "127.0.0.1:0",
             ])
-            .args(["--areas", "crates/healthcode/tour", "--folder"])
+            .args([
+                "--areas",
+                "crates/healthcode/tour/2022070811.json",
+                "--folder",
+            ])
             .arg(&at)
             .current_dir(root())
             .stdout(Stdio::piped())
