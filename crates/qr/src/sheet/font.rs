@@ -88,7 +88,10 @@ impl Font {
         }
         let bounds = self.face.global_bounding_box();
         let side = |value: i16| f32::from(value) * scale;
-        let capital = self.face.capital_height().unwrap_or(self.face.ascender());
+        let capital = self
+            .face
+            .capital_height()
+            .unwrap_or_else(|| self.face.ascender());
         pdf.font_descriptor(descriptor)
             .name(NAME)
             .flags(FontFlags::SYMBOLIC)
