@@ -120,7 +120,7 @@ fn signed_verdict(case: &Value) -> String {
     }
 }
 
-fn compare(name: &str, cases: BTreeMap<&str, Case<'_>>, verdict: fn(&Value) -> String) {
+fn compare(name: &str, cases: &BTreeMap<&str, Case<'_>>, verdict: fn(&Value) -> String) {
     let folder = folder(name);
     for (name, case) in &cases {
         let expect = verdict(&case.json(""));

@@ -82,15 +82,25 @@ fn lines(report: &Report, screen: &Screen) -> String {
         match &case.fault {
             None => text += &["  ✓ ", asked, "\n"].concat(),
             Some(fault) => {
-                text += &["  ✗ ", asked, "\n      ", &case.name, ": ", &fault.to_string(), "\n"].concat();
+                text += &[
+                    "  ✗ ",
+                    asked,
+                    "\n      ",
+                    &case.name,
+                    ": ",
+                    fault,
+                    "\n",
+                ]
+                .concat();
             }
         }
     }
     let (all, bad) = (report.cases().len(), report.faults().count());
-    text += &match screen.language() {
+    let sum = match screen.language() {
         Language::Zh => format!("共 {all} 项，{bad} 项不符合\n"),
         Language::En => format!("{all} cases, {bad} with a fault\n"),
-    });
+    };
+    text += &sum;
     text
 }
 

@@ -34,7 +34,9 @@ pub(super) fn time(value: &Value, l: Language) -> Markup {
         let day: String = at.chars().take(10).collect();
         let clock: String = at.chars().skip(11).take(5).collect();
         html! { time datetime=(at) { (day) " " (clock) } }
-    } else { html! { span .soft { (l.say("无", "none")) } } }
+    } else {
+        html! { span .soft { (l.say("无", "none")) } }
+    }
 }
 
 /// A level in word, shape and code; the colour only goes with them.

@@ -57,13 +57,15 @@ async fn declare<S: Store, R: Root>(
     let mut fields = message.fields();
     let reading = reading(message).ok_or(ResultCode::Internal)?;
     let authority = subject::read(&mut fields);
-    let health = if let Some(object) = fields.object("health") { match Health::parse(object, &reading) {
-        Ok(health) => Some(health),
-        Err(errors) => {
-            fields.refuse_fields("health", errors);
-            None
+    let health = if let Some(object) = fields.object("health") {
+        match Health::parse(object, &reading) {
+            Ok(health) => Some(health),
+            Err(errors) => {
+                fields.refuse_fields("health", errors);
+                None
+            }
         }
-    } } else {
+    } else {
         if fields.value("health").is_none() {
             fields.refuse("health", ResultCode::FieldMissing);
         }

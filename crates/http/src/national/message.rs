@@ -76,7 +76,9 @@ where
     };
     let package = package(&call, function, heard, outcome)?;
     let region = call.api.region();
-    let text = if let Some((random, terms)) = random { coded(&package, &random, terms.key().algorithm(), Way::Answer) } else {
+    let text = if let Some((random, terms)) = random {
+        coded(&package, &random, terms.key().algorithm(), Way::Answer)
+    } else {
         let signature = region
             .sign_answer(package.as_bytes())
             .map_err(|_| Problem::new(ProblemType::NoKey))?;

@@ -165,7 +165,11 @@ fn changes(before: &RulePack, after: &RulePack, l: Language) -> Markup {
         .iter()
         .map(|change| {
             vec![
-                if let Some(rule) = &change.rule { html! { code { (rule) } } } else { html! { (l.say("规则包", "the pack")) } },
+                if let Some(rule) = &change.rule {
+                    html! { code { (rule) } }
+                } else {
+                    html! { (l.say("规则包", "the pack")) }
+                },
                 html! { (l.say(&change.words.zh, &change.words.en)) },
             ]
         })
