@@ -35,11 +35,15 @@ impl Numbers {
 pub(crate) fn report() {
     let mut sparse = [0; 32];
     sparse[31] = 1;
-    for (kind, fixed) in [("one", sparse), ("all bits", [0xfe; 32]), ("half", {
-        let mut half = [0; 32];
-        half[..16].fill(0xa5);
-        half
-    })] {
+    for (kind, fixed) in [
+        ("one", sparse),
+        ("all bits", [0xfe; 32]),
+        ("half", {
+            let mut half = [0; 32];
+            half[..16].fill(0xa5);
+            half
+        }),
+    ] {
         let signing = t(fixed, |factor| {
             black_box(CURVE.secret_multiple(factor).coordinate());
         });

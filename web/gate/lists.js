@@ -62,6 +62,7 @@ export class Lists {
   async restore() {
     const all = await kept("lists");
     if (!all) return false;
+    if (all.settings.demonstration) follow(all.settings.ahead);
     this.#open(all.settings, all.marks);
     const now = seconds();
     this.#stored = all.stored;
@@ -164,6 +165,8 @@ export class Lists {
   async #settings() {
     const told = await settings();
     const differ = Date.parse(told.now) - Date.now();
+    // Kept with the settings: a demonstration goes on by its own clock without network too.
+    told.ahead = differ;
     if (told.demonstration) follow(differ);
     else if (Math.abs(differ) > CLOCKS_DIFFER) this.#alarm("clock", "differs");
     else this.#alarms = this.#alarms.filter((alarm) => alarm.what !== "clock");

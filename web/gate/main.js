@@ -206,7 +206,7 @@ function draw() {
     h("div", { id: "notices", role: "status" }),
     h(
       "main",
-      { id: "main", tabindex: "-1" },
+      { id: "main", tabindex: "0" },
       h(
         "section.scan",
         { id: "view-scan", "aria-labelledby": "scan-title" },
@@ -248,7 +248,7 @@ function show(view, quietly = false) {
   if (view !== "set") put(find("view-set"));
   if (view === "scan") ready();
   if (!quietly) {
-    window.scrollTo(0, 0);
+    find("main").scrollTop = 0;
     element.querySelector("h1")?.focus();
   }
 }

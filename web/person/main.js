@@ -111,9 +111,16 @@ function cameBack() {
   return back || given || null;
 }
 
+/** Who is here; whoever is new will be asked, so what asks them is fetched meanwhile. */
+async function look() {
+  await context.reload();
+  if (page.whose) return;
+  for (const part of ["enrol", "form", "declare"]) import(`./${part}.js`).catch(() => {});
+}
+
 async function begin() {
   context.signedIn = cameBack();
-  const [, clock] = await Promise.all([load(["shared", "person"]), thing("clock"), context.reload()]);
+  const [, clock] = await Promise.all([load(["shared", "person"]), thing("clock"), look()]);
   restore(clock);
   frame();
   window.addEventListener("hashchange", route);

@@ -112,7 +112,7 @@ impl Proof {
             Self::Overload(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
             Self::GatePage(proof) => proof.run(checkout),
-            Self::Pages(proof) => proof.run(checkout),
+            Self::Pages(_) => pages::Pages::run(checkout),
             Self::StatusList(proof) => proof.run(),
             Self::Wasm(proof) => proof.run(checkout),
         }

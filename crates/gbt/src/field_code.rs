@@ -15,7 +15,9 @@ pub const fn code_of(problem: &FieldProblem) -> ResultCode {
         FieldProblem::WithoutCompanion(_) => C::FieldCompanion,
         FieldProblem::Shape(_) => C::FieldShape,
         FieldProblem::ItemMember => C::ItemMember,
-        FieldProblem::Format(_) => C::FieldFormat,
+        FieldProblem::Format(_) | FieldProblem::Temperature(TemperatureError::Form) => {
+            C::FieldFormat
+        }
         FieldProblem::TooMany(_) => C::ListTooLong,
         FieldProblem::Twice => C::ListTwice,
         FieldProblem::NoneAndMore => C::ListNoneAndMore,
@@ -31,7 +33,6 @@ pub const fn code_of(problem: &FieldProblem) -> ResultCode {
         FieldProblem::Before(_) => C::TimeOrder,
         FieldProblem::Personal(error) => personal(error),
         FieldProblem::Document(error) => document(error),
-        FieldProblem::Temperature(TemperatureError::Form) => C::FieldFormat,
         FieldProblem::Temperature(TemperatureError::OutOfRange) => C::TemperatureRange,
     }
 }

@@ -69,12 +69,9 @@ impl<'a> Fields<'a> {
 
     /// A text that may be left out, of so many characters.
     pub fn optional_text(&mut self, name: &'static str, most: usize) -> Option<&'a str> {
-        let text = match self.value(name)? {
-            Value::String(text) => text,
-            _ => {
-                self.refuse(name, ResultCode::FieldShape);
-                return None;
-            }
+        let Value::String(text) = self.value(name)? else {
+            self.refuse(name, ResultCode::FieldShape);
+            return None;
         };
         if (1..=most).contains(&text.chars().count()) {
             Some(text)
@@ -144,12 +141,11 @@ impl<'a> Fields<'a> {
 
     /// An object that may be left out.
     pub fn object(&mut self, name: &'static str) -> Option<&'a Object> {
-        match self.value(name)? {
-            Value::Object(object) => Some(object),
-            _ => {
-                self.refuse(name, ResultCode::FieldShape);
-                None
-            }
+        if let Value::Object(object) = self.value(name)? {
+            Some(object)
+        } else {
+            self.refuse(name, ResultCode::FieldShape);
+            None
         }
     }
 

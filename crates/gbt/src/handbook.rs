@@ -177,7 +177,7 @@ fn domain(element: &DataElement, language: Language) -> String {
         ValueDomain::Region => language
             .say("GB/T 2260 形式的区划", "division by the form of GB/T 2260")
             .to_owned(),
-        ValueDomain::Level => Level::ALL.map(|level| level.code()).join(" "),
+        ValueDomain::Level => Level::ALL.map(Level::code).join(" "),
         ValueDomain::Group(group) => format!("`{}`", group.word()),
     }
 }

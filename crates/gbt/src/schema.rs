@@ -81,7 +81,13 @@ pub fn of_record() -> Value {
 fn provenance() -> Value {
     let source = hc_core::domain_table::bundled("item-sources");
     let sources: Vec<&str> = source
-        .map(|table| table.rows().iter().map(|row| row.code()).collect())
+        .map(|table| {
+            table
+                .rows()
+                .iter()
+                .map(hc_core::domain_table::Row::code)
+                .collect()
+        })
         .unwrap_or_default();
     json!({
         "type": "object",
@@ -146,7 +152,11 @@ fn of_single(element: &DataElement) -> Value {
         },
     };
     let codes: Vec<&str> = match element.domain() {
-        ValueDomain::Table(table) => table.rows().iter().map(|row| row.code()).collect(),
+        ValueDomain::Table(table) => table
+            .rows()
+            .iter()
+            .map(hc_core::domain_table::Row::code)
+            .collect(),
         ValueDomain::Level => Level::ALL.iter().map(|level| level.code()).collect(),
         _ => Vec::new(),
     };

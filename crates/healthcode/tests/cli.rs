@@ -121,6 +121,21 @@ fn help_is_as_documented() {
         ("audit-proof.txt", &["audit", "proof", "--help"]),
         ("key-secrets.txt", &["key", "secrets", "--help"]),
         ("key-rotate-tokens.txt", &["key", "rotate-tokens", "--help"]),
+        ("certificate.txt", &["certificate", "--help"]),
+        ("certificate-root.txt", &["certificate", "root", "--help"]),
+        (
+            "certificate-request.txt",
+            &["certificate", "request", "--help"],
+        ),
+        ("certificate-issue.txt", &["certificate", "issue", "--help"]),
+        (
+            "certificate-verify.txt",
+            &["certificate", "verify", "--help"],
+        ),
+        ("certificate-show.txt", &["certificate", "show", "--help"]),
+        ("signed-data.txt", &["signed-data", "--help"]),
+        ("signed-data-sign.txt", &["signed-data", "sign", "--help"]),
+        ("signed-data-open.txt", &["signed-data", "open", "--help"]),
     ] {
         is_as_documented(page, words);
     }

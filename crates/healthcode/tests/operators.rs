@@ -10,3 +10,5 @@ mod people;
 mod region;
 #[path = "operators/restore.rs"]
 mod restore;
+#[path = "operators/signed_batches.rs"]
+mod signed_batches;

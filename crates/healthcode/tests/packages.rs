@@ -110,14 +110,7 @@ fn the_types_declare_what_is_there() {
             .args([
                 "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext",
             ])
-            .args([
-                "--moduleResolution",
-                "nodenext",
-                "--lib",
-                "es2022,dom",
-                "--types",
-                "",
-            ])
+            .args(["--moduleResolution", "nodenext", "--lib", "es2022,dom"])
             .arg(at.join("tests/types.mts"))
             .current_dir(folder.path()),
     );

@@ -7,7 +7,7 @@
 mod font;
 mod page;
 
-use pdf_writer::{Content, Name, Pdf, Rect, Ref};
+use pdf_writer::{Content, Filter, Name, Pdf, Rect, Ref};
 
 use crate::matrix::{QrCode, TextTooLong};
 use font::Font;
@@ -79,9 +79,16 @@ pub fn paper_pdf(sheet: &PaperSheet<'_>, layout: SheetLayout) -> Result<Vec<u8>,
         let mut resources = written.resources();
         resources.fonts().pair(FONT, Ref::new(first_of_font));
     }
-    pdf.stream(drawn, &content);
+    let content = compressed(&content);
+    pdf.stream(drawn, &content).filter(Filter::FlateDecode);
     font.write(&mut pdf, first_of_font);
     Ok(pdf.finish())
+}
+
+/// A stream as its reader expands it.
+fn compressed(content: &[u8]) -> Vec<u8> {
+    const BEST_IN_REASON: u8 = 8;
+    miniz_oxide::deflate::compress_to_vec_zlib(content, BEST_IN_REASON)
 }
 
 /// The font's name on a page.

@@ -12,7 +12,7 @@ use crate::json::{Object, hexadecimal, list};
 /// `unknown`; the cause stays what it was.
 pub(crate) fn report(verdict: &Verdict, relief: Option<&Notice>) -> String {
     let genuine = verdict.genuine().map(genuine);
-    let action = relief.map_or(verdict.action(), |_| Action::Check);
+    let action = relief.map_or_else(|| verdict.action(), |_| Action::Check);
     Object::new()
         .text("action", action.word())
         .text("cause", verdict.cause().word())

@@ -10,7 +10,7 @@ use crate::checkout::{Checkout, output};
 pub(super) struct Pages {}
 
 impl Pages {
-    pub(super) fn run(&self, checkout: &Checkout) -> Result<Report> {
+    pub(super) fn run(checkout: &Checkout) -> Result<Report> {
         let mut report = Report::new(
             "Pages on a slow phone",
             "Behind a round trip of 150 ms and 1.6 Mb/s, on a processor four times slower than this machine's, the first \

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields)]
 pub struct Clause {
     /// The standard and clause: `38963 6.6`.
-    pub clause: String,
+    #[serde(rename = "clause")]
+    pub number: String,
     /// What it is about, in Chinese.
     pub zh: String,
     /// The same in English.
@@ -60,7 +61,8 @@ pub(super) enum Form {
     /// Without `sign`.
     NoSign,
     /// With a `sign` that is none.
-    SignForm,
+    #[serde(rename = "sign-form")]
+    NoneInSign,
     /// With a third member.
     Third,
     /// A member twice.

@@ -74,7 +74,7 @@ pub fn run<K: Signer>(
             };
             let outcome = walk.case(case);
             report.add(Case {
-                clause: clause.clause.clone(),
+                clause: clause.number.clone(),
                 name: case.name.clone(),
                 zh: case.zh.clone(),
                 en: case.en.clone(),
@@ -204,7 +204,7 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
             Form::OtherKey => signed(&text, self.other).map_err(|error| error.to_string())?,
             Form::Altered => by_own(&text)?.replacen("\"custNum\"", "\"custNum\" ", 1),
             Form::NoSign => format!("{{\"bizPackage\":{text}}}"),
-            Form::SignForm => format!("{{\"bizPackage\":{text},\"sign\":\"AAAA\"}}"),
+            Form::NoneInSign => format!("{{\"bizPackage\":{text},\"sign\":\"AAAA\"}}"),
             Form::Third => by_own(&text)?.replacen('{', "{\"alg\":\"none\",", 1),
             Form::Twice => by_own(&text.replacen('{', "{\"method\":\"none\",", 1))?,
             Form::NotJson => format!("{}x", by_own(&text)?),

@@ -7,7 +7,7 @@ use hc_code::DivisionCode;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Conformance {
-    /// The service, as in https://region.example or http://127.0.0.1:8080
+    /// The service, as in `https://region.example` or `http://127.0.0.1:8080`
     #[arg(value_name = "URL")]
     pub(crate) url: String,
 

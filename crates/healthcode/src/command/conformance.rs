@@ -76,16 +76,18 @@ fn lines(report: &Report, screen: &Screen) -> String {
     for case in report.cases() {
         if case.clause != clause {
             clause = &case.clause;
-            text.push_str(&format!("GB/T {clause}\n"));
+            text += &["GB/T ", clause, "\n"].concat();
         }
         let asked = screen.say(&case.zh, &case.en);
         match &case.fault {
-            None => text.push_str(&format!("  ✓ {asked}\n")),
-            Some(fault) => text.push_str(&format!("  ✗ {asked}\n      {}: {fault}\n", case.name)),
+            None => text += &["  ✓ ", asked, "\n"].concat(),
+            Some(fault) => {
+                text += &["  ✗ ", asked, "\n      ", &case.name, ": ", &fault.to_string(), "\n"].concat();
+            }
         }
     }
     let (all, bad) = (report.cases().len(), report.faults().count());
-    text.push_str(&match screen.language() {
+    text += &match screen.language() {
         Language::Zh => format!("共 {all} 项，{bad} 项不符合\n"),
         Language::En => format!("{all} cases, {bad} with a fault\n"),
     });

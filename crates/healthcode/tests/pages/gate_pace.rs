@@ -125,20 +125,14 @@ fn thirty_codes_a_minute_are_decided_in_time_and_leave_nothing_behind() {
         all.iter().map(|time| time.as_f64().unwrap()).collect()
     };
     let (sharp, decided) = (times("sharp"), times("decided"));
-    // Each sharp picture with the first verdict after it; before the next one.
-    let mut late: Vec<f64> = Vec::new();
-    let mut missed = 0;
-    for (place, at) in sharp.iter().take(due).enumerate() {
-        let end = sharp.get(place + 1).copied().unwrap_or(f64::MAX);
-        // A reader may see through the blur: then it was there before the picture was sharp.
-        let found = decided
-            .iter()
-            .find(|time| **time > at - 700.0 && **time < end - 700.0);
-        match found {
-            Some(time) => late.push((time - at).max(0.0)),
-            None => missed += 1,
-        }
-    }
+    // The first code was decided before anybody watched; each of the others has a verdict of its own.
+    let missed = u32::try_from(due.saturating_sub(decided.len())).unwrap();
+    // Each verdict with the sharp picture that it is about. A reader may see through the blur: then it was there before.
+    let late_of = |time: &f64| {
+        let at = sharp.iter().rfind(|at| **at < time + 700.0)?;
+        Some((time - at).max(0.0))
+    };
+    let mut late: Vec<f64> = decided.iter().take(due).filter_map(late_of).collect();
     late.sort_by(f64::total_cmp);
     let share = |per_cent: usize| {
         late.get(late.len() * per_cent / 100)

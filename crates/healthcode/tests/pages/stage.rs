@@ -60,7 +60,7 @@ impl Stage {
             ])
             .args([
                 "--areas",
-                "crates/healthcode/tour/2022070809.json",
+                "crates/healthcode/tour/2022070811.json",
                 "--folder",
             ])
             .arg(&at)

@@ -51,7 +51,7 @@ pub(super) async fn sign_in<S: Store, R: Root>(visit: Visited<S, R>) -> Result<R
     let l = visit.language;
     let desk = visit.desk()?;
     let stamp = visit.now().unix().to_string();
-    let challenge = desk.stamped("sign-in", &visit.visit, &stamp);
+    let challenge = desk.stamped("sign-in", &visit.stranger, &stamp);
     let body = html! {
         @if visit.seat.is_some() {
             p { a href="/desk/" { (l.say("您已登录，打开概览", "You are signed in: open the overview")) } }
@@ -84,7 +84,7 @@ pub(super) async fn signing_in<S: Store, R: Root>(visit: Visited<S, R>) -> Resul
     if !Desk::is_fresh(stamp, now) {
         return Err(too_late());
     }
-    let challenge = desk.stamped("sign-in", &visit.visit, stamp);
+    let challenge = desk.stamped("sign-in", &visit.stranger, stamp);
     let region = visit.api.region();
     let asserted = asserted(&visit)?;
     let relying = desk.relying().clone();
@@ -225,7 +225,7 @@ impl<S: Store, R: Root> Visit<S, R> {
     fn visit_or_seat(&self) -> String {
         match &self.seat {
             Some(seat) => url(&seat.digest),
-            None => self.visit.clone(),
+            None => self.stranger.clone(),
         }
     }
 

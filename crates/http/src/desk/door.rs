@@ -188,7 +188,7 @@ where
         api: Arc::clone(api),
         language: known.language,
         seat: known.seat.clone(),
-        visit,
+        stranger: visit,
         seal,
         fields,
         path: path::values(page.path, head.uri.path())?,

@@ -187,9 +187,9 @@ pub fn desk_permissions() -> String {
         };
         let signed = if page.signed_for { "yes" } else { "no" };
         let (id, method, path) = (page.id, page.verb.method(), page.path);
-        text.push_str(&format!(
-            "{id}\t{method}\t{path}\t{duties}\t{operation}\t{signed}\n"
-        ));
+        let columns = [id, method.as_str(), path, &duties, operation, signed];
+        text.push_str(&columns.join("\t"));
+        text.push('\n');
     }
     text
 }

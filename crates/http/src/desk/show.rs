@@ -24,20 +24,17 @@ pub(super) fn each<'a>(value: &'a Value, member: &str) -> &'a [Value] {
 }
 
 /// Chinese or English of an answer's text in both.
-pub(super) fn both<'a>(value: &'a Value, l: Language) -> &'a str {
+pub(super) fn both(value: &Value, l: Language) -> &str {
     text(value, l.word())
 }
 
 /// A time, as people read it.
 pub(super) fn time(value: &Value, l: Language) -> Markup {
-    match value.as_str() {
-        Some(at) => {
-            let day: String = at.chars().take(10).collect();
-            let clock: String = at.chars().skip(11).take(5).collect();
-            html! { time datetime=(at) { (day) " " (clock) } }
-        }
-        None => html! { span .soft { (l.say("无", "none")) } },
-    }
+    if let Some(at) = value.as_str() {
+        let day: String = at.chars().take(10).collect();
+        let clock: String = at.chars().skip(11).take(5).collect();
+        html! { time datetime=(at) { (day) " " (clock) } }
+    } else { html! { span .soft { (l.say("无", "none")) } } }
 }
 
 /// A level in word, shape and code; the colour only goes with them.
@@ -72,7 +69,7 @@ pub(super) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut marked = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             marked.push('\u{202f}');
         }
         marked.push(digit);

@@ -40,7 +40,7 @@ pub(super) struct Visit<S, R> {
     pub(super) language: Language,
     pub(super) seat: Option<Seat>,
     /// The secret of a browser that nobody is signed in on.
-    pub(super) visit: String,
+    pub(super) stranger: String,
     pub(super) seal: String,
     pub(super) fields: Fields,
     pub(super) path: Vec<(&'static str, String)>,

@@ -69,7 +69,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
         level: told.level,
         reason: told.reason.word_zh(),
         as_of: as_of.as_deref(),
-        last_test: told.last_test.map(|test| test.time()),
+        last_test: told.last_test.map(hc_code::statement::LastTest::time),
     };
     let reply = form.reply(&verdict, region.now()).to_string();
     std::future::ready(Ok(door::answer(200, JSON, reply))).await

@@ -66,9 +66,8 @@ fn apply<S: Store, R: Root>(
     let mut told = drawn.iter().map(|(serial, random)| {
         json!({"bizSerialNum": hex::encode(serial), "randomNumber": hex::encode(random)})
     });
-    let mut reply = match told.next() {
-        Some(Value::Object(first)) => first,
-        _ => return Err(ResultCode::Internal.into()),
+    let Some(Value::Object(mut reply)) = told.next() else {
+        return Err(ResultCode::Internal.into());
     };
     if count > 1 {
         reply.insert("more".to_owned(), told.collect());

@@ -57,38 +57,32 @@ async fn declare<S: Store, R: Root>(
     let mut fields = message.fields();
     let reading = reading(message).ok_or(ResultCode::Internal)?;
     let authority = subject::read(&mut fields);
-    let health = match fields.object("health") {
-        Some(object) => match Health::parse(object, &reading) {
-            Ok(health) => Some(health),
-            Err(errors) => {
-                fields.refuse_fields("health", errors);
-                None
-            }
-        },
-        None => {
-            if fields.value("health").is_none() {
-                fields.refuse("health", ResultCode::FieldMissing);
-            }
+    let health = if let Some(object) = fields.object("health") { match Health::parse(object, &reading) {
+        Ok(health) => Some(health),
+        Err(errors) => {
+            fields.refuse_fields("health", errors);
             None
         }
+    } } else {
+        if fields.value("health").is_none() {
+            fields.refuse("health", ResultCode::FieldMissing);
+        }
+        None
     };
-    let first = match &authority {
-        Some(Authority::Proof(proof)) => {
-            let (basic, consent) = (basic(&mut fields, &reading), consent(&mut fields));
-            basic.zip(consent).map(|(basic, consent)| FirstTime {
-                proof: proof.clone(),
-                basic,
-                consent,
-            })
-        }
-        _ => {
-            for name in ["basic", "consent"] {
-                if fields.value(name).is_some() {
-                    fields.refuse(name, ResultCode::FieldCompanion);
-                }
+    let first = if let Some(Authority::Proof(proof)) = &authority {
+        let (basic, consent) = (basic(&mut fields, &reading), consent(&mut fields));
+        basic.zip(consent).map(|(basic, consent)| FirstTime {
+            proof: proof.clone(),
+            basic,
+            consent,
+        })
+    } else {
+        for name in ["basic", "consent"] {
+            if fields.value(name).is_some() {
+                fields.refuse(name, ResultCode::FieldCompanion);
             }
-            None
         }
+        None
     };
     finish(fields)?;
     let health = health.ok_or(ResultCode::Internal)?;

@@ -78,12 +78,9 @@ fn extension(fields: &mut Fields<'_>, message: &Message) -> Option<Extension> {
         fields.refuse("bizExtData", ResultCode::ExtensionPersonal);
         return None;
     }
-    match Extension::new(text.as_bytes()) {
-        Ok(extension) => Some(extension),
-        Err(_) => {
-            fields.refuse("bizExtData", ResultCode::ExtensionLength);
-            None
-        }
+    if let Ok(extension) = Extension::new(text.as_bytes()) { Some(extension) } else {
+        fields.refuse("bizExtData", ResultCode::ExtensionLength);
+        None
     }
 }
 

@@ -76,15 +76,12 @@ where
     };
     let package = package(&call, function, heard, outcome)?;
     let region = call.api.region();
-    let text = match random {
-        Some((random, terms)) => coded(&package, &random, terms.key().algorithm(), Way::Answer),
-        None => {
-            let signature = region
-                .sign_answer(package.as_bytes())
-                .map_err(|_| Problem::new(ProblemType::NoKey))?;
-            let sign = Base64::encode_string(signature.as_bytes());
-            format!("{{\"bizPackage\":{package},\"sign\":\"{sign}\"}}")
-        }
+    let text = if let Some((random, terms)) = random { coded(&package, &random, terms.key().algorithm(), Way::Answer) } else {
+        let signature = region
+            .sign_answer(package.as_bytes())
+            .map_err(|_| Problem::new(ProblemType::NoKey))?;
+        let sign = Base64::encode_string(signature.as_bytes());
+        format!("{{\"bizPackage\":{package},\"sign\":\"{sign}\"}}")
     };
     Ok(door::answer(200, JSON, text))
 }

@@ -61,12 +61,9 @@ fn of<'a>(inner: &mut Fields<'a>, subject: &'a Object) -> Option<Authority<'a>> 
         if !inner.is_good() {
             return None;
         }
-        return match IdentityProof::new(method, proof.unwrap_or_default()) {
-            Ok(proof) => Some(Authority::Proof(proof)),
-            Err(_) => {
-                inner.refuse("method", ResultCode::FieldFormat);
-                None
-            }
+        return if let Ok(proof) = IdentityProof::new(method, proof.unwrap_or_default()) { Some(Authority::Proof(proof)) } else {
+            inner.refuse("method", ResultCode::FieldFormat);
+            None
         };
     }
     let alone = DOCUMENT.iter().any(|name| subject.contains_key(*name));

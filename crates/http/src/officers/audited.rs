@@ -56,16 +56,13 @@ pub(crate) const ONE: Operation = Operation {
 pub(crate) async fn list<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let region = call.api.region();
     let telling = call.telling();
-    let (first, (rows, size)) = match call.number("first") {
-        Some(first) => {
-            let first = u64::from(first);
-            (first, region.log_entries(first, MOST).await?)
-        }
-        None => {
-            let (_, size) = region.log_entries(0, 1).await?;
-            let first = size.saturating_sub(MOST.into());
-            (first, region.log_entries(first, MOST).await?)
-        }
+    let (first, (rows, size)) = if let Some(first) = call.number("first") {
+        let first = u64::from(first);
+        (first, region.log_entries(first, MOST).await?)
+    } else {
+        let (_, size) = region.log_entries(0, 1).await?;
+        let first = size.saturating_sub(MOST.into());
+        (first, region.log_entries(first, MOST).await?)
     };
     let entries: Vec<Value> = rows.iter().map(|row| audited(row, telling)).collect();
     let told = json!({"first": first, "size": size, "entries": entries});

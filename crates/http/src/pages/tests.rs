@@ -19,6 +19,11 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// Whether a file has an ending.
+fn is(path: &str, ending: &str) -> bool {
+    path.rsplit('.').next() == Some(ending)
+}
+
 fn walk(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -64,7 +69,7 @@ fn every_file_of_the_folder_is_served_and_no_other() {
     walk(&root().join("web"), &mut found);
     // What is written for those who read the folder, and tests that run beside it, is not for browsers.
     found.retain(|path| {
-        !path.ends_with(".md") && !path.ends_with("LICENSE") && !path.ends_with(".test.mjs")
+        !is(path, "md") && !path.ends_with("LICENSE") && !path.ends_with(".test.mjs")
     });
     let served: Vec<&str> = FILES.iter().map(File::path).collect();
     let mut sorted = served.clone();
@@ -129,7 +134,7 @@ fn every_word_that_a_page_asks_for_is_there() {
     let mut looked = 0;
     for file in FILES
         .iter()
-        .filter(|file| file.path().starts_with("person/") && file.path().ends_with(".js"))
+        .filter(|file| file.path().starts_with("person/") && is(file.path(), "js"))
     {
         let script = std::str::from_utf8(file.bytes()).unwrap();
         for name in named(script) {
@@ -278,7 +283,7 @@ async fn a_page_names_only_what_is_there_and_has_no_script_or_style_of_its_own()
             let found = ask(&named, &[]).await;
             assert_eq!(found.status(), StatusCode::OK, "{named} in {}", page.at);
         }
-        if page.file.ends_with(".html") {
+        if is(page.file, "html") {
             for script in text.split("<script").skip(1) {
                 assert!(
                     script.starts_with(" type=\"module\" src=\"/assets/"),

@@ -314,7 +314,7 @@ fn look(prepared: &Prepared, service: &mut impl Service) -> Report {
     run(service, &settings, &Clause::bundled().unwrap()).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_kit_finds_nothing_wrong_here() {
     for algorithm in [Algorithm::Ed25519, Algorithm::Sm2, Algorithm::Es256] {
         let world = World::new().await;
@@ -334,7 +334,7 @@ async fn the_kit_finds_nothing_wrong_here() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_kit_names_every_seeded_fault() {
     let clauses: Vec<String> = Clause::bundled()
         .unwrap()

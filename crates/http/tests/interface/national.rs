@@ -61,21 +61,26 @@ pub(crate) fn stamp(at: Timestamp) -> String {
     digits + "007"
 }
 
+/// An object with the members of another one.
+pub(crate) fn joined(mut base: Value, own: Value) -> Value {
+    if let (Value::Object(base), Value::Object(own)) = (&mut base, own) {
+        base.extend(own);
+    }
+    base
+}
+
 impl Application {
     /// A package with the members that every message has.
     pub(crate) fn package(&self, world: &World, method: &str, own: Value) -> Value {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let mut package = json!({
+        let package = json!({
             "custNum": self.id,
             "timeStamp": stamp(world.region.now()),
             "region": "330000",
             "method": method,
             "messageId": format!("m-{number}"),
         });
-        for (name, value) in own.as_object().unwrap() {
-            package[name] = value.clone();
-        }
-        package
+        joined(package, own)
     }
 
     /// Sends a signed package and gives that of the answer, whose signature is looked at.
@@ -101,12 +106,10 @@ impl Application {
     /// Makes a code of a person.
     pub(crate) async fn make(&self, world: &World, token: &str, own: Value) -> Value {
         let (serial, random) = self.open(world, "make").await;
-        let mut all = json!({
+        let all = json!({
             "bizSerialNum": serial, "randomNumber": random, "subject": {"token": token},
         });
-        for (name, value) in own.as_object().unwrap() {
-            all[name] = value.clone();
-        }
+        let all = joined(all, own);
         self.call(world, "makeCode", all).await
     }
 

@@ -240,13 +240,19 @@ fn of_declarations(token: &str) -> Vec<Defect> {
     }
     for kind in DocumentType::all() {
         let child = kind.is("child-without-card");
+        let code = match kind.cell("form") {
+            Some("child") => "150129",
+            // A military number begins with its issuing body in Chinese characters.
+            Some("military") => "150123",
+            _ => "150122",
+        };
         let mut short = basic();
         (short["idType"], short["idNumber"]) = (json!(kind.code()), json!("12"));
-        in_basic(short, "idNumber", if child { "150129" } else { "150122" });
+        in_basic(short, "idNumber", code);
         if !child {
             let mut blank = basic();
             (blank["idType"], blank["idNumber"]) = (json!(kind.code()), json!("   "));
-            in_basic(blank, "idNumber", "150122");
+            in_basic(blank, "idNumber", "150105");
         }
     }
     for (path, consent, code) in [
@@ -897,7 +903,7 @@ async fn a_thousand_defective_messages_are_refused_by_their_own_code_and_change_
     let token = world.token("440524188001010014").await;
     let before = state(&world).await;
     let mut codes = BTreeSet::new();
-    let mut sent = 0;
+    let (mut sent, mut wrong) = (0, Vec::new());
     for Defect {
         method,
         own,
@@ -910,19 +916,18 @@ async fn a_thousand_defective_messages_are_refused_by_their_own_code_and_change_
     {
         let own = with_call(&world, &app, method, &own).await;
         let told = app.call(&world, method, own.clone()).await;
-        assert_eq!(told["errorCode"], code, "{method} {path}: {own} {told}");
-        assert_eq!(told["success"], false);
-        if !path.is_empty() {
-            assert_eq!(
-                told["errors"][0]["path"],
-                path.as_str(),
-                "{method}: {own} {told}"
-            );
+        let place = told["errors"][0]["path"].as_str().unwrap_or_default();
+        if told["errorCode"] != code
+            || told["success"] != false
+            || (!path.is_empty() && place != path)
+        {
+            wrong.push(format!("{method} {path} {code}: {own} {told}"));
         }
         assert_eq!(state(&world).await, before, "{method} {path}");
         codes.insert(code.to_owned());
         sent += 1;
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     sent += envelopes(&world, &app, &mut codes).await;
     assert_eq!(state(&world).await, before);
     assert!(sent >= 1000, "{sent}");

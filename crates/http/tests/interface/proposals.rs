@@ -126,7 +126,7 @@ async fn two_officers_register_a_party_and_both_are_in_the_log() {
         .await
         .json();
     let told: Vec<_> = all["proposals"].as_array().unwrap().iter().collect();
-    assert_eq!(told.len(), 3);
+    assert_eq!(told.len(), 4);
     assert!(
         told.iter()
             .all(|one| one["state"] == "done" && one["decided"]["by"] == "wang")

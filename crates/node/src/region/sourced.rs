@@ -260,7 +260,7 @@ impl Taking {
         let used = match word {
             // Its rows counted when it came.
             Some(_) => terms,
-            None => self.counted(terms)?,
+            None => self.counted(&terms)?,
         };
         let rows = &self.judged.rows;
         let taken = act::take_in(writing, rulebook, &self.hasher, rows, self.at)?;
@@ -316,7 +316,7 @@ impl Taking {
             return Ok(receipt);
         }
         let terms = registered(writing, &self.sent.source, self.at)?;
-        writing.set_party(&self.counted(terms)?.to_row())?;
+        writing.set_party(&self.counted(&terms)?.to_row())?;
         let report = BatchReport {
             raised,
             ..self.judged.report.clone()
@@ -326,7 +326,7 @@ impl Taking {
     }
 
     /// The terms with the batch's rows counted as sent on its day.
-    fn counted(&self, terms: SourceTerms) -> Result<SourceTerms, SourceError> {
+    fn counted(&self, terms: &SourceTerms) -> Result<SourceTerms, SourceError> {
         terms
             .using(self.judged.report.rows, self.day)
             .ok_or(SourceError::DayIsFull)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
-use pdf_writer::{Name, Pdf, Rect, Ref, Str};
+use pdf_writer::{Filter, Name, Pdf, Rect, Ref, Str};
 use ttf_parser::Face;
 
 use super::SheetError;
@@ -88,7 +88,10 @@ impl Font {
         }
         let bounds = self.face.global_bounding_box();
         let side = |value: i16| f32::from(value) * scale;
-        let capital = self.face.capital_height().unwrap_or(self.face.ascender());
+        let capital = self
+            .face
+            .capital_height()
+            .unwrap_or_else(|| self.face.ascender());
         pdf.font_descriptor(descriptor)
             .name(NAME)
             .flags(FontFlags::SYMBOLIC)
@@ -112,6 +115,9 @@ impl Font {
         pdf.cmap(unicode, &map);
         // A font file says its own length again (§9.9).
         let length = i32::try_from(BYTES.len()).unwrap_or(i32::MAX);
-        pdf.stream(file, BYTES).pair(Name(b"Length1"), length);
+        let content = super::compressed(BYTES);
+        let mut stream = pdf.stream(file, &content);
+        stream.filter(Filter::FlateDecode);
+        stream.pair(Name(b"Length1"), length);
     }
 }

@@ -44,7 +44,7 @@ fn a_sheet_is_a_file_of_its_size_with_its_font() {
             "{layout:?}"
         );
         assert!(shown.contains("/FontFile2"));
-        assert!(bytes.len() < 80_000, "{}", bytes.len());
+        assert!(bytes.len() < 45_000, "{}", bytes.len());
     }
 }
 

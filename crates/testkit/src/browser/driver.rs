@@ -72,8 +72,11 @@ impl Browser {
         arguments.extend(screen.arguments.iter().cloned());
         let mut options = json!({ "args": arguments });
         if screen.mobile {
-            options["mobileEmulation"] = json!({
-                "deviceMetrics": {"width": width, "height": height, "pixelRatio": 1.0, "touch": true},
+            options = json!({
+                "args": arguments,
+                "mobileEmulation": {
+                    "deviceMetrics": {"width": width, "height": height, "pixelRatio": 1.0, "touch": true},
+                },
             });
         }
         let asked = json!({"capabilities": {"alwaysMatch": {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::BrowserError;
 
 /// A driver may take so long for one command: scripts that wait are bounded by it.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// Asks the driver; gives the `value` of its answer.
 pub(super) fn ask(
@@ -29,7 +29,7 @@ pub(super) fn ask(
         body.len()
     )?;
     let mut answer = Vec::new();
-    let mut part = [0; 65_536];
+    let mut part = vec![0; 65_536];
     loop {
         let read = stream.read(&mut part)?;
         answer.extend_from_slice(part.get(..read).unwrap_or_default());

@@ -36,6 +36,7 @@ pub(super) fn mask(choice: bool) -> u64 {
 
 /// `one` where the mask is set, else `other`.
 #[inline]
+#[expect(clippy::many_single_char_names, reason = "limbs have no other names")]
 fn choose(one: &Limbs, other: &Limbs, mask: u64) -> Limbs {
     let pick = |at: u64, or: u64| or ^ (mask & (at ^ or));
     let ([a, b, c, d], [e, f, g, h]) = (*one, *other);
@@ -64,6 +65,10 @@ fn subtract(one: &Limbs, other: &Limbs) -> (Limbs, bool) {
 
 /// A number below 2p, of which `over` is 2^256.
 #[inline]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "the lazy one may branch on a secret"
+)]
 fn reduced(number: &Limbs, over: bool) -> Element {
     let (less, borrow) = subtract(number, &P);
     Element(choose(number, &less, mask(borrow & !over)))
@@ -132,6 +137,7 @@ impl Element {
     }
 
     #[inline]
+    #[expect(clippy::many_single_char_names, reason = "limbs have no other names")]
     pub(super) fn times(&self, other: &Self) -> Self {
         let Self([a, b, c, d]) = *self;
         let [e, f, g, h] = other.0;

@@ -137,6 +137,7 @@ impl Jacobian {
 
     /// The sum with a point other than infinity (Bernstein and Lange, "madd", a = any).
     #[inline]
+    #[expect(clippy::many_single_char_names, reason = "the names of the formulas")]
     pub(super) fn plus(&self, other: &Affine) -> Self {
         if self.z == Element::ZERO {
             return (*other).into();

@@ -151,9 +151,10 @@ fn sources(told: &Value, l: Language) -> Markup {
             vec![
                 html! { (text(source, "id")) },
                 time(&source["last"], l),
-                match source["lag"].as_u64() {
-                    Some(lag) => html! { (span(lag, l)) },
-                    None => html! { span .soft { (l.say("从未", "never")) } },
+                if let Some(lag) = source["lag"].as_u64() {
+                    html! { (span(lag, l)) }
+                } else {
+                    html! { span .soft { (l.say("从未", "never")) } }
                 },
             ]
         })

@@ -175,7 +175,7 @@ pub(super) fn shown(value: &Value, l: Language) -> Markup {
         Value::Bool(yes) => {
             html! { @if *yes { (l.say("是", "yes")) } @else { (l.say("否", "no")) } }
         }
-        other => html! { (other) },
+        Value::Number(number) => html! { (number) },
     }
 }
 

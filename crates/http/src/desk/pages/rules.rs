@@ -165,10 +165,7 @@ fn changes(before: &RulePack, after: &RulePack, l: Language) -> Markup {
         .iter()
         .map(|change| {
             vec![
-                match &change.rule {
-                    Some(rule) => html! { code { (rule) } },
-                    None => html! { (l.say("规则包", "the pack")) },
-                },
+                if let Some(rule) = &change.rule { html! { code { (rule) } } } else { html! { (l.say("规则包", "the pack")) } },
                 html! { (l.say(&change.words.zh, &change.words.en)) },
             ]
         })
