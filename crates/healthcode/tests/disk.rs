@@ -169,7 +169,7 @@ fn on_a_full_disk_acts_are_refused_nothing_acknowledged_is_lost_and_codes_are_sh
         if told.status == 201 {
             break told;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{}", told.body);
+        assert!(begun.elapsed() < Duration::from_mins(1), "{}", told.body);
     };
     tokens.push(token(&again));
     for token in &tokens {

@@ -63,7 +63,7 @@ fn has_openssl() -> bool {
     let version = openssl(&["version"]).and_then(|version| {
         let new = version.starts_with("OpenSSL 3") || version.starts_with("OpenSSL 4");
         new.then_some(())
-            .ok_or(format!("{version}: install OpenSSL 3"))
+            .ok_or_else(|| format!("{version}: install OpenSSL 3"))
     });
     or_skip(version).is_some()
 }
@@ -297,7 +297,12 @@ fn python() -> Result<String, String> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for byte in bytes {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
 }
 
 #[test]
@@ -351,6 +356,6 @@ fn signed_data_is_read_and_written_by_asn1crypto_and_gmssl() {
         let read = SignedData::from_der(&theirs).unwrap();
         let opened = read.open(None, &anchors, noon()).unwrap();
         assert_eq!(opened.content, CONTENT, "{attributes} attributes");
-        assert_eq!(opened.signers, [leaf.clone()]);
+        assert_eq!(opened.signers, std::slice::from_ref(&leaf));
     }
 }

@@ -38,11 +38,12 @@ fn new(name: &str, fill: u8, purpose: Purpose) -> NewCertificate {
 }
 
 fn hexadecimal(bytes: &[u8]) -> Value {
-    bytes
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>()
-        .into()
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for byte in bytes {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text.into()
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
@@ -122,7 +123,7 @@ fn signed_verdict(case: &Value) -> String {
 
 fn compare(name: &str, cases: &BTreeMap<&str, Case<'_>>, verdict: fn(&Value) -> String) {
     let folder = folder(name);
-    for (name, case) in &cases {
+    for (name, case) in cases {
         let expect = verdict(&case.json(""));
         let text = serde_json::to_string_pretty(&case.json(&expect)).unwrap() + "\n";
         let path = folder.join(format!("{name}.json"));
@@ -218,7 +219,7 @@ fn certificates_are_judged_as_the_vectors_say() {
             ),
         ),
     ];
-    compare("certificate", BTreeMap::from(cases), certificate_verdict);
+    compare("certificate", &BTreeMap::from(cases), certificate_verdict);
 }
 
 #[test]
@@ -299,5 +300,5 @@ fn signed_data_is_judged_as_the_vectors_say() {
             ),
         ),
     ];
-    compare("signed-data", BTreeMap::from(cases), signed_verdict);
+    compare("signed-data", &BTreeMap::from(cases), signed_verdict);
 }

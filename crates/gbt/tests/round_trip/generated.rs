@@ -12,7 +12,7 @@ pub(crate) const NOW: Timestamp = Timestamp::from_unix(1_657_857_600);
 
 /// The codes of all types of documents.
 pub(crate) fn types() -> Vec<&'static str> {
-    DocumentType::all().map(|kind| kind.code()).collect()
+    DocumentType::all().map(DocumentType::code).collect()
 }
 
 const NAMES: [&str; 6] = [
@@ -196,6 +196,10 @@ fn text(choice: &mut Seeded, format: Format, domain: ValueDomain) -> String {
 }
 
 /// A value with a source, the time of observation and now and then an end.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what is made in place is given away"
+)]
 fn item(choice: &mut Seeded, value: Value) -> Value {
     let sources = bundled("item-sources").unwrap().rows();
     let observed = choice.within(NOW.minus(Span::days(9)), Span::days(9));

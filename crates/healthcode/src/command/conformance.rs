@@ -82,16 +82,7 @@ fn lines(report: &Report, screen: &Screen) -> String {
         match &case.fault {
             None => text += &["  ✓ ", asked, "\n"].concat(),
             Some(fault) => {
-                text += &[
-                    "  ✗ ",
-                    asked,
-                    "\n      ",
-                    &case.name,
-                    ": ",
-                    fault,
-                    "\n",
-                ]
-                .concat();
+                text += &["  ✗ ", asked, "\n      ", &case.name, ": ", fault, "\n"].concat();
             }
         }
     }

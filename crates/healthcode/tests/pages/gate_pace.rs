@@ -136,7 +136,7 @@ fn thirty_codes_a_minute_are_decided_in_time_and_leave_nothing_behind() {
     late.sort_by(f64::total_cmp);
     let share = |per_cent: usize| {
         late.get(late.len() * per_cent / 100)
-            .or(late.last())
+            .or_else(|| late.last())
             .copied()
     };
     let row = |what: &str, value: f64, most: f64, unit: &str| {

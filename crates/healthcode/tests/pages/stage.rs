@@ -124,10 +124,10 @@ impl Stage {
     ) -> Value {
         let (media, body) = body.unwrap_or_default();
         let mut stream = TcpStream::connect(self.address).unwrap();
-        let more: String = headers
-            .iter()
-            .map(|header| format!("{header}\r\n"))
-            .collect();
+        let mut more = headers.join("\r\n");
+        if !more.is_empty() {
+            more.push_str("\r\n");
+        }
         let media = if media.is_empty() {
             String::new()
         } else {

@@ -270,9 +270,9 @@ const FAULTS: &[(&str, &str, bool, Fault)] = &[
             use base64ct::{Base64, Encoding};
             if let Some(stream) = told["imgStream"].as_str() {
                 let mut bytes = Base64::decode_vec(stream).unwrap();
-                bytes
-                    .iter_mut()
-                    .for_each(|byte| *byte = byte.reverse_bits());
+                for byte in &mut bytes {
+                    *byte = byte.reverse_bits();
+                }
                 told["imgStream"] = json!(Base64::encode_string(&bytes));
             }
         },
@@ -339,7 +339,7 @@ async fn the_kit_names_every_seeded_fault() {
     let clauses: Vec<String> = Clause::bundled()
         .unwrap()
         .iter()
-        .map(|one| one.clause.clone())
+        .map(|one| one.number.clone())
         .collect();
     let seeded: Vec<&str> = FAULTS.iter().map(|(clause, ..)| *clause).collect();
     let mut sorted = clauses.clone();
