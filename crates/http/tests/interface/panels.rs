@@ -11,7 +11,7 @@ use crate::world::World;
 async fn report(world: &World, reference: &str, line: String) {
     let lab = sample::lab(world).await;
     let taken = sample::Batch::of(&lab, reference, &line).send(world).await;
-    assert_eq!(taken.status, 200, "{taken:?}");
+    assert_eq!(taken.status, 201, "{taken:?}");
 }
 
 #[tokio::test]

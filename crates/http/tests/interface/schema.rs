@@ -105,11 +105,14 @@ fn is_of(kind: &Value, value: &Value) -> bool {
 fn matches(pattern: &str, text: Option<&str>) -> bool {
     let Some(text) = text else { return true };
     let of = |set: fn(&u8) -> bool| text.as_bytes().iter().all(set);
+    let hexadecimal = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     match pattern {
         "^[0-9]{6}$" => text.len() == 6 && of(u8::is_ascii_digit),
         "^[0-9]{3}$" => text.len() == 3 && of(u8::is_ascii_digit),
         "^[A-Z]{3}$" => text.len() == 3 && of(u8::is_ascii_uppercase),
-        "^[0-9a-f]*$" => of(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+        "^[0-9a-f]*$" => of(hexadecimal),
+        "^[0-9a-f]+$" => !text.is_empty() && of(hexadecimal),
+        "^[0-9a-f]{64}$" => text.len() == 64 && of(hexadecimal),
         "^[a-z0-9-]{1,32}$" => {
             (1..=32).contains(&text.len())
                 && of(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
