@@ -90,7 +90,8 @@ export class Decider {
     const asked = verdict.action === "invalid" && verdict.cause === "text" ? null : this.confirm?.(text, left());
     if (!asked) return answer(verdict, null);
     const told = asked.then(
-      (online) => merged(verdict, online, venue, this.now()),
+      // A region that does not know the code has confirmed nothing of it.
+      (online) => (online.action === "invalid" && verdict.action !== "invalid" ? null : merged(verdict, online, venue, this.now())),
       () => null,
     );
     const first = await Promise.race([told, after(CONFIRM_WITHIN, undefined)]);

@@ -178,8 +178,9 @@ export class Lists {
     }
     if (!known) this.#open(told);
     else {
-      this.settings = told;
+      // A policy that the verifier refuses is not kept: with it the gate could not be opened again.
       this.gate.setPolicy(this.#policy(told.policy));
+      this.settings = told;
     }
   }
 

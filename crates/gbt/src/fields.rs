@@ -90,9 +90,14 @@ impl<'a> Fields<'a> {
         self.optional_text(name, most)
     }
 
-    /// A short text for people and logs, without control characters.
+    /// A short text for people and logs, without control characters and of at most 255 bytes.
     pub fn label(&mut self, name: &'static str, most: usize) -> Option<&'a str> {
         let text = self.text(name, most)?;
+        // The log takes no more; 64 characters of four bytes are one byte longer.
+        if text.len() > 255 {
+            self.refuse(name, ResultCode::FieldLength);
+            return None;
+        }
         if text.chars().any(char::is_control) {
             self.refuse(name, ResultCode::NameCharacter);
             return None;
@@ -200,5 +205,29 @@ fn readable(name: &str) -> String {
         name.to_owned()
     } else {
         "?".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_one_that_the_log_takes() {
+        let read = |label: &str| {
+            let object = Object::from_iter([("operator".to_owned(), label.into())]);
+            let mut fields = Fields::of(&object);
+            let read = fields.label("operator", 64).is_some();
+            let faults = fields.all_faults();
+            (read, faults.first().map(|fault| fault.code))
+        };
+        assert_eq!(read("guard-7"), (true, None));
+        assert_eq!(read(&"卫".repeat(64)), (true, None));
+        assert_eq!(read(&"𠮷".repeat(63)), (true, None));
+        let long = (false, Some(ResultCode::FieldLength));
+        assert_eq!(read(&"𠮷".repeat(64)), long);
+        assert_eq!(read(&"a".repeat(65)), long);
+        let control = (false, Some(ResultCode::NameCharacter));
+        assert_eq!(read("a\nb"), control);
     }
 }

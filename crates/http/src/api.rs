@@ -85,6 +85,8 @@ pub struct Api<S, R> {
     pub(crate) pace: Pace,
     pub(crate) counters: Pace,
     pub(crate) once: Once,
+    /// The same for messages of applications, which are many: they take no room from officers and gates.
+    pub(crate) once_of_applications: Once,
     pub(crate) calls: Calls,
     pub(crate) minutes: Minutes,
     pub(crate) metrics: Metrics,
@@ -124,7 +126,10 @@ impl<S: Store, R: Root> Api<S, R> {
         limits: Limits,
         seed: [u8; 16],
     ) -> Self {
-        let once = Once::beginning_at(region.now(), MOST);
+        let once = |share| Once::beginning_at(region.now(), MOST).with_most_of_one(share);
+        // Nonces may be dated five minutes ahead and are kept five minutes: ten minutes at the pace.
+        let paced = usize::try_from(limits.acts_a_minute).unwrap_or(MOST);
+        let (own, of_applications) = (once(paced.saturating_mul(10).max(1024)), once(MOST / 4));
         Self {
             region,
             identify,
@@ -132,7 +137,8 @@ impl<S: Store, R: Root> Api<S, R> {
             lanes: Lanes::new(&limits),
             pace: Pace::new(limits.acts_a_minute, seed),
             counters: Pace::hourly(limits.counter_enrolments_an_hour, seed),
-            once,
+            once: own,
+            once_of_applications: of_applications,
             calls: Calls::default(),
             minutes: Minutes::default(),
             metrics: Metrics::default(),

@@ -23,7 +23,7 @@ use crate::api::{Api, Root};
 use crate::call::Call;
 use crate::journal::{Level, Record};
 use crate::metrics::Place;
-use crate::operation::{BodyForm, Credential, Lane, Operation, ParameterPlace, Verb};
+use crate::operation::{BodyForm, Credential, Lane, Operation, ParameterPlace, Side, Verb};
 use crate::problem::{Problem, ProblemType};
 use crate::signature::{Claimed, Signed};
 use crate::{body, credential, path};
@@ -45,7 +45,9 @@ where
     let answered = enter(&api, operation, request, answer).await;
     let problem = answered.as_ref().err().map(Problem::kind);
     let mut response = answered.unwrap_or_else(|problem| refusal(&api, problem));
-    if operation.verb == Verb::Get && matches!(operation.credential, Credential::None) {
+    let everybodys = operation.side != Side::Operators;
+    if everybodys && operation.verb == Verb::Get && matches!(operation.credential, Credential::None)
+    {
         // Signed lists and what else is everybody's: gates in pages of others read them too. Nothing here knows cookies.
         let anybody = HeaderValue::from_static("*");
         let headers = response.headers_mut();

@@ -7,7 +7,7 @@ mod tests;
 use der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use der::{Decode, Encode};
 use hc_code::Timestamp;
-use hc_code::signing::{Signature, Signer, SigningError};
+use hc_code::signing::{PublicKey, Signature, Signer, SigningError};
 use sm3::{Digest as _, Sm3};
 use x509_cert::attr::Attributes;
 use x509_cert::name::Name;
@@ -45,6 +45,14 @@ pub struct Opened {
     pub content: Vec<u8>,
     /// Who signed it; not empty.
     pub signers: Vec<Certificate>,
+}
+
+impl Opened {
+    /// Whether somebody with this key signed it. An anchor vouches for everybody below it: who must have
+    /// signed is to be asked beside it.
+    pub fn is_by(&self, key: &PublicKey) -> bool {
+        self.signers.iter().any(|signer| signer.key() == key)
+    }
 }
 
 /// Why signed data was not made.
@@ -339,13 +347,22 @@ impl SignedBy {
     fn holds(&self, certificate: &Certificate, content: &[u8]) -> bool {
         let key = certificate.key();
         match &self.attributes {
-            None => key.verifies(content, &self.signature),
+            // A signature over attributes must not become one over a content that is those attributes.
+            None => !are_attributes(content) && key.verifies(content, &self.signature),
             Some((signed, digest)) => {
                 let is: [u8; 32] = Sm3::digest(content).into();
                 is == *digest && key.verifies(signed, &self.signature)
             }
         }
     }
+}
+
+/// Whether a content is what somebody may have signed as the attributes of another one.
+fn are_attributes(content: &[u8]) -> bool {
+    Attributes::from_der(content).is_ok_and(|read| {
+        let mut types = read.iter().map(|attribute| attribute.oid);
+        types.any(|found| found == oid::MESSAGE_DIGEST)
+    })
 }
 
 /// The attributes as they were signed, and the digest of the content among them.

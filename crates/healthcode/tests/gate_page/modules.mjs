@@ -13,7 +13,7 @@ const { Decider, Recent, issued, merged } = await at("gate/decide.js");
 const { Scanner } = await at("gate/scanner.js");
 const { Wedge } = await at("gate/wedge.js");
 const { Counts } = await at("gate/counts.js");
-const { days } = await at("gate/lists.js");
+const { Lists, days } = await at("gate/lists.js");
 
 const rules = [];
 const rule = (name, check) => rules.push([name, check]);
@@ -142,6 +142,40 @@ rule("the region's newer facts count, at once or when they come", async () => {
   tell(online);
   await new Promise((resolve) => setTimeout(resolve));
   assert.deepEqual(later, [["stop", true]]);
+});
+
+rule("a region that does not know a code has confirmed nothing of it", async () => {
+  const online = { action: "invalid", cause: "issuer-unknown", rule: null, level: null, reason: "none", asOf: null, lastTest: null };
+  const quick = await decider(() => verdict("pass"), async () => online).decide(code);
+  assert.deepEqual([quick.do, quick.confirmed], ["enter", false]);
+  const both = await decider(() => verdict("invalid", "forged"), async () => online).decide(code);
+  assert.deepEqual([both.do, both.confirmed], ["lane", true]);
+});
+
+rule("a policy that the verifier refuses is never among what a gate is opened with", async () => {
+  const gate = {
+    setPolicy(policy) {
+      if (policy.version === "bad") throw new Error("refused");
+    },
+    marks: () => ({ status: [], paper: [] }),
+    forgetPast() {},
+  };
+  const lists = new Lists({ openGate: () => gate });
+  let policy = { version: "good", rules: [] };
+  const told = () => ({ region: "330000", offset: "+08:00", now: new Date().toISOString(), hubKeys: [], policy });
+  const before = globalThis.fetch;
+  globalThis.fetch = async (target) => {
+    const known = { "/v1/gate-settings": told(), "/v1/identity/methods": { methods: [] } }[target];
+    return known ? Response.json(known) : new Response(null, { status: 404 });
+  };
+  try {
+    await lists.refresh(true);
+    policy = { version: "bad", rules: [] };
+    await lists.refresh(true);
+  } finally {
+    globalThis.fetch = before;
+  }
+  assert.equal(lists.settings.policy.version, "good");
 });
 
 rule("the region's pass leaves what the venue asks for and what the gate noticed", () => {

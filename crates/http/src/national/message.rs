@@ -172,7 +172,9 @@ async fn open<S: Store, R: Root>(
     }
     if kind_of(function).is_none() && function != Function::ApplyCall {
         let party = (PartyKind::Application, &id);
-        let noted = api.once.note(party, message_id, created, now);
+        let noted = api
+            .once_of_applications
+            .note(party, message_id, created, now);
         noted.map_err(|problem| refusal::once(&problem))?;
     }
     let heard = heard.clone();

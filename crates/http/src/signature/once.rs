@@ -1,6 +1,6 @@
 //! Signed requests are accepted once: the nonces of the last minutes, in bounded memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use hc_code::Timestamp;
@@ -16,11 +16,16 @@ use crate::problem::{Problem, ProblemType};
 pub(crate) struct Once {
     state: Mutex<State>,
     most: usize,
+    most_of_one: usize,
 }
+
+/// A party, or a nonce of one: the beginning of a hash.
+type Name = [u8; 16];
 
 #[derive(Debug)]
 struct State {
-    seen: BTreeMap<i64, BTreeSet<[u8; 16]>>,
+    seen: BTreeMap<i64, BTreeMap<Name, Name>>,
+    of_one: BTreeMap<Name, usize>,
     count: usize,
     /// Signatures made then or before are refused: what was seen of them is forgotten.
     forgotten: i64,
@@ -35,11 +40,19 @@ impl Once {
         Self {
             state: Mutex::new(State {
                 seen: BTreeMap::new(),
+                of_one: BTreeMap::new(),
                 count: 0,
                 forgotten: began.unix(),
             }),
             most,
+            most_of_one: most,
         }
+    }
+
+    /// With at most so many nonces of one party: nobody who is registered takes up everybody's room.
+    pub(crate) const fn with_most_of_one(mut self, most_of_one: usize) -> Self {
+        self.most_of_one = most_of_one;
+        self
     }
 
     /// Notes a nonce whose signature holds.
@@ -47,7 +60,8 @@ impl Once {
     /// # Errors
     /// [`ProblemType::CredentialUsed`] where it was seen before;
     /// [`ProblemType::CredentialEnded`] where that is not known any more;
-    /// [`ProblemType::Overloaded`] where there is no room.
+    /// [`ProblemType::TooMany`] where the party has had its share; [`ProblemType::Overloaded`] where there is
+    /// no room.
     pub(crate) fn note(
         &self,
         (kind, id): (PartyKind, &PartyId),
@@ -55,28 +69,38 @@ impl Once {
         created: i64,
         now: Timestamp,
     ) -> Result<(), Problem> {
-        let mut name = [0; 16];
+        let party = name(&format!("{kind} {id}"));
         // The id has no quotation mark, so that no two pairs read alike.
-        let hash = Sha256::digest(format!("{kind} {id}\"{nonce}"));
-        for (to, from) in name.iter_mut().zip(hash) {
-            *to = from;
-        }
+        let name = name(&format!("{kind} {id}\"{nonce}"));
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.forget(now.minus(AGE).unix());
         if created <= state.forgotten {
             let detail = "the signature was made before this node began; sign again";
             return Err(Problem::new(ProblemType::CredentialEnded).with_detail(detail));
         }
+        let seen = state.seen.get(&created);
+        if seen.is_some_and(|seen| seen.contains_key(&name)) {
+            return Err(Problem::new(ProblemType::CredentialUsed));
+        }
         if state.count >= self.most {
             return Err(Problem::new(ProblemType::Overloaded));
         }
-        if state.seen.entry(created).or_default().insert(name) {
-            state.count += 1;
-            Ok(())
-        } else {
-            Err(Problem::new(ProblemType::CredentialUsed))
+        if state.of_one.get(&party).copied().unwrap_or_default() >= self.most_of_one {
+            return Err(Problem::new(ProblemType::TooMany).with_retry_after(60));
         }
+        state.seen.entry(created).or_default().insert(name, party);
+        *state.of_one.entry(party).or_default() += 1;
+        state.count += 1;
+        Ok(())
     }
+}
+
+fn name(text: &str) -> Name {
+    let mut name = [0; 16];
+    for (to, from) in name.iter_mut().zip(Sha256::digest(text)) {
+        *to = from;
+    }
+    name
 }
 
 impl State {
@@ -86,6 +110,14 @@ impl State {
         let gone = std::mem::replace(&mut self.seen, kept);
         for (created, names) in gone {
             self.count -= names.len();
+            for party in names.values() {
+                if let Some(own) = self.of_one.get_mut(party) {
+                    *own -= 1;
+                    if *own == 0 {
+                        self.of_one.remove(party);
+                    }
+                }
+            }
             self.forgotten = self.forgotten.max(created);
         }
     }
@@ -122,6 +154,21 @@ mod tests {
         let ended = Some(ProblemType::CredentialEnded);
         assert_eq!(outcome(&once, "li", "a", 0, 1), ended);
         assert_eq!(outcome(&once, "li", "a", -5, 1), ended);
+    }
+
+    #[test]
+    fn one_party_takes_up_its_own_share_and_nobody_else_s() {
+        let once = Once::beginning_at(BEGAN, 10).with_most_of_one(2);
+        assert_eq!(outcome(&once, "li", "a", 1, 1), None);
+        assert_eq!(outcome(&once, "li", "b", 2, 2), None);
+        let share = Some(ProblemType::TooMany);
+        assert_eq!(outcome(&once, "li", "c", 3, 3), share);
+        let used = Some(ProblemType::CredentialUsed);
+        assert_eq!(outcome(&once, "li", "a", 1, 3), used);
+        assert_eq!(outcome(&once, "wang", "a", 3, 3), None);
+        // What is forgotten takes up nothing.
+        assert_eq!(outcome(&once, "li", "c", 302, 302), None);
+        assert_eq!(outcome(&once, "li", "d", 302, 302), share);
     }
 
     #[test]

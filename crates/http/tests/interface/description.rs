@@ -70,6 +70,11 @@ async fn the_service_tells_its_description_health_and_counters() {
     let counted = crate::client::ask(world.operators, "GET", "/metrics")
         .send()
         .await;
+    // A page elsewhere that an operator has open reads what is everybody's, and no counters.
+    let anybody = "access-control-allow-origin";
+    assert!(!counted.headers.contains_key(anybody));
+    let keys = world.ask("GET", "/v1/keys").send().await;
+    assert_eq!(keys.headers[anybody], "*");
     let text = String::from_utf8(counted.body.to_vec()).unwrap();
     for line in [
         "healthcode_subjects 1",

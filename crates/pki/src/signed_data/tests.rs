@@ -40,6 +40,17 @@ fn a_content_comes_out_with_its_signer() {
 }
 
 #[test]
+fn another_certificate_of_the_same_authority_is_another_signer() {
+    let opened = open(&signed(true), None).unwrap();
+    assert!(opened.is_by(key(3).public_key()));
+    let other = new("CN=other laboratory", &key(6), Purpose::Signing);
+    let other = other.issued(&root(), &key(1)).unwrap();
+    let message = SignedData::sign(CONTENT, true, &key(6), &other, &[]).unwrap();
+    let opened = open(&message, None).unwrap();
+    assert!(opened.is_by(key(6).public_key()) && !opened.is_by(key(3).public_key()));
+}
+
+#[test]
 fn a_content_is_there_once_and_is_the_one_that_was_signed() {
     assert_eq!(open(&signed(false), None), Err(SignedDataError::NoContent));
     assert_eq!(
@@ -218,6 +229,31 @@ fn signed_attributes_bind_the_content_by_its_digest() {
         assert_eq!(
             with_attributes(attributes),
             Err(SignedDataError::Attributes)
+        );
+    }
+}
+
+#[test]
+fn what_was_signed_as_attributes_is_no_content() {
+    let digest = OctetString::new(Sm3::digest(CONTENT).to_vec()).unwrap();
+    let all = [
+        (oid::CONTENT_TYPE, Any::encode_from(&oid::DATA).unwrap()),
+        (oid::MESSAGE_DIGEST, Any::encode_from(&digest).unwrap()),
+    ];
+    let attributes: Attributes = SetOfVec::from_iter(all.map(|(oid, value)| {
+        let values = SetOfVec::from_iter([value]).unwrap();
+        x509_cert::attr::Attribute { oid, values }
+    }))
+    .unwrap();
+    // The signature of a message with these attributes is one over these very bytes.
+    let content = attributes.to_der().unwrap();
+    let (key, certificate) = signer();
+    for enclosed in [true, false] {
+        let message = SignedData::sign(&content, enclosed, &key, &certificate, &[]).unwrap();
+        let beside = (!enclosed).then_some(&*content);
+        assert_eq!(
+            open(&message, beside),
+            Err(SignedDataError::Broken("CN=laboratory".to_owned()))
         );
     }
 }
