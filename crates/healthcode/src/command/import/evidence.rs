@@ -36,7 +36,15 @@ pub(super) fn run(command: &ImportEvidence, screen: &mut Screen) -> Result<Outco
         if !command.anchors.is_empty() {
             let anchors = certificates::anchors(&command.anchors)?;
             let opened = certificates::open(&bytes, None, &anchors, clock::now());
-            bytes = opened.with_context(|| path.display().to_string())?.content;
+            let opened = opened.with_context(|| path.display().to_string())?;
+            // An anchor vouches for every laboratory below it: the batch must be this one's.
+            if !opened.is_by(terms.key()) {
+                bail!(
+                    "{}: none of the signers has the key that {source} is registered with",
+                    path.display()
+                );
+            }
+            bytes = opened.content;
             // batch.csv.p7 holds a batch.csv.
             named.set_extension("");
         }
