@@ -1,10 +1,10 @@
 //! The pages for people and gates: files that are built in, and how they are served.
 //!
-//! * What is served lies in `web/` and is part of the program ([`table`]); there is no build chain.
+//! * What is served lies in `web/` and is part of the program (`table`); there is no build chain.
 //! * Scripts, styles, words and pictures live below `/assets/<version>/`. The version is a hash of all of them, so they
 //!   never change and are kept for a year, and modules find each other by relative names.
 //! * Pages, manifests and service workers are asked for again each time; an unchanged one is answered with 304.
-//! * Every answer has a policy under which no script or style but these runs and nothing leads outside ([`policy`]).
+//! * Every answer has a policy under which no script or style but these runs and nothing leads outside (`policy`).
 //! * Answers are compressed once, when first asked for.
 //!
 //! Pages are no operations of the interface: they are not in `openapi.json`. `spec/pages.tsv` lists them with their
