@@ -56,7 +56,7 @@ function frame() {
     find("app"),
     h("a.skip.button", { href: "#main", onclick: (event) => (event.preventDefault(), find("main").focus()) }, t("skip")),
     h("header.top", {}, h("span.name", {}, t("person.title")), region && h("span.region", {}, region)),
-    h("main.stack", { id: "main", tabindex: "-1" }),
+    h("main.stack", { id: "main", tabindex: "0" }),
     h("nav.tabs", { id: "tabs", "aria-label": t("tabs") }, TABS.map(link)),
   );
 }

@@ -61,7 +61,7 @@ impl OnSmallDisk {
             .find_map(|line| {
                 let line = line.unwrap();
                 let (_, rest) = line.split_once("http://")?;
-                rest.trim_end_matches('/').parse().ok()
+                rest.split('/').next()?.parse().ok()
             })
             .unwrap();
         Some(Self {

@@ -91,7 +91,22 @@ fn a_record_of_the_national_data_format_is_taken_in_with_its_declaration() {
     let done = region.run(&["--json", "import", "people", &file]);
     let told = objects(&done)[0].clone();
     assert_eq!(told["new"], 2, "{told}");
-    assert_eq!(told["levels"]["low"], 2, "{told}");
+    let document = format!("111:{}", identity_number(8));
+    let out = region.at("eight.json");
+    let out = out.to_str().unwrap();
+    let words = [
+        "export",
+        "--document",
+        &document,
+        "--purpose",
+        "court-order",
+        "--out",
+        out,
+    ];
+    assert_eq!(region.run(&words).status.code(), Some(0));
+    let data: serde_json::Value = serde_json::from_slice(&fs::read(out).unwrap()).unwrap();
+    let declared = &data["declarations"][0].to_string();
+    assert!(declared.contains("contactWithCase"), "{data}");
     let why = told["quarantined"][0]["why"].as_str().unwrap();
     assert!(why.starts_with("basic.idNumber:"), "{why}");
 }
