@@ -17,7 +17,7 @@ use hc_code::{HttpsUri, Span, Timestamp};
 use hc_core::evidence::SourceKind;
 use hc_core::evidence::intake::LineKind;
 use hc_core::party::{Function, Purpose};
-use hc_core::store::{ColumnSuite, Store};
+use hc_core::store::{ColumnSuite, PartyKind, Store, StoreError};
 use hc_core::word::Word as _;
 use hc_http::identity::Demonstration;
 use hc_http::journal::Level;
@@ -80,6 +80,8 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
             seed(&node, crowd, command.people).await?;
             laboratory(&node, folder).await?;
             application(&node, folder).await?;
+        } else {
+            resume(&node, &clock).await?;
         }
         if !screen.json() {
             screen.line(format!(
@@ -161,6 +163,20 @@ fn region(folder: &Path, command: &Demo) -> Result<Configured> {
     let file = folder.join(CONFIG);
     output::create(&file, toml::to_string(&config)?.as_bytes(), Readers::User)?;
     Configured::read(&file)
+}
+
+/// A region that was kept goes on from when it was made, which was its laboratory's registration: what
+/// people declared meanwhile would be of the future.
+async fn resume(node: &node::Node, clock: &Clockwork) -> Result<()> {
+    let laboratory = node
+        .store()
+        .read(|reading| reading.party(PartyKind::Source, "load"));
+    let laboratory: Result<_, StoreError> = laboratory.await;
+    if let Some(laboratory) = laboratory? {
+        let since = laboratory.at.unix() - node.now().unix();
+        clock.forward(Span::seconds(u32::try_from(since).unwrap_or(0)));
+    }
+    Ok(())
 }
 
 /// Registers a laboratory that may send as much as it likes, for load and for those who want to try;
