@@ -76,12 +76,12 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
         let clock = Arc::new(Clockwork::beginning_at(beginning));
         let node = node::begin(&configured, Arc::clone(&clock)).await?;
         let crowd = Crowd::hangzhou();
-        if !kept {
+        if kept {
+            resume(&node, &clock).await?;
+        } else {
             seed(&node, crowd, command.people).await?;
             laboratory(&node, folder).await?;
             application(&node, folder).await?;
-        } else {
-            resume(&node, &clock).await?;
         }
         if !screen.json() {
             screen.line(format!(
