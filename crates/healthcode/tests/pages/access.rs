@@ -57,8 +57,11 @@ fn install() -> Result<String, String> {
     std::fs::read_to_string(folder.join("node_modules/axe-core/axe.min.js")).map_err(text)
 }
 
-/// Puts axe into the page past its policy, as a tester's tool may, and lets it look.
+/// Puts axe into the page past its policy, as a tester's tool may, and lets it look when nothing moves.
 pub(crate) fn looked(page: &Page, axe: &str, what: &str) {
+    // A button on its way from one colour to the next has neither's contrast.
+    page.wait("document.getAnimations().every((one) => one.playState === 'finished')")
+        .unwrap();
     page.devtools(
         "Runtime.evaluate",
         &json!({ "expression": format!("{axe};0") }),

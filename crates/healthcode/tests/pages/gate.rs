@@ -295,12 +295,6 @@ fn the_gate_is_for_everybody_in_every_look() {
         for (look, value) in [("mode", "elder"), ("theme", "dark"), ("contrast", "more")] {
             let set = "document.documentElement.dataset[arguments[0]] = arguments[1]";
             page.run(set, &[json!(look), json!(value)]).unwrap();
-            // Colours of buttons take a moment to change.
-            page.run(
-                "return new Promise((resolve) => setTimeout(resolve, 400))",
-                &[],
-            )
-            .unwrap();
             looked(&page, axe, &format!("scanning, {look} {value}"));
             page.run(
                 "delete document.documentElement.dataset[arguments[0]]",
