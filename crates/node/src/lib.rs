@@ -7,6 +7,7 @@
 //! * [`papers`]: paper codes and their list;
 //! * [`verify`]: what the region says of its own codes;
 //! * [`grants`]: who may act for whom, in memory;
+//! * [`consents`]: what people took back from applications, in memory;
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`], [`applications`]: who is registered, with which key, for what;
 //! * [`passkeys`]: what officers sign in with at the desk;
@@ -18,6 +19,7 @@
 
 pub mod applications;
 pub mod carry;
+pub mod consents;
 pub mod gates;
 pub mod grants;
 pub mod heads;
