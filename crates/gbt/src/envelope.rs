@@ -207,12 +207,19 @@ pub fn signed(package: &str, key: &impl Signer) -> Result<String, SigningError> 
 
 /// The message of a package under the random number of a call.
 pub fn coded(package: &str, random: &[u8; 32], algorithm: Algorithm, way: Way) -> String {
-    let parts = [way.label(), package.as_bytes()];
-    let sign = match algorithm {
+    enclosed(
+        package,
+        &code_of(package.as_bytes(), random, algorithm, way),
+    )
+}
+
+/// What stands in `sign` of a package under the random number of a call.
+pub fn code_of(package: &[u8], random: &[u8; 32], algorithm: Algorithm, way: Way) -> String {
+    let parts = [way.label(), package];
+    match algorithm {
         Algorithm::Sm2 => made::<Hmac<Sm3>>(random, parts),
         Algorithm::Ed25519 | Algorithm::Es256 => made::<Hmac<Sha256>>(random, parts),
-    };
-    enclosed(package, &sign)
+    }
 }
 
 fn enclosed(package: &str, sign: &str) -> String {
