@@ -343,6 +343,16 @@ impl Federation {
         Some(&found.address)
     }
 
+    /// Whether the root that signed a region's key list is trusted for a role now.
+    pub fn vouches(&self, region: DivisionCode, role: Role, now: Timestamp) -> bool {
+        let (Some(held), Some(root)) = (self.held.as_ref(), self.keys.root(region)) else {
+            return false;
+        };
+        let trust = held.trust.at(now);
+        let mut trusted = trust.roots(region, role).into_iter();
+        trust.entry(region).is_some() && trusted.any(|trusted| trusted.id() == root)
+    }
+
     /// Whose node proves itself with this key at a door now.
     ///
     /// # Errors
@@ -430,9 +440,7 @@ impl Federation {
             KeyAnswer::NotListed => return Err(NoPeer::NotListed(id)),
             KeyAnswer::ListExpired | KeyAnswer::NoList => return Err(NoPeer::NoKeyList(region)),
         };
-        let root = self.keys.root(region);
-        let mut trusted = trust.roots(region, role).into_iter();
-        if !trusted.any(|trusted| Some(trusted.id()) == root) {
+        if !self.vouches(region, role, now) {
             return Err(NoPeer::Root(region));
         }
         if trust.is_removed(region, id) {

@@ -219,6 +219,11 @@ impl Hub {
         &self.history
     }
 
+    /// The keys that signed the first trust list, or are to sign it.
+    pub fn first_keys(&self) -> Vec<PublicKey> {
+        self.register.first_keys().to_vec()
+    }
+
     /// A file that the history names.
     pub fn file(&self, digest: Digest) -> Option<Vec<u8>> {
         file(&self.folder, digest)

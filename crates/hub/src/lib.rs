@@ -7,6 +7,7 @@
 //! * [`ceremony`]: the next trust list, put together where the offline key is; [`difference`]: how it
 //!   differs from the one before, in words;
 //! * [`hub`]: register and history together, in one folder with one writer;
+//! * [`mirror`]: the lists of all regions, checked before they are served.
 //!
 //! The hub can withhold and it can remove; it can put nobody on the list, since the key for that is
 //! not here. Rules and forms are in `spec/federation.md`.
@@ -22,6 +23,7 @@ pub mod digest;
 pub mod examination;
 pub mod history;
 pub mod hub;
+pub mod mirror;
 pub mod register;
 
 mod files;

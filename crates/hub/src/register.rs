@@ -203,6 +203,11 @@ impl Register {
         &self.name
     }
 
+    /// Who might sign the first trust list.
+    pub fn first_keys(&self) -> &[PublicKey] {
+        &self.first_keys
+    }
+
     /// Who may sign the next trust list.
     pub fn next_keys(&self) -> &[PublicKey] {
         match &self.list {
