@@ -12,6 +12,7 @@
 //! * [`signing`], [`cbor`], [`cose`], [`base45`]: how a statement is signed and written, in one form;
 //! * [`statement`], [`live`], [`carried`], [`paper`], [`claims`], [`text`]: what a code says;
 //! * [`issue`] and [`keys`]: who makes codes, and with which keys;
+//! * [`trust_list`], [`federation`]: whom to believe, and what is held of all regions together;
 //! * [`verify`]: whether a text is to be believed, and what follows at this gate.
 //!
 //! A region makes a live code; anybody who has its key can read it:
@@ -58,6 +59,7 @@ pub mod claims;
 pub mod cose;
 pub mod day_index;
 pub mod day_key;
+pub mod federation;
 pub mod issue;
 pub mod keys;
 pub mod live;

@@ -74,6 +74,9 @@ pub struct Current {
     pub lists: Arc<SigningKey>,
     /// Signs paper codes.
     pub paper: Arc<Issuer<SigningKey>>,
+    /// Proves the node at doors of other regions, and at its own: Ed25519, as TLS knows neither SM2 nor, for a bare
+    /// key, a reason to choose.
+    pub door: Arc<SigningKey>,
     /// Vouches for these and for the ones before.
     pub key_list: SignedKeyList,
     /// The keys of yesterday, today and, in the evening, tomorrow.
@@ -227,6 +230,7 @@ impl<R: Signer> Keys<R> {
             Current {
                 codes: Arc::clone(&held.codes),
                 lists: Arc::clone(&held.lists),
+                door: Arc::clone(&held.door),
                 key_list: list(&self.terms, &self.root, &listed, now)?,
                 paper,
                 days,
@@ -264,20 +268,21 @@ fn make<R: Signer>(
 ) -> Result<Current, KeysError> {
     let codes = secret(terms.algorithm, random)?;
     let lists = secret(terms.algorithm, random)?;
+    let door = secret(Algorithm::Ed25519, random)?;
     let (from, until) = (now.minus(BACK), now.plus(KEY_LIFE));
     let mut listed = held.listed;
-    listed.push(NodeKey::new(
-        codes.public_key().clone(),
-        KeyUse::Codes,
-        from,
-        until,
-    )?);
-    listed.push(NodeKey::new(
-        lists.public_key().clone(),
-        KeyUse::Lists,
-        from,
-        until,
-    )?);
+    for (key, key_use) in [
+        (&codes, KeyUse::Codes),
+        (&lists, KeyUse::Lists),
+        (&door, KeyUse::Door),
+    ] {
+        listed.push(NodeKey::new(
+            key.public_key().clone(),
+            key_use,
+            from,
+            until,
+        )?);
+    }
     Ok(Current {
         codes: Arc::new(Issuer::new(
             terms.division,
@@ -286,6 +291,7 @@ fn make<R: Signer>(
             terms.offset,
         )?),
         lists: Arc::new(lists),
+        door: Arc::new(door),
         paper: held.paper,
         key_list: list(terms, root, &listed, now)?,
         days: held.days,

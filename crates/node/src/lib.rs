@@ -6,6 +6,7 @@
 //! * [`show`], [`carry`]: signed codes from memory alone; [`lists`]: the status lists of the day;
 //! * [`papers`]: paper codes and their list;
 //! * [`verify`]: what the region says of its own codes;
+//! * [`foreign`]: what is held of other regions;
 //! * [`grants`]: who may act for whom, in memory;
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`], [`applications`]: who is registered, with which key, for what;
@@ -18,6 +19,7 @@
 
 pub mod applications;
 pub mod carry;
+pub mod foreign;
 pub mod gates;
 pub mod grants;
 pub mod heads;
