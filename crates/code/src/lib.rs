@@ -14,6 +14,9 @@
 //! * [`issue`] and [`keys`]: who makes codes, and with which keys;
 //! * [`trust_list`], [`federation`]: whom to believe, and what is held of all regions together;
 //! * [`verify`]: whether a text is to be believed, and what follows at this gate.
+//! * [`verify`]: whether a text is to be believed, and what follows at this gate;
+//! * [`recognition`]: what a region makes of codes, published and signed;
+//! * [`receipt`]: what somebody who did not pass takes away.
 //!
 //! A region makes a live code; anybody who has its key can read it:
 //!
@@ -66,6 +69,8 @@ pub mod live;
 pub mod notice;
 pub mod paper;
 pub mod paper_list;
+pub mod receipt;
+pub mod recognition;
 pub mod signing;
 pub mod statement;
 pub mod status_list;
