@@ -23,6 +23,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+pub(crate) use addresses::network;
 use addresses::{Addresses, Seat};
 pub use capacity::Capacity;
 use connection::Connection;

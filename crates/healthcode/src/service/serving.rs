@@ -100,7 +100,7 @@ impl Served {
         let mut router = hc_http::public(Arc::clone(&api)).merge(with.beside);
         if config.pages.serve {
             let name = DivisionTable::bundled().name(config.region);
-            let settings = config.pages.settings()?.of_region(name.unwrap_or_default());
+            let settings = config.pages.settings(config.region, name)?;
             router = router.merge(hc_http::pages::pages(&settings));
         }
         listeners.spawn(serve(public, listener, router, stopped.clone()));
