@@ -1,4 +1,4 @@
-// Family: who has a token on this phone, for whom the person acts by a grant, and who acts for them.
+// Family: who has a token on this phone, for whom the person acts by a grant, and who acts for them: people and applications.
 
 import { h, put } from "../shared/dom.js";
 import { t } from "../shared/words.js";
@@ -13,6 +13,8 @@ export async function show(main, context) {
   const guardians = h("div.stack", { id: "guardians" });
   const offer = h("div.stack", { id: "offer" });
   const take = h("div.stack", { id: "take" });
+  const applications = h("div.stack", { id: "applications" });
+  const hand = h("div.stack", { id: "hand" });
   const here = context.people().map((person) => h("button.wide", { type: "button", "aria-pressed": String(person.id === own.id && context.whose().ward === null), onclick: () => change({ person, ward: null, name: person.label }) }, person.label));
   put(
     main,
@@ -21,10 +23,13 @@ export async function show(main, context) {
     h("section.stack", {}, h("h2", {}, t("family.here")), here, h("a.button", { href: "#enrol" }, t("family.add"))),
     h("section.stack", {}, h("h2", {}, t("family.wards")), wards, take),
     h("section.stack", {}, h("h2", {}, t("family.guardians")), guardians, offer),
+    h("section.stack", {}, h("h2", {}, t("applications.title")), applications, hand),
   );
   put(take, h("details", {}, h("summary", {}, t("family.take")), taking()));
   put(offer, h("details", {}, h("summary", {}, t("family.offer")), offering()));
+  put(hand, h("details", {}, h("summary", {}, t("applications.let")), letting()));
   list();
+  acting();
 
   function change(whose) {
     context.choose(whose);
@@ -88,6 +93,48 @@ export async function show(main, context) {
           h("p.digits.offer-text", { id: "offer-text" }, made.offer),
           h("div.row", {}, h("button", { type: "button", onclick: copy }, t("copy")), copied),
         );
+      },
+    });
+  }
+
+  async function acting() {
+    try {
+      const { applications: all } = await ask("GET", "/v1/application-consents", { token: own.token });
+      put(applications, all.length ? all.map(application) : h("p.soft", {}, t("applications.none")));
+    } catch (error) {
+      put(applications, h("p.note.alert", {}, plainly(error)));
+    }
+  }
+
+  function application(one) {
+    const name = one.name || one.application;
+    const end = async () => {
+      if (!(await sure({ title: t("applications.end.title", { name }), text: t("applications.end.text"), yes: t("applications.end") }))) return;
+      try {
+        await ask("POST", "/v1/application-consent-ends", { token: own.token, body: { application: one.application } });
+      } catch (error) {
+        put(applications, h("p.note.alert", { role: "alert" }, plainly(error)));
+        return;
+      }
+      acting();
+    };
+    const does = one.functions.map(({ function: word }) => h("li", {}, t(`applications.${word}`)));
+    return h("div.card.tight", {}, h("p", {}, h("strong", {}, name)), h("ul", {}, does), h("p.soft", {}, t("family.until", { until: moment(one.until) })), h("div.row", {}, h("button.grave", { type: "button", onclick: end }, t("applications.end"))));
+  }
+
+  function letting() {
+    return form({
+      fields: [
+        { name: "application", kind: "text", label: t("applications.id"), hint: t("applications.id.hint"), needed: true, path: ["application"], wrong: t("wrong.application"), most: 64 },
+        { name: "does", kind: "pick", label: t("applications.does"), options: ["makeCode", "queryHealth", "declareHealth", "declareTrip", "correctHealth"].map((word) => [word, t(`applications.${word}`)]), value: "makeCode", path: ["functions"], wrong: t("wrong.function") },
+        { name: "minutes", kind: "pick", label: t("family.days"), options: [["60", t("time.hours", { count: 1 })], ["1440", t("time.hours", { count: 24 })]], value: "60", path: ["minutes"] },
+      ],
+      submit: t("applications.submit"),
+      send: async ({ application: id, does, minutes }) => {
+        const body = { application: id, functions: [does], minutes: Number(minutes), version: 1 };
+        const made = await ask("POST", "/v1/application-consents", { token: own.token, body });
+        put(hand, h("p.note", { role: "status" }, t("applications.made", { until: moment(made.until) })), h("p.digits.offer-text", { id: "subject-token" }, made.subjectToken));
+        acting();
       },
     });
   }

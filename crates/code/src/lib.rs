@@ -13,7 +13,6 @@
 //! * [`statement`], [`live`], [`carried`], [`paper`], [`claims`], [`text`]: what a code says;
 //! * [`issue`] and [`keys`]: who makes codes, and with which keys;
 //! * [`trust_list`], [`federation`]: whom to believe, and what is held of all regions together;
-//! * [`verify`]: whether a text is to be believed, and what follows at this gate.
 //! * [`verify`]: whether a text is to be believed, and what follows at this gate;
 //! * [`recognition`]: what a region makes of codes, published and signed;
 //! * [`receipt`]: what somebody who did not pass takes away.

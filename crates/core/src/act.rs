@@ -6,6 +6,7 @@
 //! act is durable.
 
 mod appeal;
+mod application_consent;
 mod correct_profile;
 mod counter;
 mod declare;
@@ -26,6 +27,10 @@ mod withdraw;
 pub use appeal::{
     APPEAL_CLOCK, Appeal, AppealText, AppealTextError, Appealed, MOST_OPEN, answer_appeal, appeal,
     lapse_appeals,
+};
+pub use application_consent::{
+    ApplicationConsent, ApplicationConsented, ApplicationPurpose, LONGEST_APPLICATION_CONSENT,
+    acted_by_application, consent_to_application, consented_applications, end_application_consent,
 };
 pub use correct_profile::{ProfileChange, correct_profile};
 pub use counter::{AtCounter, enrol_at_counter};

@@ -89,6 +89,20 @@ vocabulary! {
     }
 }
 
+impl Function {
+    /// Whether it is done in the name of a person, who must have agreed to it.
+    pub const fn is_in_a_persons_name(self) -> bool {
+        match self {
+            Self::DeclareHealth
+            | Self::DeclareTrip
+            | Self::QueryHealth
+            | Self::MakeCode
+            | Self::CorrectHealth => true,
+            Self::ApplyCall | Self::VerifyCode => false,
+        }
+    }
+}
+
 /// A set of functions.
 pub type Functions = WordSet<Function>;
 

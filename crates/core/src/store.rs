@@ -116,6 +116,12 @@ pub trait Reading {
     ) -> Result<Vec<DeclarationRow>, StoreError>;
     /// Its consents.
     fn consents(&mut self, number: SubjectNumber) -> Result<Vec<ConsentRow>, StoreError>;
+    /// Hands on every consent that ends or ended in a time: after its first instant, and not after its last.
+    fn each_consent_ending(
+        &mut self,
+        within: (Timestamp, Timestamp),
+        then: &mut dyn FnMut(SubjectNumber, ConsentRow),
+    ) -> Result<(), StoreError>;
     /// Grants that it gave or was given.
     fn grants(&mut self, number: SubjectNumber) -> Result<Vec<GrantRow>, StoreError>;
     /// Hands on every grant that ends after an instant, in no order.

@@ -4,11 +4,13 @@
 //! Nothing here opens a connection: whoever runs it brings a [`Service`].
 
 mod answer;
+mod clock;
 mod report;
 mod template;
 mod vector;
 mod walk;
 
-pub use report::{Case, Report};
+pub use clock::TimeAt;
+pub use report::{Case, Note, Report};
 pub use vector::{Clause, VectorError};
 pub use walk::{Service, Settings, run};

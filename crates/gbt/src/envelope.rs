@@ -2,7 +2,8 @@
 //!
 //! `sign` is base64 of a signature over the bytes of the value of `bizPackage` exactly as they stand in the
 //! message, from its first brace to its last: nobody has to write JSON in one form. Its algorithm is that of
-//! the signer's registered key; a message never names one.
+//! the signer's registered key; a message never names one. Instead of the bare signature there may be signed data of
+//! GB/T 35275 over the same bytes, by the same key.
 //!
 //! In the second step of a call `sign` may instead be a code of authentication under the random number that
 //! came with the serial number: 32 bytes of HMAC over `request:` or `answer:` and the same bytes. The random
@@ -12,6 +13,7 @@ use core::fmt;
 
 use base64ct::{Base64, Encoding};
 use hc_code::signing::{Algorithm, PublicKey, Signature, Signer, SigningError};
+use hc_pki::SignedData;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
@@ -29,13 +31,18 @@ pub struct Envelope<'a> {
 }
 
 /// What stands in `sign`.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Sign {
     /// 64 bytes: a signature by the application's key.
     Signature([u8; 64]),
+    /// Signed data by that key.
+    SignedData(Box<SignedData>),
     /// 32 bytes: a code of authentication under the random number of a call.
     Code([u8; 32]),
 }
+
+/// The longest `sign`: signed data with a chain of certificates.
+const LONGEST_SIGN: usize = 16 * 1024;
 
 /// Which way a message goes: an answer is never a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +57,7 @@ impl fmt::Debug for Sign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Signature(_) => "Sign(signature)",
+            Self::SignedData(_) => "Sign(signed data)",
             Self::Code(_) => "Sign(code)",
         })
     }
@@ -80,10 +88,17 @@ impl<'a> Envelope<'a> {
             return Err(ResultCode::PackageShape);
         }
         let sign = outer.sign.ok_or(ResultCode::SignMissing)?.get();
-        let sign: String = serde_json::from_str(sign).map_err(|_| ResultCode::SignForm)?;
+        // Some writers escape the solidus; without that nothing is copied.
+        let sign = match serde_json::from_str::<&str>(sign) {
+            Ok(sign) => Sign::read(sign),
+            Err(_) => {
+                let sign: Result<String, _> = serde_json::from_str(sign);
+                Sign::read(&sign.map_err(|_| ResultCode::SignForm)?)
+            }
+        };
         Ok(Self {
             package,
-            sign: Sign::read(&sign).ok_or(ResultCode::SignForm)?,
+            sign: sign.ok_or(ResultCode::SignForm)?,
         })
     }
 
@@ -93,45 +108,58 @@ impl<'a> Envelope<'a> {
     }
 
     /// What stands in `sign`.
-    pub const fn sign(&self) -> Sign {
-        self.sign
+    pub const fn sign(&self) -> &Sign {
+        &self.sign
     }
 
     /// Whether the package is signed by a key.
     pub fn is_by(&self, key: &PublicKey) -> bool {
-        let Sign::Signature(bytes) = self.sign else {
-            return false;
+        let bytes = match &self.sign {
+            Sign::Signature(bytes) => bytes,
+            Sign::SignedData(signed) => return signed.is_by(key, self.package.as_bytes()),
+            Sign::Code(_) => return false,
         };
         let signature = match key.algorithm() {
             // Signers elsewhere do not choose the lower s; both are the same signature.
-            Algorithm::Es256 => Signature::lowering_s(&bytes),
-            algorithm => Signature::parse(algorithm, &bytes),
+            Algorithm::Es256 => Signature::lowering_s(bytes),
+            algorithm => Signature::parse(algorithm, bytes),
         };
         signature.is_ok_and(|signature| key.verifies(self.package.as_bytes(), &signature))
     }
 
     /// Whether the package has the code of a random number, made the way that the algorithm's users make it.
     pub fn is_under(&self, random: &[u8; 32], algorithm: Algorithm, way: Way) -> bool {
-        let Sign::Code(found) = self.sign else {
+        let Sign::Code(found) = &self.sign else {
             return false;
         };
         let parts = [way.label(), self.package.as_bytes()];
         match algorithm {
-            Algorithm::Sm2 => verified::<Hmac<Sm3>>(random, parts, &found),
-            Algorithm::Ed25519 | Algorithm::Es256 => {
-                verified::<Hmac<Sha256>>(random, parts, &found)
-            }
+            Algorithm::Sm2 => verified::<Hmac<Sm3>>(random, parts, found),
+            Algorithm::Ed25519 | Algorithm::Es256 => verified::<Hmac<Sha256>>(random, parts, found),
         }
     }
 }
 
 impl Sign {
     fn read(text: &str) -> Option<Self> {
-        let bytes = Base64::decode_vec(text).ok()?;
-        if let Ok(signature) = <[u8; 64]>::try_from(bytes.as_slice()) {
-            return Some(Self::Signature(signature));
+        if text.len() > LONGEST_SIGN {
+            return None;
         }
-        bytes.try_into().ok().map(Self::Code)
+        // A signature or a code, which nearly every message has, needs no room of its own.
+        let mut short = [0; 66];
+        match Base64::decode(text, &mut short) {
+            Ok(bytes) => {
+                if let Ok(signature) = <[u8; 64]>::try_from(bytes) {
+                    return Some(Self::Signature(signature));
+                }
+                bytes.try_into().ok().map(Self::Code)
+            }
+            Err(_) => {
+                let bytes = Base64::decode_vec(text).ok()?;
+                let signed = SignedData::from_der(&bytes).ok()?;
+                Some(Self::SignedData(Box::new(signed)))
+            }
+        }
     }
 }
 
@@ -236,7 +264,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Outer<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::enclosed as enclosed_in;
     use super::*;
+    use hc_pki::{NewCertificate, Purpose, Serial};
     use hc_testkit::regions::key;
 
     #[test]
@@ -252,6 +282,41 @@ mod tests {
             let envelope = Envelope::read(changed.as_bytes()).unwrap();
             assert!(!envelope.is_by(own.public_key()));
         }
+    }
+
+    #[test]
+    fn signed_data_by_the_registered_key_is_a_signature_too() {
+        let (own, other) = (key(Algorithm::Sm2, 1, 1), key(Algorithm::Sm2, 1, 2));
+        let package = "{\"a\":1}";
+        let message = |signer: &hc_code::signing::SigningKey, enclosed: bool, over: &str| {
+            let certificate = NewCertificate {
+                subject: "CN=super app".parse().unwrap(),
+                key: signer.public_key().clone(),
+                purpose: Purpose::Authority { below: None },
+                from: hc_code::Timestamp::from_unix(1_656_000_000),
+                until: hc_code::Timestamp::from_unix(1_756_000_000),
+                serial: Serial::from_bytes(&[7]).unwrap(),
+            };
+            let certificate = certificate.self_signed(signer).unwrap();
+            let signed = SignedData::sign(over.as_bytes(), enclosed, signer, &certificate, &[]);
+            enclosed_in(package, &Base64::encode_string(&signed.unwrap()))
+        };
+        for enclosed in [false, true] {
+            let good = message(&own, enclosed, package);
+            let envelope = Envelope::read(good.as_bytes()).unwrap();
+            assert!(envelope.is_by(own.public_key()));
+            assert!(!envelope.is_by(other.public_key()));
+            assert!(!envelope.is_under(&[7; 32], Algorithm::Sm2, Way::Request));
+            let elsewhere = message(&own, enclosed, "{\"a\":2}");
+            let envelope = Envelope::read(elsewhere.as_bytes()).unwrap();
+            assert!(!envelope.is_by(own.public_key()));
+        }
+        let long = enclosed_in(package, &"A".repeat(LONGEST_SIGN + 4));
+        let read = Envelope::read(long.as_bytes()).map(drop);
+        assert_eq!(read, Err(ResultCode::SignForm));
+        let other_form = enclosed_in(package, &Base64::encode_string(&[0x30; 100]));
+        let read = Envelope::read(other_form.as_bytes()).map(drop);
+        assert_eq!(read, Err(ResultCode::SignForm));
     }
 
     #[test]

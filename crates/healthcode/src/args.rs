@@ -18,8 +18,8 @@ use hc_code::Timestamp;
 
 pub(crate) use audit::{Audit, CheckProof, ShowLog, VerifyLog};
 pub(crate) use certificate::{
-    Certificate, Issue as IssueCertificate, NewRequest, NewRoot, OpenData, ShowCertificate,
-    SignData, SignedData, VerifyCertificate,
+    Certificate, Issue as IssueCertificate, ListRevocations, NewRequest, NewRoot, OpenData,
+    ShowCertificate, SignData, SignedData, Trusted, VerifyCertificate,
 };
 pub(crate) use code::{Code, GridMatrix, Inspect, Issue, Show, Verify};
 pub(crate) use conformance::{Conformance, ReportForm};

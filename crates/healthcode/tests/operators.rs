@@ -4,6 +4,8 @@
 
 #[path = "operators/audit.rs"]
 mod audit;
+#[path = "operators/conformance.rs"]
+mod conformance;
 #[path = "operators/people.rs"]
 mod people;
 #[path = "operators/region.rs"]

@@ -1,6 +1,7 @@
 //! What a person can do: enrol, declare, show, ask why, see, take along, withdraw, erase.
 
 pub(crate) mod appeals;
+pub(crate) mod applications;
 pub(crate) mod asked;
 pub(crate) mod carried;
 pub(crate) mod change;

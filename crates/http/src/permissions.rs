@@ -20,6 +20,8 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
     ("erase", &[Kind::Erasure], Second::No),
     ("acceptGrant", &[Kind::GrantMade], Second::No),
     ("endGrant", &[Kind::GrantEnded], Second::No),
+    ("consentToApplication", &[Kind::GrantMade], Second::No),
+    ("endApplicationConsent", &[Kind::GrantEnded], Second::No),
     ("correctProfile", &[Kind::ProfileChanged], Second::No),
     ("appeal", &[Kind::AppealMade], Second::No),
     (
@@ -57,8 +59,12 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
         Second::No,
     ),
     ("override", &[Kind::OverrideRefused], Second::Refused),
-    ("declareHealth", &[Kind::Decision], Second::No),
-    ("declareTrip", &[Kind::Decision], Second::No),
+    (
+        "declareHealth",
+        &[Kind::ActedFor, Kind::GrantMade, Kind::Decision],
+        Second::No,
+    ),
+    ("declareTrip", &[Kind::ActedFor, Kind::Decision], Second::No),
     (
         "queryHealth",
         &[Kind::Lookup, Kind::LookupRefused],
@@ -66,7 +72,7 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
     ),
     (
         "correctHealth",
-        &[Kind::AppealMade, Kind::ProfileChanged],
+        &[Kind::ActedFor, Kind::AppealMade, Kind::ProfileChanged],
         Second::No,
     ),
     ("lookUp", &[Kind::Lookup, Kind::LookupRefused], Second::No),

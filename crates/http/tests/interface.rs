@@ -60,6 +60,8 @@ mod schema;
 mod signers;
 #[path = "interface/story.rs"]
 mod story;
+#[path = "interface/subject_tokens.rs"]
+mod subject_tokens;
 #[path = "interface/super_app.rs"]
 mod super_app;
 #[path = "interface/tls.rs"]

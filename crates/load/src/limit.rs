@@ -66,7 +66,7 @@ pub(crate) async fn measure(limit: &Limit, json: bool) -> Result<()> {
             let (tally, took) = run(&limit.target, requests, None, length).await?;
             to.push(rate(tally.good, took));
         }
-        let (signed, verified) = bare_signatures(length)?;
+        let (signed, verified) = bare_signatures(Algorithm::Ed25519, length)?;
         signing.push(signed);
         verifying.push(verified);
     }
@@ -114,9 +114,9 @@ async fn fresh(limit: &Limit, people: &mut People, length: Duration) -> Result<F
     })
 }
 
-/// Bare Ed25519 signatures and verifications a second, on this thread.
-fn bare_signatures(length: Duration) -> Result<(f64, f64)> {
-    let key = SigningKey::from_secret(Algorithm::Ed25519, &[7; 32])?;
+/// Bare signatures and verifications of an algorithm a second, on this thread.
+pub(crate) fn bare_signatures(algorithm: Algorithm, length: Duration) -> Result<(f64, f64)> {
+    let key = SigningKey::from_secret(algorithm, &[7; 32])?;
     let signature = key.sign(&MESSAGE)?;
     let mut count = 0;
     let begun = Instant::now();

@@ -2,6 +2,9 @@
 //!
 //! Each connection applies for a hundred calls and then makes them; what applying costs is in the rate. The
 //! parts are taken in turn several times, and the median of each counts.
+//!
+//! Where the second step is signed, a message costs two signatures that the native call does not have. So each rate is
+//! also given of its own limit: HTTP and those signatures and verifications alone, one after the other.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -9,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use hc_code::Timestamp;
-use hc_code::signing::{Signer, SigningKey};
+use hc_code::signing::{Algorithm, Signer, SigningKey};
 use hc_gbt::envelope::{Way as Direction, coded, signed};
 use hc_gbt::moment;
 use serde::Serialize;
@@ -20,6 +23,7 @@ use tokio::time::Instant;
 use crate::args::{National, Scenario};
 use crate::connection::{Connection, Way};
 use crate::ingest::signing_key;
+use crate::limit::bare_signatures;
 use crate::people::{People, asked, get, text};
 use crate::run::{requests, run};
 use crate::{report, request};
@@ -27,19 +31,24 @@ use crate::{report, request};
 /// How often each part is measured.
 const ROUNDS: usize = 3;
 /// Calls that are applied for at once.
-const CALLS: usize = 100;
+const CALLS: u8 = 100;
 
 /// What was measured, per second; medians.
 #[derive(Debug, Serialize)]
 struct Rates {
     algorithm: String,
     second_step: &'static str,
+    bare_http: f64,
     show: f64,
     make: f64,
     make_of_show: f64,
+    make_limit: f64,
+    make_of_limit: f64,
     verify_native: f64,
     verify: f64,
     verify_of_native: f64,
+    verify_limit: f64,
+    verify_of_limit: f64,
     refused: u64,
 }
 
@@ -49,44 +58,88 @@ enum Work {
     Verify(Vec<String>),
 }
 
-pub(crate) async fn measure(national: &National, json: bool) -> Result<()> {
-    let key = Rc::new(signing_key(&national.key)?);
-    let mut people = People::enrol(&national.target).await?;
-    let length = Duration::from_secs(national.seconds.into());
-    let mut found: [Vec<f64>; 4] = Default::default();
-    let mut refused = 0;
-    for _ in 0..ROUNDS {
-        for (scenario, place) in [(Scenario::Show, 0), (Scenario::Verify, 2)] {
-            let requests = requests(&mut people, scenario, &national.target, 1_000).await?;
-            let (tally, took) = run(&national.target, requests, None, length).await?;
-            note(&mut found, place, rate(tally.good, took));
-            let work = match scenario {
-                Scenario::Show => Work::Make(people.tokens.clone()),
-                _ => Work::Verify(people.codes(1_000).await?),
-            };
-            let (good, bad, took) = calls(national, &key, work, length).await?;
-            refused += bad;
-            note(&mut found, place + 1, rate(good, took));
-        }
-    }
-    let [show, make, verify_native, verify] = found.map(median);
-    let rates = Rates {
-        algorithm: key.public_key().algorithm().to_string(),
-        second_step: if national.signed { "signed" } else { "coded" },
-        show,
-        make,
-        make_of_show: make / show,
-        verify_native,
-        verify,
-        verify_of_native: verify / verify_native,
-        refused,
-    };
-    report::measured(&rates, json)
+/// What each part made in the rounds.
+#[derive(Default)]
+struct Found {
+    bare: Vec<f64>,
+    show: Vec<f64>,
+    make: Vec<f64>,
+    native: Vec<f64>,
+    verify: Vec<f64>,
+    /// The region's signatures and verifications, then the application's.
+    signatures: [Vec<f64>; 4],
+    refused: u64,
 }
 
-fn note(found: &mut [Vec<f64>; 4], place: usize, rate: f64) {
-    if let Some(rates) = found.get_mut(place) {
-        rates.push(rate);
+pub(crate) async fn measure(national: &National, json: bool) -> Result<()> {
+    let key = Rc::new(signing_key(&national.key)?);
+    let algorithm = key.public_key().algorithm();
+    let mut people = People::enrol(&national.target).await?;
+    let agreed = people
+        .agreed(&national.target, &national.application)
+        .await?;
+    let length = Duration::from_secs(national.seconds.into());
+    let mut found = Found::default();
+    for _ in 0..ROUNDS {
+        let native = async |people: &mut People, scenario| {
+            let requests = requests(people, scenario, &national.target, 1_000).await?;
+            let (tally, took) = run(&national.target, requests, None, length).await?;
+            anyhow::Ok(rate(tally.good, took))
+        };
+        found.bare.push(native(&mut people, Scenario::Bare).await?);
+        found.show.push(native(&mut people, Scenario::Show).await?);
+        let work = Work::Make(agreed.clone());
+        let (good, bad, took) = calls(national, &key, work, length).await?;
+        found.make.push(rate(good, took));
+        found.refused += bad;
+        found
+            .native
+            .push(native(&mut people, Scenario::Verify).await?);
+        let work = Work::Verify(people.codes(1_000).await?);
+        let (good, bad, took) = calls(national, &key, work, length).await?;
+        found.verify.push(rate(good, took));
+        found.refused += bad;
+        let (signs, verifies) = bare_signatures(Algorithm::Ed25519, length)?;
+        let own = bare_signatures(algorithm, length)?;
+        for (to, rate) in found
+            .signatures
+            .iter_mut()
+            .zip([signs, verifies, own.0, own.1])
+        {
+            to.push(rate);
+        }
+    }
+    report::measured(&found.rates(algorithm, national.signed), json)
+}
+
+impl Found {
+    fn rates(self, algorithm: Algorithm, signed: bool) -> Rates {
+        let (bare, show, make) = (median(self.bare), median(self.show), median(self.make));
+        let (native, verify) = (median(self.native), median(self.verify));
+        let [signs, verifies, _, of_application] = self.signatures.map(median);
+        // The region signs the code, or verifies it; where the second step is signed it also verifies the
+        // message and signs the answer. Each call has its share of applying, which is a message of its own.
+        let envelope = 1.0 / of_application + 1.0 / signs;
+        let applying = (1.0 / bare + envelope) / f64::from(CALLS);
+        let around = 1.0 / bare + applying + if signed { envelope } else { 0.0 };
+        let make_limit = 1.0 / (around + 1.0 / signs);
+        let verify_limit = 1.0 / (around + 1.0 / verifies);
+        Rates {
+            algorithm: algorithm.to_string(),
+            second_step: if signed { "signed" } else { "coded" },
+            bare_http: bare,
+            show,
+            make,
+            make_of_show: make / show,
+            make_limit,
+            make_of_limit: make / make_limit,
+            verify_native: native,
+            verify,
+            verify_of_native: verify / native,
+            verify_limit,
+            verify_of_limit: verify / verify_limit,
+            refused: self.refused,
+        }
     }
 }
 
@@ -192,42 +245,48 @@ impl Caller {
         Ok((good, bad))
     }
 
+    /// The second step of a call. Its parts are texts that need no escaping, so that making the message costs the
+    /// generator little beside what it measures.
     fn second_step(
         &self,
         method: &str,
         call: &Value,
         (work, place): (&Work, usize),
     ) -> Result<String> {
-        let serial = text(call, "/bizSerialNum")?;
-        let number = text(call, "/randomNumber")?;
-        let of = |all: &[String]| {
-            all.get(place % all.len().max(1))
-                .cloned()
-                .unwrap_or_default()
+        let part = |name: &str| call.get(name).and_then(Value::as_str);
+        let serial = part("bizSerialNum").context("no serial number")?;
+        let number = part("randomNumber").context("no random number")?;
+        let (all, own) = match work {
+            Work::Make(tokens) => (tokens, ("\"subject\":{\"token\":\"", "\"}")),
+            Work::Verify(codes) => (codes, ("\"codeContent\":\"", "\"")),
         };
-        let mut own = match work {
-            Work::Make(tokens) => json!({"bizSerialNum": serial, "subject": {"token": of(tokens)}}),
-            Work::Verify(codes) => {
-                json!({"bizSerialNum": serial, "codeContent": of(codes), "division": self.region})
-            }
-        };
-        if self.signed {
-            if let Value::Object(members) = &mut own {
-                members.insert("randomNumber".to_owned(), number.into());
-            }
-            return Ok(signed(&self.package(method, own), &*self.key)?);
+        let of = all.get(place % all.len().max(1));
+        let of = of.context("nobody to make or verify for")?;
+        let Self {
+            application,
+            region,
+            now,
+            ..
+        } = self;
+        let mut package = format!(
+            "{{\"custNum\":\"{application}\",\"timeStamp\":\"{now}\",\"region\":\"{region}\",\
+             \"method\":\"{method}\",\"messageId\":\"load\",\"bizSerialNum\":\"{serial}\",{}{of}{}",
+            own.0, own.1
+        );
+        if matches!(work, Work::Verify(_)) {
+            package += &[",\"division\":\"", region, "\""].concat();
         }
+        if self.signed {
+            package += &[",\"randomNumber\":\"", number, "\"}"].concat();
+            return Ok(signed(&package, &*self.key)?);
+        }
+        package.push('}');
         let mut random = [0; 32];
-        hex::decode_to_slice(&number, &mut random)
+        hex::decode_to_slice(number, &mut random)
             .ok()
             .context("no random number")?;
         let algorithm = self.key.public_key().algorithm();
-        Ok(coded(
-            &self.package(method, own),
-            &random,
-            algorithm,
-            Direction::Request,
-        ))
+        Ok(coded(&package, &random, algorithm, Direction::Request))
     }
 
     fn package(&self, method: &str, own: Value) -> String {

@@ -58,6 +58,22 @@ impl People {
         Ok(people)
     }
 
+    /// A token of each by which an application may make codes for them.
+    pub(crate) async fn agreed(&self, target: &Target, application: &str) -> Result<Vec<String>> {
+        let consent = serde_json::json!({
+            "application": application, "functions": ["makeCode"], "minutes": 1440, "version": 1,
+        });
+        let mut connection = Connection::by(&self.way);
+        let mut agreed = Vec::with_capacity(self.tokens.len());
+        for token in &self.tokens {
+            let path = "/v1/application-consents";
+            let request = request::of(target.address, "POST", path, Some(token), Some(&consent));
+            let given = asked(&mut connection, &request).await?;
+            agreed.push(text(&given, "/subjectToken")?);
+        }
+        Ok(agreed)
+    }
+
     /// The request of somebody who is not enrolled yet.
     pub(crate) fn enrolment(&mut self) -> Vec<u8> {
         self.stranger().1

@@ -8,6 +8,7 @@
 //! * [`verify`]: what the region says of its own codes;
 //! * [`foreign`]: what is held of other regions;
 //! * [`grants`]: who may act for whom, in memory;
+//! * [`consents`]: what people took back from applications, in memory;
 //! * [`heads`]: signed heads of the decision log;
 //! * [`party`], [`sources`], [`gates`], [`officers`], [`applications`]: who is registered, with which key, for what;
 //! * [`passkeys`]: what officers sign in with at the desk;
@@ -20,6 +21,7 @@
 pub mod applications;
 pub mod carry;
 pub mod foreign;
+pub mod consents;
 pub mod gates;
 pub mod grants;
 pub mod heads;

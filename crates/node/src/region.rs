@@ -18,6 +18,7 @@ use rand_core::{CryptoRng, Rng};
 
 use crate::applications::Applications;
 use crate::foreign::Foreign;
+use crate::consents::TakenBack;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
@@ -30,6 +31,7 @@ use crate::token::{DeviceToken, TokenError, TokenSealer};
 mod appeals;
 mod areas;
 mod audited;
+mod consented;
 mod counter;
 mod degraded;
 mod epochs;
@@ -56,6 +58,7 @@ mod waiting;
 
 pub use appeals::Waiting;
 pub use areas::{AreasError, ReadAreas};
+pub use consented::{ActsFor, Authority, AuthorityError, SubjectTokenGiven};
 pub use counter::EnrolledAtCounter;
 pub use degraded::{Declared, DegradedError};
 use epochs::Recorded;
@@ -125,6 +128,7 @@ pub struct Region<S, R> {
     lists: Lists,
     papers: Arc<Papers>,
     grants: Arc<Grants>,
+    taken_back: Arc<TakenBack>,
     hasher: DocumentHasher,
     tokens: TokenSealer,
     rulebook: Arc<Mutex<Rulebook>>,
@@ -229,14 +233,16 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let standings = Arc::new(Standings::new());
         let papers = Arc::new(Papers::default());
         let grants = Arc::new(Grants::default());
+        let taken_back = Arc::new(TakenBack::default());
         let loading = (
             Arc::clone(&standings),
             Arc::clone(&papers),
             Arc::clone(&grants),
+            Arc::clone(&taken_back),
         );
         let (epochs, rules, areas, declared) = store
             .read(move |reading| {
-                let (standings, papers, grants) = &loading;
+                let (standings, papers, grants, taken_back) = &loading;
                 let mut loading = Loading::new();
                 let mut loaded = 0;
                 reading.each_standing(&mut |number, state, standing| {
@@ -249,6 +255,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 loading.publish(standings);
                 reading.each_paper(now, &mut |row| papers.apply(&row))?;
                 reading.each_grant(now, &mut |row| grants.apply(&row, now))?;
+                consented::load(reading, taken_back, now)?;
                 standings.known_until(now);
                 let (rules, areas) = (rules::kept(reading, now)?, areas::kept(reading)?);
                 let declared = degraded::kept(reading, now)?;
@@ -275,6 +282,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             lists: Lists::new(lists_at),
             papers,
             grants,
+            taken_back,
             hasher,
             tokens,
             rulebook: Arc::new(Mutex::new(rulebook)),

@@ -4,6 +4,10 @@
 //! it takes no database, so whoever holds one can show a code on the worst morning. It lives
 //! [`LIFETIME`] and is given anew by showing, so that a phone in use is never locked out.
 
+mod subject_token;
+
+pub use subject_token::SubjectToken;
+
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -92,8 +96,8 @@ const QUERY: SealedAt<'static> = SealedAt {
 };
 /// Number, device, issued; ward, at, until; number, application, at.
 const CONTENT: usize = 4 + 8 + 8;
-/// With the algorithm's byte and the tag, in base64.
-const LENGTH: usize = (CONTENT + 17) * 4 / 3 + 1;
+/// The longest, a subject token, with the algorithm's byte and the tag, in base64.
+const LENGTH: usize = (CONTENT + 9 + 17) * 4 / 3 + 1;
 
 impl TokenSealer {
     /// Takes the region's token key: 32 random bytes, used for nothing else.
@@ -137,7 +141,7 @@ impl TokenSealer {
     /// [`TokenError`].
     pub fn open(&self, text: &str, now: Timestamp) -> Result<DeviceToken, TokenError> {
         let sealed = decode(text)?;
-        let content = self.unseal(&sealed, PLACE)?;
+        let content = self.unseal::<CONTENT>(&sealed, PLACE)?;
         let (number, rest) = content
             .split_first_chunk::<4>()
             .ok_or(TokenError::Foreign)?;
@@ -177,7 +181,7 @@ impl TokenSealer {
     /// # Errors
     /// [`TokenError`]; a device token is no offer, nor an offer a token.
     pub fn open_offer(&self, text: &str, now: Timestamp) -> Result<Offer, TokenError> {
-        let content = self.unseal(&decode(text)?, OFFER)?;
+        let content = self.unseal::<CONTENT>(&decode(text)?, OFFER)?;
         let (ward, rest) = content
             .split_first_chunk::<4>()
             .ok_or(TokenError::Foreign)?;
@@ -214,7 +218,7 @@ impl TokenSealer {
     /// # Errors
     /// [`TokenError`]; a device token is no such key, nor a key a token.
     pub fn open_query(&self, text: &str, now: Timestamp) -> Result<QueryKey, TokenError> {
-        let content = self.unseal(&decode(text)?, QUERY)?;
+        let content = self.unseal::<CONTENT>(&decode(text)?, QUERY)?;
         let (number, rest) = content
             .split_first_chunk::<4>()
             .ok_or(TokenError::Foreign)?;
@@ -232,7 +236,11 @@ impl TokenSealer {
     }
 
     /// Opens what was sealed for a place, by the key of now or one from before.
-    fn unseal(&self, sealed: &[u8], place: SealedAt<'_>) -> Result<[u8; CONTENT], TokenError> {
+    fn unseal<const N: usize>(
+        &self,
+        sealed: &[u8],
+        place: SealedAt<'_>,
+    ) -> Result<[u8; N], TokenError> {
         let mut keys = std::iter::once(&self.cipher).chain(&self.older);
         let opened = keys.find_map(|key| key.unseal(sealed, place).ok());
         let opened = opened.ok_or(TokenError::Foreign)?;

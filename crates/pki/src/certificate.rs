@@ -1,6 +1,9 @@
 //! SM2 certificates (GB/T 20518, RFC 5280): read strictly, made in one form.
 
-mod issue;
+pub(crate) mod issue;
+#[cfg(test)]
+mod limits;
+pub(crate) mod name_space;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -12,13 +15,17 @@ use der::{Decode, Encode};
 use hc_code::Timestamp;
 use hc_code::signing::{PublicKey, Signature};
 use x509_cert::ext::Extensions;
+use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, NameConstraints,
+    SubjectAltName, SubjectKeyIdentifier,
 };
 use x509_cert::name::Name;
 use x509_cert::time::Time;
 
+pub(crate) use issue::written;
 pub use issue::{IssueError, NewCertificate, Serial};
+use name_space::{NameSpace, Path};
 
 use crate::oid;
 use crate::public_key::{self, KeyFormError};
@@ -54,6 +61,10 @@ pub struct Certificate {
     purpose: Purpose,
     issuer_key: Option<Vec<u8>>,
     own_key: Option<Vec<u8>>,
+    signs_revocations: bool,
+    for_messages: bool,
+    names: Vec<Path>,
+    name_space: Option<NameSpace>,
 }
 
 /// Why bytes are no certificate that is taken.
@@ -164,6 +175,10 @@ impl Certificate {
             from,
             until,
             purpose: purpose(&extensions)?,
+            signs_revocations: signs_revocations(&extensions)?,
+            for_messages: for_messages(&extensions)?,
+            names: names(inner.subject(), &extensions)?,
+            name_space: name_space(&extensions)?,
             issuer_key: issuer_key
                 .and_then(|issuer| issuer.key_identifier)
                 .map(|key| key.as_bytes().to_vec()),
@@ -211,13 +226,35 @@ impl Certificate {
         self.purpose
     }
 
+    /// Whether the key may sign lists of revoked certificates.
+    pub const fn signs_revocations(&self) -> bool {
+        self.signs_revocations
+    }
+
+    /// Whether its extended usages, where it says any, have one under which messages and documents are signed.
+    pub const fn is_for_messages(&self) -> bool {
+        self.for_messages
+    }
+
+    /// Whether an authority's constraints on names admit every name of this certificate.
+    pub(crate) fn is_named_as(&self, authority: &Self) -> bool {
+        let space = authority.name_space.as_ref();
+        space.is_none_or(|space| self.names.iter().all(|name| space.admits(name)))
+    }
+
+    /// Whether the key is called so, where both are named.
+    pub(crate) fn is_key(&self, named: Option<&[u8]>) -> bool {
+        match (named, &self.own_key) {
+            (Some(named), Some(own)) => named == own.as_slice(),
+            _ => true,
+        }
+    }
+
     /// Whether another certificate's key signed this one, and the names say so too.
     pub fn is_signed_by(&self, issuer: &Self) -> bool {
-        let named = match (&self.issuer_key, &issuer.own_key) {
-            (Some(named), Some(own)) => named == own,
-            _ => true,
-        };
-        named && self.issuer == issuer.subject && issuer.key.verifies(&self.signed, &self.signature)
+        issuer.is_key(self.issuer_key.as_deref())
+            && self.issuer == issuer.subject
+            && issuer.key.verifies(&self.signed, &self.signature)
     }
 }
 
@@ -227,7 +264,7 @@ impl fmt::Debug for Certificate {
     }
 }
 
-fn time(time: Time) -> Timestamp {
+pub(crate) fn time(time: Time) -> Timestamp {
     let seconds = time.to_unix_duration().as_secs();
     Timestamp::from_unix(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
@@ -236,8 +273,28 @@ const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const SUBJECT_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 const AUTHORITY_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+const OTHER_NAMES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
+const EXTENDED_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 /// Those that are read.
-const KNOWN: [ObjectIdentifier; 4] = [KEY_USAGE, BASIC_CONSTRAINTS, SUBJECT_KEY, AUTHORITY_KEY];
+const KNOWN: [ObjectIdentifier; 7] = [
+    KEY_USAGE,
+    BASIC_CONSTRAINTS,
+    SUBJECT_KEY,
+    AUTHORITY_KEY,
+    OTHER_NAMES,
+    NAME_CONSTRAINTS,
+    EXTENDED_USAGE,
+];
+
+/// The extended usages under which messages and documents are signed: any, those of clients, of mail, of documents
+/// (RFC 5280 §4.2.1.12, RFC 9336).
+const MESSAGES: [ObjectIdentifier; 4] = [
+    ObjectIdentifier::new_unwrap("2.5.29.37.0"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36"),
+];
 
 fn known_once(extensions: &Extensions) -> Result<(), CertificateError> {
     for (at, extension) in extensions.iter().enumerate() {
@@ -288,4 +345,42 @@ fn purpose(extensions: &Extensions) -> Result<Purpose, CertificateError> {
     } else {
         Purpose::Other
     })
+}
+
+fn signs_revocations(extensions: &Extensions) -> Result<bool, CertificateError> {
+    let usage: Option<KeyUsage> = extension(extensions)?;
+    Ok(usage.is_some_and(|usage| usage.crl_sign()))
+}
+
+fn for_messages(extensions: &Extensions) -> Result<bool, CertificateError> {
+    let usages: Option<ExtendedKeyUsage> = extension(extensions)?;
+    Ok(usages.is_none_or(|usages| usages.0.iter().any(|usage| MESSAGES.contains(usage))))
+}
+
+/// The subject's name, and those beside it that are names of directories.
+fn names(subject: &Name, extensions: &Extensions) -> Result<Vec<Path>, CertificateError> {
+    let others: Option<SubjectAltName> = extension(extensions)?;
+    let others = others.map(|others| others.0).unwrap_or_default();
+    let others = others.iter().filter_map(|other| match other {
+        GeneralName::DirectoryName(name) => Some(name),
+        _ => None,
+    });
+    let all = core::iter::once(subject)
+        .chain(others)
+        .map(name_space::path);
+    all.collect::<Option<_>>().ok_or(CertificateError::Name)
+}
+
+fn name_space(extensions: &Extensions) -> Result<Option<NameSpace>, CertificateError> {
+    let constraints: Option<NameConstraints> = extension(extensions)?;
+    let Some(constraints) = constraints else {
+        return Ok(None);
+    };
+    // Only an authority has names to give.
+    if !matches!(purpose(extensions)?, Purpose::Authority { .. }) {
+        return Err(CertificateError::Contradiction);
+    }
+    let read = NameSpace::read(&constraints);
+    read.map(Some)
+        .ok_or(CertificateError::Extension(NAME_CONSTRAINTS))
 }

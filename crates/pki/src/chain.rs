@@ -4,10 +4,15 @@ use hc_code::Timestamp;
 use x509_cert::name::Name;
 
 use crate::certificate::{Certificate, Purpose};
+use crate::revocations::Revocations;
 
 /// Certificates of authorities that are believed without further proof.
 #[derive(Clone, Debug)]
-pub struct Anchors(Vec<Certificate>);
+pub struct Anchors {
+    certificates: Vec<Certificate>,
+    /// What was revoked, where that is asked about.
+    revocations: Option<Vec<Revocations>>,
+}
 
 /// Why a certificate is not believed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +45,30 @@ pub enum ChainError {
     /// The certificate is not for what it was used for.
     #[error("the certificate of {0} is not for signing")]
     Purpose(String),
+    /// Its extended usages, or an authority's, are of something else.
+    #[error("the certificate of {0} is by its extended usages not for messages")]
+    Usage(String),
+    /// An authority may not certify this name.
+    #[error(
+        "{authority} may not give {subject} a certificate: its name is outside what it may certify"
+    )]
+    NameSpace {
+        /// The authority.
+        authority: String,
+        /// The name.
+        subject: String,
+    },
+    /// Lists of revoked certificates are asked about, and none of this authority is good at that time.
+    #[error("no list of revoked certificates of {0} is good at that time")]
+    NoRevocations(String),
+    /// The certificate was taken back.
+    #[error("the certificate of {subject} is revoked since {since}")]
+    Revoked {
+        /// Whose.
+        subject: String,
+        /// Since when.
+        since: Timestamp,
+    },
     /// An anchor must be an authority that signed itself.
     #[error("{0} is no authority that signed itself")]
     NoAnchor(String),
@@ -66,14 +95,26 @@ impl Anchors {
                 return Err(ChainError::NoAnchor(name(anchor.subject())));
             }
         }
-        Ok(Self(certificates))
+        Ok(Self {
+            certificates,
+            revocations: None,
+        })
+    }
+
+    /// The same, by which from now on no certificate is believed unless a list of its authority that is good at the
+    /// time says that it is not revoked. Of several lists of one authority the newest that is good counts.
+    #[must_use]
+    pub fn with_revocations(mut self, lists: Vec<Revocations>) -> Self {
+        self.revocations = Some(lists);
+        self
     }
 
     /// Whether a certificate may sign messages at a time: each on its way up is good then, is an
     /// authority, and has no more authorities below than it may; `others` are certificates that came
     /// along. Gives the way, from the certificate to the anchor.
     ///
-    /// Revocation is not asked for here: keys are taken back by the registers and lists of this house.
+    /// Each name lies in what every authority above may certify, and nothing is for other uses only. Where lists of
+    /// revoked certificates are asked about ([`Self::with_revocations`]), none of the way is revoked.
     ///
     /// # Errors
     /// [`ChainError`].
@@ -86,12 +127,18 @@ impl Anchors {
         if certificate.purpose() != Purpose::Signing {
             return Err(ChainError::Purpose(name(certificate.subject())));
         }
+        if !certificate.is_for_messages() {
+            return Err(ChainError::Usage(name(certificate.subject())));
+        }
         good(certificate, at)?;
         let mut way = vec![certificate];
         let mut current = certificate;
         loop {
             // An anchor first, so that nobody can lead away from it.
-            let anchor = self.0.iter().find(|anchor| current.is_signed_by(anchor));
+            let anchor = self
+                .certificates
+                .iter()
+                .find(|anchor| current.is_signed_by(anchor));
             let next = anchor.or_else(|| {
                 let mut others = others.iter();
                 others.find(|other| !way.contains(other) && current.is_signed_by(other))
@@ -100,6 +147,7 @@ impl Anchors {
                 return Err(ChainError::NoIssuer(name(current.subject())));
             };
             good(next, at)?;
+            self.unrevoked((current, next), at)?;
             let Purpose::Authority { below } = next.purpose() else {
                 return Err(ChainError::NotAuthority(name(next.subject())));
             };
@@ -108,11 +156,45 @@ impl Anchors {
             if below.is_some_and(|below| usize::from(below) < authorities) {
                 return Err(ChainError::TooDeep(name(next.subject())));
             }
+            if !next.is_for_messages() {
+                return Err(ChainError::Usage(name(next.subject())));
+            }
+            if let Some(outside) = way.iter().find(|below| !below.is_named_as(next)) {
+                return Err(ChainError::NameSpace {
+                    authority: name(next.subject()),
+                    subject: name(outside.subject()),
+                });
+            }
             way.push(next);
             if anchor.is_some() {
                 return Ok(way);
             }
             current = next;
+        }
+    }
+}
+
+impl Anchors {
+    /// That a certificate is not revoked by its issuer, where that is asked about.
+    fn unrevoked(
+        &self,
+        (certificate, issuer): (&Certificate, &Certificate),
+        at: Timestamp,
+    ) -> Result<(), ChainError> {
+        let Some(lists) = &self.revocations else {
+            return Ok(());
+        };
+        let good = lists
+            .iter()
+            .filter(|list| list.from() <= at && at <= list.until() && list.is_signed_by(issuer));
+        let newest = good.max_by_key(|list| list.from());
+        let newest = newest.ok_or_else(|| ChainError::NoRevocations(name(issuer.subject())))?;
+        match newest.revoked_since(certificate.serial()) {
+            Some(since) if since <= at => Err(ChainError::Revoked {
+                subject: name(certificate.subject()),
+                since,
+            }),
+            _ => Ok(()),
         }
     }
 }

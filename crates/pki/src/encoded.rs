@@ -11,6 +11,8 @@ pub enum PemKind {
     Request,
     /// Signed data.
     SignedData,
+    /// A list of revoked certificates.
+    Revocations,
 }
 
 /// Why a text is not that PEM.
@@ -36,6 +38,7 @@ impl PemKind {
             Self::Certificate => "CERTIFICATE",
             Self::Request => "CERTIFICATE REQUEST",
             Self::SignedData => "PKCS7",
+            Self::Revocations => "X509 CRL",
         }
     }
 }

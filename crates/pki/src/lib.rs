@@ -15,6 +15,7 @@ mod identifiers;
 mod oid;
 mod public_key;
 mod request;
+mod revocations;
 mod signature_value;
 mod signed_data;
 
@@ -24,6 +25,7 @@ pub use encoded::{PemError, PemKind, pem, read_pem};
 pub use identifiers::{Edition, Identifier, IdentifierError, identifiers};
 pub use public_key::KeyFormError;
 pub use request::{Request, RequestError};
+pub use revocations::{NewRevocations, Revocations, RevocationsError};
 pub use signature_value::{SignatureValueError, from_der, to_der};
 pub use signed_data::{Opened, SignDataError, SignedData, SignedDataError};
 pub use x509_cert::name::Name;

@@ -302,7 +302,7 @@ impl SignedData {
             });
             let certificate =
                 certificate.ok_or_else(|| SignedDataError::NoCertificate(signer.serial.clone()))?;
-            if !signer.holds(certificate, content) {
+            if !signer.holds(certificate.key(), content) {
                 return Err(SignedDataError::Broken(certificate.subject().to_string()));
             }
             anchors.verify(certificate, &self.certificates, at)?;
@@ -312,6 +312,13 @@ impl SignedData {
             content: content.to_vec(),
             signers,
         })
+    }
+
+    /// Whether a key signed this content, whatever certificates go along: for whoever knows the signer's key by other
+    /// means. A content in the message must be the same one.
+    pub fn is_by(&self, key: &PublicKey, content: &[u8]) -> bool {
+        let same = self.content.as_deref().is_none_or(|own| own == content);
+        same && self.signers.iter().any(|signer| signer.holds(key, content))
     }
 
     /// Whether the content stands in the message.
@@ -344,8 +351,7 @@ impl SignedBy {
         })
     }
 
-    fn holds(&self, certificate: &Certificate, content: &[u8]) -> bool {
-        let key = certificate.key();
+    fn holds(&self, key: &PublicKey, content: &[u8]) -> bool {
         match &self.attributes {
             // A signature over attributes must not become one over a content that is those attributes.
             None => !are_attributes(content) && key.verifies(content, &self.signature),

@@ -19,6 +19,7 @@
 
 pub mod acts;
 pub mod appeals;
+pub mod consents;
 pub mod evidence;
 pub mod isolation;
 pub mod log;
@@ -94,6 +95,9 @@ macro_rules! store_behaviour {
             appeals::appeals_go_over_and_go_with_their_subject
             appeals::grants_that_last_are_handed_on
             appeals::batches_are_found_by_their_state
+            consents::consents_are_found_by_when_they_end
+            consents::an_application_may_act_until_its_consent_ends
+            consents::a_withdrawn_number_ends_what_applications_may_do
             acts::enrolment_gives_a_level_and_is_idempotent
             acts::enrolling_again_changes_the_profile_in_the_log_and_keeps_what_is_not_said
             acts::nobody_is_enrolled_without_consent

@@ -4,13 +4,15 @@ use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 use hc_tlog::entry::{Detail, Kind};
 
+use super::application_consent::end_all_application_consents;
 use super::trace::{label, log};
 use super::{ActError, Actor, Changed, active, redecide};
 use crate::rulebook::Rulebook;
 use crate::store::Writing;
 
 /// Retires a subject's number and gives a new one. Every code, token and paper of the old number
-/// ends; evidence, declarations, consents and grants are the person's and go on.
+/// ends, and so does what applications may do by them; evidence, declarations, other consents and grants are the
+/// person's and go on.
 ///
 /// # Errors
 /// [`ActError::NotEnrolled`]; [`ActError::Store`].
@@ -25,6 +27,7 @@ pub fn withdraw(
     active(store, number)?;
     let details = [Detail::Reason(label(reason)?)];
     log(store, Kind::Withdrawal, now, Some(number), actor, details)?;
+    end_all_application_consents(store, number, now)?;
     let successor = store.replace_subject(number, now)?;
     let hashes = store.hashes(successor)?;
     let mut changed = redecide(store, rulebook, &hashes, now)?;

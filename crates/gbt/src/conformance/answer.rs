@@ -35,7 +35,9 @@ pub(super) fn read(
         (Sign::Code(_), Some((random, algorithm))) => {
             envelope.is_under(&random, algorithm, Way::Answer)
         }
-        (Sign::Signature(_), _) => authority.keys.iter().any(|key| envelope.is_by(key)),
+        (Sign::Signature(_) | Sign::SignedData(_), _) => {
+            authority.keys.iter().any(|key| envelope.is_by(key))
+        }
         (Sign::Code(_), None) => false,
     };
     if !authentic {

@@ -19,17 +19,43 @@ pub struct Case {
     pub en: String,
     /// What was wrong; nothing where the service did as it should.
     pub fault: Option<String>,
+    /// What the run lacked for this case, where it was not looked at.
+    pub lacks: Option<String>,
+}
+
+/// Something to know about a run that is no fault of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
 }
 
 /// All of them, in order.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
+    notes: Vec<Note>,
     cases: Vec<Case>,
 }
 
 impl Report {
     pub(super) fn add(&mut self, case: Case) {
         self.cases.push(case);
+    }
+
+    pub(super) fn note(&mut self, note: Note) {
+        self.notes.push(note);
+    }
+
+    /// What is to be known about the run.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Those that were not looked at.
+    pub fn passed_over(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(|case| case.lacks.is_some())
     }
 
     /// The cases.
@@ -47,6 +73,18 @@ impl Report {
         self.faults().next().is_none()
     }
 
+    /// How many cases there were, with how many faults, in a sentence.
+    pub fn summary(&self, language: Language) -> String {
+        let (all, bad) = (self.cases.len(), self.faults().count());
+        let over = self.passed_over().count();
+        match (language, over) {
+            (Language::Zh, 0) => format!("共 {all} 项，{bad} 项不符合。"),
+            (Language::En, 0) => format!("{all} cases, {bad} with a fault."),
+            (Language::Zh, _) => format!("共 {all} 项，{bad} 项不符合，{over} 项未检查。"),
+            (Language::En, _) => format!("{all} cases, {bad} with a fault, {over} not looked at."),
+        }
+    }
+
     /// A page that stands alone.
     pub fn html(&self, service: &str, language: Language) -> String {
         let say = |zh: &'static str, en: &'static str| match language {
@@ -55,18 +93,19 @@ impl Report {
         };
         let mut page = String::new();
         let title = say("符合性测试报告", "Conformance report");
-        let (all, bad) = (self.cases.len(), self.faults().count());
-        let summary = match language {
-            Language::Zh => format!("共 {all} 项，{bad} 项不符合。"),
-            Language::En => format!("{all} cases, {bad} with a fault."),
-        };
+        let summary = self.summary(language);
+        let notes = self.notes.iter().map(|note| match language {
+            Language::Zh => ["<p>", &escaped(&note.zh), "</p>\n"].concat(),
+            Language::En => ["<p>", &escaped(&note.en), "</p>\n"].concat(),
+        });
+        let notes: String = notes.collect();
         // Writing to a string never fails.
         let _written = write!(
             page,
             "<!DOCTYPE html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
              <style>body{{font:16px sans-serif;margin:2em}}td,th{{text-align:left;padding:.3em .8em;\
              border-bottom:1px solid #ccc;vertical-align:top}}.bad{{font-weight:bold}}</style>\n\
-             <h1>{title}: GB/T 38961, 38962, 38963</h1>\n<p>{}</p>\n<p>{summary}</p>\n<table>\n\
+             <h1>{title}: GB/T 38961, 38962, 38963</h1>\n<p>{}</p>\n<p>{summary}</p>\n{notes}<table>\n\
              <tr><th>{}</th><th>{}</th><th>{}</th></tr>\n",
             match language {
                 Language::Zh => "zh-CN",
@@ -82,9 +121,14 @@ impl Report {
                 Language::Zh => &case.zh,
                 Language::En => &case.en,
             };
-            let outcome = match &case.fault {
-                None => format!("<td>✓ {}</td>", say("符合", "passed")),
-                Some(fault) => format!(
+            let outcome = match (&case.fault, &case.lacks) {
+                (None, None) => format!("<td>✓ {}</td>", say("符合", "passed")),
+                (None, Some(lacks)) => format!(
+                    "<td>– {}: {}</td>",
+                    say("未检查，缺少", "not looked at for lack of"),
+                    escaped(lacks)
+                ),
+                (Some(fault), _) => format!(
                     "<td class=\"bad\">✗ {}: {}</td>",
                     say("不符合", "fault"),
                     escaped(fault)
@@ -124,6 +168,7 @@ mod tests {
                 zh: "制码".to_owned(),
                 en: "makes a code".to_owned(),
                 fault,
+                lacks: None,
             });
         }
         assert!(!report.is_clean());
@@ -133,5 +178,27 @@ mod tests {
             assert!(!page.contains("<b>") && !page.contains("<script>"));
         }
         assert_eq!(report.faults().count(), 1);
+    }
+
+    #[test]
+    fn what_was_not_looked_at_is_said_and_is_no_fault() {
+        let mut report = Report::default();
+        report.add(Case {
+            clause: "38963 7".to_owned(),
+            name: "the_token_of_a_device_is_refused".to_owned(),
+            zh: "设备凭证被拒绝".to_owned(),
+            en: "the token of a device is refused".to_owned(),
+            fault: None,
+            lacks: Some("device".to_owned()),
+        });
+        report.note(Note {
+            zh: "时钟不同".to_owned(),
+            en: "the clocks differ".to_owned(),
+        });
+        assert!(report.is_clean());
+        assert_eq!(report.passed_over().count(), 1);
+        let page = report.html("http://x", Language::En);
+        assert!(page.contains("not looked at for lack of: device"), "{page}");
+        assert!(page.contains("<p>the clocks differ</p>"), "{page}");
     }
 }

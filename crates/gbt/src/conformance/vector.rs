@@ -23,6 +23,9 @@ pub(super) struct VectorCase {
     pub(super) name: String,
     pub(super) zh: String,
     pub(super) en: String,
+    /// Names that not every run has: without them the case is not looked at.
+    #[serde(default)]
+    pub(super) needs: Vec<String>,
     pub(super) steps: Vec<Step>,
 }
 

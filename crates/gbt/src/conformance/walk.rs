@@ -5,6 +5,7 @@ use hc_code::{DivisionCode, Span, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::answer::{self, Authority};
+use super::clock::{Clock, TimeAt};
 use super::report::{Case, Report};
 use super::template::Names;
 use super::vector::{Clause, Form, Step, VectorCase};
@@ -25,7 +26,7 @@ pub trait Service {
     /// Why there is no answer.
     fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String>;
 
-    /// Now.
+    /// Now, on the machine that asks.
     fn now(&self) -> Timestamp;
 
     /// Random bytes.
@@ -43,10 +44,16 @@ pub struct Settings<'a, K> {
     pub region: DivisionCode,
     /// A division in which the application works.
     pub division: DivisionCode,
-    /// The token of a test person who is enrolled.
+    /// A token by which a test person who is enrolled lets the application do everything.
     pub token: &'a str,
+    /// A token by which the same person lets it do nothing but make codes.
+    pub narrow: Option<&'a str>,
+    /// The token of the person's own device, which no application may use.
+    pub device: Option<&'a str>,
     /// The person's document number, which must stand in no answer.
     pub number: &'a str,
+    /// What time it is at the service.
+    pub time: TimeAt,
 }
 
 /// Runs every case of some clauses.
@@ -62,23 +69,33 @@ pub fn run<K: Signer>(
     let other = SigningKey::from_secret(settings.key.public_key().algorithm(), &[0x42; 32]);
     let other = other.map_err(|error| error.to_string())?;
     let mut report = Report::default();
+    let clock = Clock::of(service, &keys, settings.time);
+    if let Some(note) = clock.note() {
+        report.note(note);
+    }
     for clause in clauses {
         for case in &clause.cases {
             let mut walk = Walk {
                 service: &mut *service,
                 settings,
+                clock: &clock,
                 keys: &keys,
                 other: &other,
                 names: Names::default(),
                 before: None,
             };
-            let outcome = walk.case(case);
+            let lacks = walk.lacks(case);
+            let fault = match lacks {
+                None => walk.case(case).err(),
+                Some(_) => None,
+            };
             report.add(Case {
                 clause: clause.number.clone(),
                 name: case.name.clone(),
                 zh: case.zh.clone(),
                 en: case.en.clone(),
-                fault: outcome.err(),
+                fault,
+                lacks,
             });
         }
     }
@@ -125,6 +142,7 @@ fn answer_keys(service: &mut impl Service) -> Result<Vec<PublicKey>, String> {
 struct Walk<'a, S, K> {
     service: &'a mut S,
     settings: &'a Settings<'a, K>,
+    clock: &'a Clock,
     keys: &'a [PublicKey],
     other: &'a SigningKey,
     names: Names,
@@ -132,6 +150,22 @@ struct Walk<'a, S, K> {
 }
 
 impl<S: Service, K: Signer> Walk<'_, S, K> {
+    /// The names that a case needs and this run does not have.
+    fn lacks(&self, case: &VectorCase) -> Option<String> {
+        let has = |name: &str| match name {
+            "narrow" => self.settings.narrow.is_some(),
+            "device" => self.settings.device.is_some(),
+            _ => false,
+        };
+        let lacking: Vec<&str> = case
+            .needs
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !has(name))
+            .collect();
+        (!lacking.is_empty()).then(|| lacking.join(", "))
+    }
+
     fn case(&mut self, case: &VectorCase) -> Result<(), String> {
         let steps = case.steps.len();
         for (place, step) in (1..).zip(&case.steps) {
@@ -147,7 +181,7 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
     }
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
-        let now = self.service.now();
+        let now = self.clock.at(self.service.now());
         let (message, package) = self.message(step, now)?;
         let path = format!("/gbt38963/{}", step.function);
         let (status, body) = self.service.post(&path, &message)?;
@@ -218,6 +252,8 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
             region,
             division,
             token,
+            narrow,
+            device,
             number,
             ..
         } = *self.settings;
@@ -227,6 +263,11 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
         names.put("region", region.to_string());
         names.put("division", division.to_string());
         names.put("token", token);
+        for (name, value) in [("narrow", narrow), ("device", device)] {
+            if let Some(value) = value {
+                names.put(name, value);
+            }
+        }
         names.put("number", number);
         names.put("message", drawn);
         names.put("now", moment::write(now));

@@ -14,7 +14,10 @@ pub(crate) enum Certificate {
     Request(NewRequest),
     /// Issue a certificate for a request
     Issue(Issue),
-    /// Check whether a certificate is to be believed: its way up to an anchor, times, usage
+    /// List the certificates that an authority takes back, and say until when the list is good
+    Revocations(ListRevocations),
+    /// Check whether a certificate is to be believed: its way up to an anchor, times, usage, names, and with
+    /// --revocations that nobody took it back
     Verify(VerifyCertificate),
     /// Show what a certificate or a request says
     Show(ShowCertificate),
@@ -102,10 +105,46 @@ pub(crate) struct Issue {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct ListRevocations {
+    /// The authority's certificate (PEM or DER)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority: PathBuf,
+
+    /// The authority's key (secret file)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+
+    /// The list before this one: what stands there stays
+    #[arg(long, value_name = "FILE")]
+    pub(crate) before: Option<PathBuf>,
+
+    /// A certificate that is taken back from now on (PEM or DER); may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Vec<PathBuf>,
+
+    /// From when the list is good, and the certificates are taken back [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+
+    /// How long the list is good: when the next one comes at the latest
+    #[arg(long, value_name = "SPAN", default_value = "7d")]
+    pub(crate) life: Span,
+
+    /// The list (PEM); may not exist
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Trusted {
     /// The certificate of an authority that is believed (PEM or DER); may be given several times
     #[arg(long = "anchor", required = true, value_name = "FILE")]
     pub(crate) anchors: Vec<PathBuf>,
+
+    /// A list of what an authority took back (PEM or DER); may be given several times. With one, every
+    /// authority on the way must have one that is good
+    #[arg(long, value_name = "FILE")]
+    pub(crate) revocations: Vec<PathBuf>,
 
     /// The time that is asked about [default: now]
     #[arg(long, value_name = "TIME")]

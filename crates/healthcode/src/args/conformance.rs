@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use hc_code::DivisionCode;
+use hc_code::{DivisionCode, Timestamp};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Conformance {
@@ -27,14 +27,39 @@ pub(crate) struct Conformance {
     #[arg(long, value_name = "CODE")]
     pub(crate) division: Option<DivisionCode>,
 
-    /// The device token of a test person who is enrolled there; declarations are made in their name
+    /// The subject token by which a test person lets the application do everything; declarations are made in
+    /// their name
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "HEALTHCODE_SUBJECT_TOKEN",
+        hide_env_values = true,
+        required_unless_present = "device_token"
+    )]
+    pub(crate) token: Option<String>,
+
+    /// A subject token by which the same person lets it make codes and nothing else
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "HEALTHCODE_NARROW_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) narrow_token: Option<String>,
+
+    /// The token of the person's own device: no application may use it. At a service with this program's own
+    /// interface the subject tokens that are not given are made by it
     #[arg(
         long,
         value_name = "TOKEN",
         env = "HEALTHCODE_TOKEN",
         hide_env_values = true
     )]
-    pub(crate) token: String,
+    pub(crate) device_token: Option<String>,
+
+    /// What time it is at the service, as in 2022-07-08T12:00:00+08:00 [default: what its signed answers say]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<Timestamp>,
 
     /// The number of the test person's document: it must stand in no answer
     #[arg(long, value_name = "NUMBER")]

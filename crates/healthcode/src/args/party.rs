@@ -119,6 +119,9 @@ pub(crate) struct NewParty {
     #[command(flatten)]
     pub(crate) key: PartyKey,
 
+    #[command(flatten)]
+    pub(crate) trust: CertificateTrust,
+
     /// The algorithm of a key that is made
     #[arg(long, value_name = "NAME", default_value = "Ed25519", value_parser = value::algorithm)]
     pub(crate) algorithm: Algorithm,
@@ -138,6 +141,28 @@ pub(crate) struct PartyKey {
     /// Make a key: the secret file, to be handed to the party; its public half goes to FILE.pub
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+
+    /// The certificate of the party's SM2 key (PEM or DER), believed by --anchor; the registration ends with
+    /// it at the latest
+    #[arg(long, value_name = "FILE", requires = "anchors")]
+    pub(crate) certificate: Option<PathBuf>,
+}
+
+/// By what a party's certificate is believed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CertificateTrust {
+    /// The certificate of an authority that is believed (PEM or DER); may be given several times
+    #[arg(long = "anchor", value_name = "FILE", requires = "certificate")]
+    pub(crate) anchors: Vec<PathBuf>,
+
+    /// A certificate on the way up; may be given several times
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) through: Vec<PathBuf>,
+
+    /// A list of what an authority took back (PEM or DER); may be given several times. With one, every
+    /// authority on the way must have one that is good
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) revocations: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -143,4 +143,9 @@ pub(crate) struct ImportEvidence {
     /// one below it, is of; may be given several times. What is not signed so is refused whole
     #[arg(long = "signed-data", value_name = "ANCHOR")]
     pub(crate) anchors: Vec<PathBuf>,
+
+    /// A list of what an authority took back (PEM or DER); may be given several times. With one, every
+    /// authority above a signer must have one that is good
+    #[arg(long, value_name = "FILE", requires = "anchors")]
+    pub(crate) revocations: Vec<PathBuf>,
 }

@@ -2,14 +2,18 @@
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use hc_code::signing::Signer as _;
-use hc_pki::{Certificate, NewCertificate, PemKind, Purpose, Request, Serial, pem};
+use hc_pki::{
+    Certificate, NewCertificate, NewRevocations, PemKind, Purpose, Request, Revocations, Serial,
+    pem,
+};
 use serde::Serialize;
 
 use super::Outcome;
 use crate::args::{
-    self, IssueCertificate, NewRequest, NewRoot, ShowCertificate, VerifyCertificate,
+    self, IssueCertificate, ListRevocations, NewRequest, NewRoot, ShowCertificate,
+    VerifyCertificate,
 };
 use crate::input::{certificates, key_file};
 use crate::output::{self, Readers};
@@ -21,6 +25,7 @@ pub(super) fn run(command: &args::Certificate, screen: &mut Screen) -> Result<Ou
         args::Certificate::Root(command) => root(command, screen),
         args::Certificate::Request(command) => request(command, screen),
         args::Certificate::Issue(command) => issue(command, screen),
+        args::Certificate::Revocations(command) => revocations(command, screen),
         args::Certificate::Verify(command) => verify(command, screen),
         args::Certificate::Show(command) => show(command, screen),
     }
@@ -79,10 +84,74 @@ fn issue(command: &IssueCertificate, screen: &mut Screen) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+fn revocations(command: &ListRevocations, screen: &mut Screen) -> Result<Outcome> {
+    let authority = certificates::certificate(&command.authority)?;
+    let key = key_file::signing_key(&command.key)?;
+    let from = command.at.unwrap_or_else(clock::now);
+    let mut revoked = Vec::new();
+    if let Some(path) = &command.before {
+        let before = certificates::revocations(path)?;
+        if !before.is_signed_by(&authority) {
+            bail!(
+                "{} is not the list of {}",
+                path.display(),
+                authority.subject()
+            );
+        }
+        revoked.extend_from_slice(before.revoked());
+    }
+    for path in &command.certificate {
+        let certificate = certificates::certificate(path)?;
+        if !certificate.is_signed_by(&authority) {
+            let issuer = authority.subject();
+            bail!("{} is no certificate that {issuer} issued", path.display());
+        }
+        // What was taken back before is so since then.
+        if revoked
+            .iter()
+            .all(|(serial, _)| serial != certificate.serial())
+        {
+            revoked.push((certificate.serial().clone(), from));
+        }
+    }
+    let list = NewRevocations {
+        revoked,
+        from,
+        until: from.plus(command.life),
+        // Seconds grow, which is all that is asked of it.
+        number: u64::try_from(from.unix()).context("lists begin in 1970 or later")?,
+    };
+    let list = list.issued(&authority, &key)?;
+    let text = pem(PemKind::Revocations, list.as_der())?;
+    output::create(&command.out, text.as_bytes(), Readers::Anybody)?;
+    listed(&list, screen)?;
+    Ok(Outcome::Clean)
+}
+
+fn listed(list: &Revocations, screen: &mut Screen) -> Result<()> {
+    let revoked = list.revoked().iter();
+    let listed = Listed {
+        issuer: list.issuer().to_string(),
+        from: list.from().to_string(),
+        until: list.until().to_string(),
+        revoked: revoked.map(|(serial, _)| serial.to_string()).collect(),
+    };
+    if screen.json() {
+        return screen.object(&listed);
+    }
+    let until = screen.say("至", "until");
+    screen.line(format!("{}\n  {until} {}", listed.issuer, listed.until))?;
+    for serial in &listed.revoked {
+        let revoked = screen.say("已吊销", "revoked");
+        screen.line(format!("  {revoked} {serial}"))?;
+    }
+    Ok(())
+}
+
 fn verify(command: &VerifyCertificate, screen: &mut Screen) -> Result<Outcome> {
     let certificate = certificates::certificate(&command.certificate)?;
     let others = certificates::certificates(&command.through)?;
-    let anchors = certificates::anchors(&command.trusted.anchors)?;
+    let anchors = certificates::trusted(&command.trusted)?;
     let at = command.trusted.at.unwrap_or_else(clock::now);
     match anchors.verify(&certificate, &others, at) {
         Ok(way) => {
@@ -129,6 +198,14 @@ fn serial() -> Result<Serial> {
 #[derive(Serialize)]
 struct Refused {
     refused: String,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    issuer: String,
+    from: String,
+    until: String,
+    revoked: Vec<String>,
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use hc_code::Timestamp;
-use hc_gbt::conformance::{Clause, Report, Service, Settings, run as walk};
+use hc_core::party::Function;
+use hc_core::word::Word as _;
+use hc_gbt::conformance::{Clause, Report, Service, Settings, TimeAt, run as walk};
 use hc_gbt::handbook;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::Request;
@@ -14,6 +16,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
+use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::args::{Conformance, Language, ReportForm};
@@ -29,15 +32,19 @@ const WITHIN: Duration = Duration::from_secs(30);
 
 pub(super) fn run(command: &Conformance, screen: &mut Screen) -> Result<Outcome> {
     let key = key_file::signing_key(&command.key)?;
+    let mut remote = Remote::of(&command.url)?;
+    let tokens = Tokens::of(command, &remote)?;
     let settings = Settings {
         application: &command.application,
         key: &key,
         region: command.region,
         division: command.division.unwrap_or(command.region),
-        token: &command.token,
+        token: &tokens.whole,
+        narrow: tokens.narrow.as_deref(),
+        device: command.device_token.as_deref(),
         number: &command.number,
+        time: command.time.map_or(TimeAt::AsItSays, TimeAt::Given),
     };
-    let mut remote = Remote::of(&command.url)?;
     let clauses = Clause::bundled()?;
     let report =
         walk(&mut remote, &settings, &clauses).map_err(|why| anyhow!("{}: {why}", command.url))?;
@@ -45,8 +52,44 @@ pub(super) fn run(command: &Conformance, screen: &mut Screen) -> Result<Outcome>
     Ok(Outcome::from_found(!report.is_clean()))
 }
 
+/// What the test person lets the application do.
+struct Tokens {
+    whole: String,
+    narrow: Option<String>,
+}
+
+impl Tokens {
+    /// As they are given; what is not is made by the person's device, where there is one.
+    fn of(command: &Conformance, remote: &Remote) -> Result<Self> {
+        let device = command.device_token.as_deref();
+        let agreed = |functions: &[Function]| {
+            let make = |device| remote.agreed(device, &command.application, functions);
+            device.map(make).transpose()
+        };
+        let everything: Vec<Function> = Function::ALL
+            .iter()
+            .copied()
+            .filter(|function| function.is_in_a_persons_name())
+            .collect();
+        let whole = match &command.token {
+            Some(token) => token.clone(),
+            None => agreed(&everything)?.context("--token or --device-token is missing")?,
+        };
+        let narrow = match (&command.narrow_token, &command.token) {
+            (Some(token), _) => Some(token.clone()),
+            (None, None) => agreed(&[Function::MakeCode])?,
+            // Whoever brings one token may be at a service that makes them in another way.
+            (None, Some(_)) => None,
+        };
+        Ok(Self { whole, narrow })
+    }
+}
+
 fn tell(command: &Conformance, report: &Report, screen: &mut Screen) -> Result<()> {
     if screen.json() {
+        for note in report.notes() {
+            screen.object(note)?;
+        }
         for case in report.cases() {
             screen.object(case)?;
         }
@@ -54,13 +97,7 @@ fn tell(command: &Conformance, report: &Report, screen: &mut Screen) -> Result<(
     }
     let text = match command.report {
         ReportForm::Json => serde_json::to_string_pretty(report)? + "\n",
-        ReportForm::Html => {
-            let language = match screen.language() {
-                Language::Zh => handbook::Language::Zh,
-                Language::En => handbook::Language::En,
-            };
-            report.html(&command.url, language)
-        }
+        ReportForm::Html => report.html(&command.url, language(screen)),
         ReportForm::Text => lines(report, screen),
     };
     match &command.out {
@@ -72,6 +109,9 @@ fn tell(command: &Conformance, report: &Report, screen: &mut Screen) -> Result<(
 
 fn lines(report: &Report, screen: &Screen) -> String {
     let mut text = String::new();
+    for note in report.notes() {
+        text += &["! ", screen.say(&note.zh, &note.en), "\n"].concat();
+    }
     let mut clause = "";
     for case in report.cases() {
         if case.clause != clause {
@@ -79,20 +119,27 @@ fn lines(report: &Report, screen: &Screen) -> String {
             text += &["GB/T ", clause, "\n"].concat();
         }
         let asked = screen.say(&case.zh, &case.en);
-        match &case.fault {
-            None => text += &["  ✓ ", asked, "\n"].concat(),
-            Some(fault) => {
+        match (&case.fault, &case.lacks) {
+            (None, None) => text += &["  ✓ ", asked, "\n"].concat(),
+            (None, Some(lacks)) => {
+                let lacking = screen.say("未检查，缺少", "not looked at for lack of");
+                text += &["  – ", asked, " (", lacking, " ", lacks, ")\n"].concat();
+            }
+            (Some(fault), _) => {
                 text += &["  ✗ ", asked, "\n      ", &case.name, ": ", fault, "\n"].concat();
             }
         }
     }
-    let (all, bad) = (report.cases().len(), report.faults().count());
-    let sum = match screen.language() {
-        Language::Zh => format!("共 {all} 项，{bad} 项不符合\n"),
-        Language::En => format!("{all} cases, {bad} with a fault\n"),
-    };
-    text += &sum;
+    text += &report.summary(language(screen));
+    text.push('\n');
     text
+}
+
+const fn language(screen: &Screen) -> handbook::Language {
+    match screen.language() {
+        Language::Zh => handbook::Language::Zh,
+        Language::En => handbook::Language::En,
+    }
 }
 
 /// A service over HTTP.
@@ -125,10 +172,40 @@ impl Remote {
         })
     }
 
-    fn ask(&self, method: &str, path: &str, body: Option<&str>) -> Result<(u16, Vec<u8>)> {
+    /// The token by which a person lets an application do something, made by the token of their device.
+    fn agreed(&self, device: &str, application: &str, functions: &[Function]) -> Result<String> {
+        let functions: Vec<&str> = functions.iter().map(|function| function.word()).collect();
+        let asked = json!({
+            "application": application, "functions": functions, "minutes": 60, "version": 1,
+        });
+        let path = "/v1/application-consents";
+        let (status, answer) = self.ask("POST", path, Some(&asked.to_string()), Some(device))?;
+        let told: Value = serde_json::from_slice(&answer).unwrap_or_default();
+        let token = told.get("subjectToken").and_then(Value::as_str);
+        token.map(str::to_owned).with_context(|| {
+            let said = told.get("detail").or_else(|| told.get("title"));
+            let said = said.and_then(Value::as_str).unwrap_or("no reason is said");
+            format!(
+                "{}{path} makes no subject token: HTTP status {status}, {said}",
+                self.url
+            )
+        })
+    }
+
+    fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+        token: Option<&str>,
+    ) -> Result<(u16, Vec<u8>)> {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.url));
+        let request = match token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
         let request = match body {
             Some(_) => request.header("content-type", "application/json"),
             None => request,
@@ -148,12 +225,12 @@ impl Remote {
 
 impl Service for Remote {
     fn post(&mut self, path: &str, body: &str) -> Result<(u16, Vec<u8>), String> {
-        self.ask("POST", path, Some(body))
+        self.ask("POST", path, Some(body), None)
             .map_err(|error| format!("{error:#}"))
     }
 
     fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String> {
-        self.ask("GET", path, None)
+        self.ask("GET", path, None, None)
             .map_err(|error| format!("{error:#}"))
     }
 

@@ -3,6 +3,8 @@
 //! Whoever runs these commands has the region's secrets; each leaves an entry in the decision log. While
 //! the region is served, two officers do the same with proposals.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use hc_code::Timestamp;
 use hc_code::signing::PublicKey;
@@ -13,6 +15,7 @@ use hc_node::gates::{GateTerms, Quota, Venue};
 use hc_node::party::{Terms, TermsError};
 use hc_node::registration::{self, By, RegistrationError};
 use hc_node::sources::SourceTerms;
+use hc_pki::Certificate;
 use hc_store_sqlite::{Options, SqliteStore};
 use serde::Serialize;
 
@@ -20,7 +23,7 @@ use super::{Outcome, key};
 use crate::args::{
     AddApplication, AddGate, AddSource, Application, EndParty, Gate, NewParty, Registered, Source,
 };
-use crate::input::key_file;
+use crate::input::{certificates, key_file};
 use crate::screen::Screen;
 use crate::service::{Configured, Secrets, serving};
 use crate::{clock, random};
@@ -113,13 +116,19 @@ pub(super) fn add(
     terms: impl FnOnce(PublicKey, Times) -> Result<Terms, TermsError>,
 ) -> Result<Outcome> {
     let store = open(&command.region)?;
-    let public = match (&command.key.key, &command.key.out) {
-        (Some(path), _) => key_file::public_key(path)?,
-        (None, Some(out)) => key::make(command.algorithm, out)?,
-        (None, None) => bail!("a key is needed"),
-    };
     let now = clock::now();
-    let until = now.plus(command.life);
+    let mut until = now.plus(command.life);
+    let given = &command.key;
+    let public = match (&given.key, &given.out, &given.certificate) {
+        (Some(path), _, _) => key_file::public_key(path)?,
+        (None, Some(out), _) => key::make(command.algorithm, out)?,
+        (None, None, Some(path)) => {
+            let certificate = believed(path, command, now)?;
+            until = until.min(certificate.until());
+            certificate.key().clone()
+        }
+        (None, None, None) => bail!("a key is needed"),
+    };
     let added = terms(public.clone(), (now, until))
         .map_err(RegistrationError::from)
         .and_then(|terms| register(&store, terms, now));
@@ -149,6 +158,17 @@ pub(super) fn add(
         key::told(&public, out, screen)?;
     }
     Ok(Outcome::Clean)
+}
+
+/// A party's certificate, if it is to be believed now.
+fn believed(path: &Path, command: &NewParty, now: Timestamp) -> Result<Certificate> {
+    let trust = &command.trust;
+    let certificate = certificates::certificate(path)?;
+    let others = certificates::certificates(&trust.through)?;
+    let anchors = certificates::anchors(&trust.anchors, &trust.revocations)?;
+    let way = anchors.verify(&certificate, &others, now);
+    way.map(drop).with_context(|| path.display().to_string())?;
+    Ok(certificate)
 }
 
 fn register(store: &SqliteStore, terms: Terms, now: Timestamp) -> Result<Terms, RegistrationError> {

@@ -29,7 +29,7 @@ fn sign(command: &SignData, screen: &mut Screen) -> Result<Outcome> {
 }
 
 fn open(command: &OpenData, screen: &mut Screen) -> Result<Outcome> {
-    let anchors = certificates::anchors(&command.trusted.anchors)?;
+    let anchors = certificates::trusted(&command.trusted)?;
     let signed = input::at_most(&command.signed, 2 * SignedData::LONGEST)?;
     let beside = command
         .content

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use hc_code::Timestamp;
-use hc_pki::{Anchors, Certificate, Opened, PemKind, Request, SignedData, read_pem};
+use hc_pki::{Anchors, Certificate, Opened, PemKind, Request, Revocations, SignedData, read_pem};
+
+use crate::args::Trusted;
 
 /// More bytes than PEM of a certificate can have.
 const MAX_BYTES: usize = 64 * 1024;
@@ -33,9 +35,28 @@ pub(crate) fn certificates(paths: &[PathBuf]) -> Result<Vec<Certificate>> {
     paths.iter().map(|path| certificate(path)).collect()
 }
 
-/// Reads certificates that are believed without further proof.
-pub(crate) fn anchors(paths: &[PathBuf]) -> Result<Anchors> {
-    Ok(Anchors::new(certificates(paths)?)?)
+/// Reads certificates that are believed without further proof, and the lists of what they or others took back, where
+/// that is asked about.
+pub(crate) fn anchors(paths: &[PathBuf], lists: &[PathBuf]) -> Result<Anchors> {
+    let anchors = Anchors::new(certificates(paths)?)?;
+    if lists.is_empty() {
+        return Ok(anchors);
+    }
+    let lists: Result<_> = lists.iter().map(|path| revocations(path)).collect();
+    Ok(anchors.with_revocations(lists?))
+}
+
+/// The same as they are given on the command line.
+pub(crate) fn trusted(trusted: &Trusted) -> Result<Anchors> {
+    anchors(&trusted.anchors, &trusted.revocations)
+}
+
+/// Reads a list of revoked certificates.
+pub(crate) fn revocations(path: &Path) -> Result<Revocations> {
+    let bytes = super::at_most(path, 2 * Revocations::LONGEST)?;
+    let bytes = der(bytes, PemKind::Revocations).with_context(|| path.display().to_string())?;
+    Revocations::from_der(&bytes)
+        .with_context(|| format!("{} is no list that is taken", path.display()))
 }
 
 /// Reads a request.

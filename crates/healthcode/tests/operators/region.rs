@@ -29,7 +29,7 @@ pub(crate) fn run(words: &[&str]) -> Output {
     command(words).output().unwrap()
 }
 
-fn command(words: &[&str]) -> Command {
+pub(crate) fn command(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_healthcode"));
     command.args(words).current_dir(root());
     command

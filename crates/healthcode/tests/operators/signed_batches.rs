@@ -90,8 +90,12 @@ fn region() -> Region {
 }
 
 fn import(region: &Region, name: &str) -> Output {
+    import_with(region, name, &[])
+}
+
+fn import_with(region: &Region, name: &str, more: &[&str]) -> Output {
     let (file, anchor) = (region.at(name), region.at("anchor.pem"));
-    region.run(&[
+    let words = [
         "--json",
         "import",
         "evidence",
@@ -100,7 +104,134 @@ fn import(region: &Region, name: &str) -> Output {
         "laboratory",
         "--signed-data",
         anchor.to_str().unwrap(),
-    ])
+    ];
+    region.run(&[&words[..], more].concat())
+}
+
+/// A list of what the anchor took back: certificates in files.
+fn revocations(region: &Region, name: &str, certificates: &[&str]) -> String {
+    let file = |name: &str| region.at(name).to_str().unwrap().to_owned();
+    let (anchor, pem, list) = (file("anchor"), file("anchor.pem"), file(name));
+    let mut words: Vec<String> = ["certificate", "revocations", "--authority", &pem]
+        .map(str::to_owned)
+        .to_vec();
+    words.extend(["--key", &anchor, "--out", &list].map(str::to_owned));
+    for certificate in certificates {
+        words.extend(["--certificate".to_owned(), file(certificate)]);
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = run(&words);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    list
+}
+
+#[test]
+fn a_batch_of_another_laboratory_below_the_same_anchor_is_refused() {
+    let region = region();
+    let file = |name: &str| region.at(name).to_str().unwrap().to_owned();
+    let ok = |words: &[&str]| {
+        let done = run(words);
+        assert!(done.status.success(), "{words:?}: {}", text(&done.stderr));
+    };
+    let (key, request, certificate) = (file("other"), file("other.csr"), file("other.pem"));
+    ok(&["key", "new", "--algorithm", "SM2", "--out", &key]);
+    let named = ["--subject", "CN=另一检验科", "--out", &request];
+    ok(&[&["certificate", "request", "--key", &key][..], &named].concat());
+    let (anchor, pem) = (file("anchor"), file("anchor.pem"));
+    let by = ["--authority", &pem, "--key", &anchor, "--out", &certificate];
+    ok(&[&["certificate", "issue", "--request", &request][..], &by].concat());
+    let (batch, signed) = (file("batch.csv"), file("other.csv.p7"));
+    let by = [
+        "--key",
+        &key,
+        "--certificate",
+        &certificate,
+        "--out",
+        &signed,
+    ];
+    ok(&[&["signed-data", "sign", &batch][..], &by].concat());
+    let refused = import(&region, "other.csv.p7");
+    assert_eq!(refused.status.code(), Some(3));
+    let said = text(&refused.stderr);
+    let told = "none of the signers has the key that laboratory is registered with";
+    assert!(said.contains(told), "{said}");
+    let taken = objects(&import(&region, "batch.csv.p7"));
+    assert_eq!(taken[0]["known"], false, "nothing of it was taken");
+}
+
+#[test]
+fn a_batch_whose_signer_was_taken_back_is_refused() {
+    let region = region();
+    let good = revocations(&region, "good.crl", &[]);
+    let revoked = revocations(&region, "revoked.crl", &["laboratory.pem"]);
+    let with = |list: &str| import_with(&region, "batch.csv.p7", &["--revocations", list]);
+    let refused = with(&revoked);
+    assert_eq!(refused.status.code(), Some(3));
+    let said = text(&refused.stderr);
+    assert!(
+        said.contains("the certificate of CN=检验科 is revoked since"),
+        "{said}"
+    );
+    assert_eq!(objects(&with(&good))[0]["known"], false);
+}
+
+#[test]
+fn a_party_is_registered_with_the_certificate_of_its_key_and_ends_with_it() {
+    let region = region();
+    let file = |name: &str| region.at(name).to_str().unwrap().to_owned();
+    let (certificate, anchor) = (file("laboratory.pem"), file("anchor.pem"));
+    let add = |id: &str, more: &[&str]| {
+        let words = [
+            "--json",
+            "application",
+            "add",
+            "--id",
+            id,
+            "--name",
+            "掌上通",
+            "--division",
+            "330000",
+            "--function",
+            "makeCode",
+            "--life",
+            "3650d",
+            "--certificate",
+            &certificate,
+        ];
+        region.run(&[&words[..], more].concat())
+    };
+    let shown = run(&["--json", "certificate", "show", &certificate]);
+    let shown = objects(&shown).remove(0);
+    let added = add("super-app", &["--anchor", &anchor]);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    let added = objects(&added).remove(0);
+    let time = |value: &serde_json::Value| {
+        let text = value.as_str().unwrap();
+        text.parse::<hc_code::Timestamp>().unwrap()
+    };
+    assert_eq!(time(&added["until"]), time(&shown["until"]));
+    // An anchor that did not sign it, one whose certificate was taken back, and no anchor at all.
+    let revoked = revocations(&region, "revoked.crl", &["laboratory.pem"]);
+    for (more, code, told) in [
+        (
+            vec!["--anchor", &certificate],
+            3,
+            "is no authority that signed itself",
+        ),
+        (
+            vec!["--anchor", &anchor, "--revocations", &revoked],
+            3,
+            "is revoked since",
+        ),
+        (vec![], 2, "--anchor"),
+    ] {
+        let refused = add("other-app", &more);
+        assert_eq!(refused.status.code(), Some(code), "{more:?}");
+        let said = text(&refused.stderr);
+        assert!(said.contains(told), "{told:?}: {said}");
+    }
+    let listed = objects(&region.run(&["--json", "application", "list"]));
+    assert_eq!(listed.len(), 1, "{listed:?}");
 }
 
 #[test]

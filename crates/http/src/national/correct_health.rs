@@ -60,20 +60,20 @@ async fn correct<S: Store, R: Root>(
     let (Some(token), Some(asked)) = (token, asked) else {
         return Err(ResultCode::Internal.into());
     };
-    subject::paced(call, token)?;
+    let authority = subject::paced(call, message, (token, Function::CorrectHealth))?;
     let region = call.api.region();
     let mut reply = Reply::new();
     let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
     match asked {
         Asked::Record(appeal) => {
-            let row = async { Ok(region.appeal(token, appeal).await) };
+            let row = async { Ok(region.appeal_through(&authority, appeal).await) };
             let row = door::act(&call.api, row).await??;
             put("ticketId", row.id.to_string().into());
             put("state", row.state.to_string().into());
             put("due", time(row.due));
         }
         Asked::Profile(change) => {
-            let changed = async { Ok(region.correct_profile(token, change).await) };
+            let changed = async { Ok(region.correct_profile_through(&authority, change).await) };
             let profile = door::act(&call.api, changed).await??;
             put("state", "accepted".into());
             put("maskedName", profile.name.masked().into());

@@ -1,25 +1,28 @@
 //! `POST /gbt38963/declareHealth` (GB/T 38963, 6.2): a person declares through an application.
 //!
-//! By their token, or, the first time, by a super-app's proof of who they are, with basic information and
-//! consent: then they are enrolled and get a token.
+//! By the token that they gave the application, or, the first time, by a super-app's proof of who they are, with
+//! basic information and consent: then they are enrolled and, where they agree to what the application may do for
+//! them, it gets such a token.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
 use hc_code::Span;
-use hc_core::act::{Consent, Enrolment, HealthDeclaration, Profile};
+use hc_code::day_index::SubjectNumber;
+use hc_core::act::{ApplicationConsent, Consent, Enrolment, HealthDeclaration, Profile};
 use hc_core::domain_table::{Code, ItemSource};
 use hc_core::evidence::EvidenceId;
-use hc_core::party::Function;
+use hc_core::party::{Function, Functions};
 use hc_core::record::{Basic, DataElements, Health, Item, Provenance, Reading};
 use hc_core::store::Store;
+use hc_core::word::Word as _;
 use hc_gbt::{Fields, ResultCode};
 use serde_json::Value;
 
-use super::message::{Message, Reply, finish, handle};
+use super::message::{Message, Reply, finish, handle, time};
 use super::refusal::Refusal;
-use super::subject::{self, Authority};
+use super::subject::{self, OwnWord};
 use crate::api::Root;
 use crate::call::Call;
 use crate::door;
@@ -44,10 +47,21 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     .await
 }
 
+/// The longest that an application may act by one token: a day.
+const MOST_MINUTES: u32 = 24 * 60;
+/// For how long it may unless it is said.
+const USUAL_MINUTES: u32 = 60;
+
 struct FirstTime {
     proof: IdentityProof,
     basic: Basic,
-    consent: Consent,
+    agreed: Agreed,
+}
+
+/// What the person agrees to.
+struct Agreed {
+    code: Consent,
+    application: Option<ApplicationConsent>,
 }
 
 async fn declare<S: Store, R: Root>(
@@ -56,7 +70,7 @@ async fn declare<S: Store, R: Root>(
 ) -> Result<Reply, Refusal> {
     let mut fields = message.fields();
     let reading = reading(message).ok_or(ResultCode::Internal)?;
-    let authority = subject::read(&mut fields);
+    let own_word = subject::read(&mut fields);
     let health = if let Some(object) = fields.object("health") {
         match Health::parse(object, &reading) {
             Ok(health) => Some(health),
@@ -71,12 +85,13 @@ async fn declare<S: Store, R: Root>(
         }
         None
     };
-    let first = if let Some(Authority::Proof(proof)) = &authority {
-        let (basic, consent) = (basic(&mut fields, &reading), consent(&mut fields));
-        basic.zip(consent).map(|(basic, consent)| FirstTime {
+    let first = if let Some(OwnWord::Proof(proof)) = &own_word {
+        let basic = basic(&mut fields, &reading);
+        let agreed = consent(&mut fields, message);
+        basic.zip(agreed).map(|(basic, agreed)| FirstTime {
             proof: proof.clone(),
             basic,
-            consent,
+            agreed,
         })
     } else {
         for name in ["basic", "consent"] {
@@ -96,13 +111,13 @@ async fn declare<S: Store, R: Root>(
     if let Some(first) = first {
         return enrol(call, first, declaration).await;
     }
-    let Some(Authority::Token(token)) = authority else {
+    let Some(OwnWord::Token(token)) = own_word else {
         return Err(ResultCode::Internal.into());
     };
-    subject::paced(call, token)?;
-    let declared = async { Ok(region.declare_recorded(token, declaration).await) };
+    let authority = subject::paced(call, message, (token, Function::DeclareHealth))?;
+    let declared = async { Ok(region.declare_recorded(&authority, declaration).await) };
     let declared = door::act(&call.api, declared).await??;
-    told(call, token, &declared.records, false)
+    told(call, authority.number(), &declared.records)
 }
 
 async fn enrol<S: Store, R: Root>(
@@ -115,7 +130,7 @@ async fn enrol<S: Store, R: Root>(
     let FirstTime {
         proof,
         basic,
-        consent,
+        agreed,
     } = first;
     let typed = Typed {
         document: Some(basic.document().value().clone()),
@@ -132,29 +147,35 @@ async fn enrol<S: Store, R: Root>(
             address: None,
         },
         document: person.document,
-        consents: vec![consent],
+        consents: vec![agreed.code],
         declaration: Some(declaration),
     };
-    let enrolled = async { Ok(api.region().enrol(enrolment).await) };
-    let signed_in = door::act(api, enrolled).await??;
-    told(call, &signed_in.token, &signed_in.enrolled.records, true)
+    let enrolled = async {
+        Ok(api
+            .region()
+            .enrol_through(enrolment, agreed.application)
+            .await)
+    };
+    let (enrolled, given) = door::act(api, enrolled).await??;
+    let mut reply = told(call, enrolled.number, &enrolled.records)?;
+    if let Some(given) = given {
+        reply.insert("subjectToken".to_owned(), given.token.into());
+        reply.insert("subjectTokenUntil".to_owned(), time(given.until));
+    }
+    Ok(reply)
 }
 
 fn told<S: Store, R: Root>(
     call: &Call<S, R>,
-    token: &str,
+    number: SubjectNumber,
     records: &[EvidenceId],
-    given: bool,
 ) -> Result<Reply, Refusal> {
-    let (shown, _) = call.api.region().show(token, 1)?;
+    let level = call.api.region().level_of(number)?;
     let mut reply = Reply::new();
     let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
     let ids: Vec<String> = records.iter().map(ToString::to_string).collect();
     put("recordId", ids.first().cloned().into());
-    put("status", shown.level.code().into());
-    if given {
-        put("subjectToken", token.into());
-    }
+    put("status", level.code().into());
     Ok(reply)
 }
 
@@ -180,7 +201,7 @@ fn basic(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Basic> {
         .ok()
 }
 
-fn consent(fields: &mut Fields<'_>) -> Option<Consent> {
+fn consent(fields: &mut Fields<'_>, message: &Message) -> Option<Agreed> {
     let consent = match fields.value("consent") {
         None => {
             fields.refuse("consent", ResultCode::ConsentMissing);
@@ -201,11 +222,58 @@ fn consent(fields: &mut Fields<'_>) -> Option<Consent> {
         inner.number(name, 1, most)
     };
     let (version, days) = (number("version", u32::MAX), number("days", MOST_DAYS));
+    let functions = functions(&mut inner, message);
+    let minutes = inner.number("minutes", 1, MOST_MINUTES);
+    if functions.is_empty() && minutes.is_some() {
+        inner.refuse("functions", ResultCode::FieldCompanion);
+    }
     fields.inside("consent", inner);
-    let days = days.and_then(|days| u16::try_from(days).ok());
-    Some(Consent {
-        purpose: Consent::CODE,
-        version: version?,
-        lasts: Span::days(days?),
+    let days = days.and_then(|days| u16::try_from(days).ok())?;
+    let version = version?;
+    let application = (!functions.is_empty()).then(|| ApplicationConsent {
+        application: message.terms.id().as_str().to_owned(),
+        functions,
+        version,
+        lasts: Span::seconds(60 * minutes.unwrap_or(USUAL_MINUTES)),
+    });
+    Some(Agreed {
+        code: Consent {
+            purpose: Consent::CODE,
+            version,
+            lasts: Span::days(days),
+        },
+        application,
     })
+}
+
+/// What the application may do for the person from now on: of what it is registered for.
+fn functions(inner: &mut Fields<'_>, message: &Message) -> Functions {
+    let mut all = Functions::EMPTY;
+    let listed = match inner.value("functions") {
+        None => return all,
+        Some(Value::Array(listed)) => listed,
+        Some(_) => {
+            inner.refuse("functions", ResultCode::FieldShape);
+            return all;
+        }
+    };
+    if listed.is_empty() || listed.len() > Function::ALL.len() {
+        inner.refuse("functions", ResultCode::FieldLength);
+    }
+    for (place, word) in listed.iter().take(Function::ALL.len()).enumerate() {
+        let path = || format!("functions[{place}]");
+        match word.as_str().map(str::parse::<Function>) {
+            None => inner.refuse(path(), ResultCode::FieldShape),
+            Some(Ok(function)) if function.is_in_a_persons_name() => {
+                if all.contains(function) {
+                    inner.refuse(path(), ResultCode::ListTwice);
+                } else if !message.terms.may_call(function) {
+                    inner.refuse(path(), ResultCode::FunctionNotAllowed);
+                }
+                all = all.with(function);
+            }
+            Some(_) => inner.refuse(path(), ResultCode::FieldDomain),
+        }
+    }
+    all
 }

@@ -66,9 +66,9 @@ async fn declare<S: Store, R: Root>(
     };
     finish(fields)?;
     let token = token.ok_or_else(|| vec![Fault::new("subject", ResultCode::SubjectMissing)])?;
-    subject::paced(call, token)?;
+    let authority = subject::paced(call, message, (token, Function::DeclareTrip))?;
     let region = call.api.region();
-    let declared = async { Ok(region.declare_trips(token, trips).await) };
+    let declared = async { Ok(region.declare_trips(&authority, trips).await) };
     let declared = door::act(&call.api, declared).await??;
     let records = declared.records.iter().map(ToString::to_string);
     let mut reply = Reply::new();

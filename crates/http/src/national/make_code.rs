@@ -49,7 +49,8 @@ fn make<S: Store, R: Root>(
         return Err(ResultCode::Internal.into());
     };
     let region = call.api.region();
-    let shown = region.show_with(token, &extension)?;
+    let authority = region.authority(token, message.terms.id(), Function::MakeCode)?;
+    let shown = region.show_with(&authority, &extension)?;
     let code = shown.codes.first().ok_or(ResultCode::Internal)?;
     let mut reply = Reply::new();
     let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));

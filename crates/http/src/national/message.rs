@@ -205,7 +205,7 @@ fn authentic<S: Store, R: Root>(
     now: Timestamp,
 ) -> Result<Option<RandomNumber>, Refusal> {
     match (envelope.sign(), kind_of(function)) {
-        (Sign::Signature(_), _) if envelope.is_by(terms.key()) => Ok(None),
+        (Sign::Signature(_) | Sign::SignedData(_), _) if envelope.is_by(terms.key()) => Ok(None),
         (Sign::Code(_), Some(kind)) => {
             let serial = package.get("bizSerialNum").and_then(Value::as_str);
             let serial = serial.and_then(read_serial);

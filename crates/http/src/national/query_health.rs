@@ -67,10 +67,7 @@ fn read<S: Store, R: Root>(call: &Call<S, R>, message: &Message) -> Result<Query
     finish(fields)?;
     let region = call.api.region();
     let number = match (token, key) {
-        (Some(token), _) => {
-            subject::paced(call, token)?;
-            region.holding(token)?.number
-        }
+        (Some(token), _) => subject::paced(call, message, (token, Function::QueryHealth))?.number(),
         (None, Some(key)) => {
             let found = region.queried(key, message.terms.id());
             found.map_err(|error| match error {

@@ -3,7 +3,7 @@
 use hc_core::act::ActError;
 use hc_core::store::StoreError;
 use hc_gbt::{Fault, ResultCode};
-use hc_node::region::{QueryError, RegionError};
+use hc_node::region::{AuthorityError, QueryError, RegionError};
 use hc_node::show::ShowError;
 use hc_node::token::TokenError;
 
@@ -97,6 +97,20 @@ impl From<RegionError> for Refusal {
             RegionError::Offer | RegionError::Issue(_) | RegionError::Header(_) => {
                 ResultCode::Internal
             }
+        }
+        .into()
+    }
+}
+
+impl From<AuthorityError> for Refusal {
+    fn from(error: AuthorityError) -> Self {
+        match error {
+            AuthorityError::Foreign => ResultCode::TokenRefused,
+            AuthorityError::Device => ResultCode::TokenDevice,
+            AuthorityError::Ended => ResultCode::TokenEnded,
+            AuthorityError::Function => ResultCode::TokenFunction,
+            AuthorityError::TakenBack => ResultCode::TokenTakenBack,
+            AuthorityError::Withdrawn => ResultCode::SubjectWithdrawn,
         }
         .into()
     }

@@ -1,18 +1,22 @@
-//! By whose own word something is asked about a person: their token, or the proof of a super-app.
+//! By whose own word something is asked about a person: the token that they gave the application, or the proof of
+//! a super-app. The token of a device is refused: whoever has it is the person.
 
+use hc_core::party::Function;
 use hc_core::record::Object;
 use hc_core::store::Store;
 use hc_gbt::{Fields, ResultCode};
+use hc_node::region::Authority;
 
+use super::message::Message;
 use super::refusal::Refusal;
 use crate::api::Root;
 use crate::call::Call;
 use crate::identity::IdentityProof;
 
-/// A person's own authorisation.
+/// A person's own word, as it is sent.
 #[derive(Debug)]
-pub(crate) enum Authority<'a> {
-    /// The token of the person's device.
+pub(crate) enum OwnWord<'a> {
+    /// The token that the person gave the application.
     Token(&'a str),
     /// A proof of identity, for whoever has no token yet.
     Proof(IdentityProof),
@@ -22,7 +26,7 @@ pub(crate) enum Authority<'a> {
 const DOCUMENT: [&str; 4] = ["idType", "idNumber", "name", "document"];
 
 /// Reads `subject`.
-pub(crate) fn read<'a>(fields: &mut Fields<'a>) -> Option<Authority<'a>> {
+pub(crate) fn read<'a>(fields: &mut Fields<'a>) -> Option<OwnWord<'a>> {
     let Some(subject) = fields.value("subject") else {
         fields.refuse("subject", ResultCode::SubjectMissing);
         return None;
@@ -40,17 +44,17 @@ pub(crate) fn read<'a>(fields: &mut Fields<'a>) -> Option<Authority<'a>> {
 /// Reads `subject` where only a token will do.
 pub(crate) fn read_token<'a>(fields: &mut Fields<'a>) -> Option<&'a str> {
     match read(fields)? {
-        Authority::Token(token) => Some(token),
-        Authority::Proof(_) => {
+        OwnWord::Token(token) => Some(token),
+        OwnWord::Proof(_) => {
             fields.refuse("subject.token", ResultCode::SubjectMissing);
             None
         }
     }
 }
 
-fn of<'a>(inner: &mut Fields<'a>, subject: &'a Object) -> Option<Authority<'a>> {
+fn of<'a>(inner: &mut Fields<'a>, subject: &'a Object) -> Option<OwnWord<'a>> {
     if let Some(token) = inner.optional_text("token", 512) {
-        return Some(Authority::Token(token));
+        return Some(OwnWord::Token(token));
     }
     if !inner.is_good() {
         return None;
@@ -62,7 +66,7 @@ fn of<'a>(inner: &mut Fields<'a>, subject: &'a Object) -> Option<Authority<'a>> 
             return None;
         }
         return if let Ok(proof) = IdentityProof::new(method, proof.unwrap_or_default()) {
-            Some(Authority::Proof(proof))
+            Some(OwnWord::Proof(proof))
         } else {
             inner.refuse("method", ResultCode::FieldFormat);
             None
@@ -83,10 +87,15 @@ fn of<'a>(inner: &mut Fields<'a>, subject: &'a Object) -> Option<Authority<'a>> 
     None
 }
 
-/// Whether a token is in use and does not ask too often.
-pub(crate) fn paced<S: Store, R: Root>(call: &Call<S, R>, token: &str) -> Result<(), Refusal> {
-    let holder = call.api.region().holding(token)?;
-    let number = holder.number.expose_number().to_be_bytes();
-    call.api.pace.step(&number, call.api.region().now())?;
-    Ok(())
+/// What the application may do for the person whose token it brings, where it does not ask too often.
+pub(crate) fn paced<S: Store, R: Root>(
+    call: &Call<S, R>,
+    message: &Message,
+    (token, function): (&str, Function),
+) -> Result<Authority, Refusal> {
+    let region = call.api.region();
+    let authority = region.authority(token, message.terms.id(), function)?;
+    let number = authority.number().expose_number().to_be_bytes();
+    call.api.pace.step(&number, region.now())?;
+    Ok(authority)
 }

@@ -18,6 +18,15 @@ use crate::sample;
 use crate::signers;
 use crate::world::World;
 
+/// All that an application does in a person's name.
+pub(crate) const EVERYTHING: [&str; 5] = [
+    "declareHealth",
+    "declareTrip",
+    "queryHealth",
+    "makeCode",
+    "correctHealth",
+];
+
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
 /// A registered application with its key.
@@ -103,6 +112,23 @@ impl Application {
         (text("bizSerialNum"), text("randomNumber"))
     }
 
+    /// What the holder of a device lets this application do: the token that they hand over.
+    pub(crate) async fn agreed(&self, world: &World, device: &str, functions: &[&str]) -> String {
+        let own = json!({
+            "application": self.id, "functions": functions, "minutes": 60, "version": 1,
+        });
+        let asking = world.ask("POST", "/v1/application-consents").token(device);
+        let answer = asking.json(&own).send().await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()["subjectToken"].as_str().unwrap().to_owned()
+    }
+
+    /// A new person who lets this application do everything.
+    pub(crate) async fn token(&self, world: &World, number: &str) -> String {
+        let device = world.token(number).await;
+        self.agreed(world, &device, &EVERYTHING).await
+    }
+
     /// Makes a code of a person.
     pub(crate) async fn make(&self, world: &World, token: &str, own: Value) -> Value {
         let (serial, random) = self.open(world, "make").await;
@@ -166,7 +192,7 @@ async fn a_person_declares_through_a_super_app_shows_is_verified_and_is_asked_ab
         // The first time: by a proof of identity, with basic information and consent.
         let own = json!({
             "subject": {"method": "demo"}, "basic": basic(sample::NUMBERS[0]), "health": health(),
-            "consent": {"version": 1, "days": 30},
+            "consent": {"version": 1, "days": 30, "functions": EVERYTHING},
         });
         let told = app.call(&world, "declareHealth", own).await;
         assert_eq!(
@@ -222,9 +248,10 @@ async fn a_person_declares_through_a_super_app_shows_is_verified_and_is_asked_ab
         assert_eq!(certificate["maskedNumber"]["value"], "110***********002X");
         assert!(!asked.to_string().contains(sample::NUMBERS[0]));
         // The person sees who looked, for what, and who at the application asked.
+        let device = world.token(sample::NUMBERS[0]).await;
         let own = world
             .ask("GET", "/v1/log")
-            .token(&token)
+            .token(&device)
             .send()
             .await
             .json();
@@ -266,7 +293,7 @@ async fn a_person_declares_through_a_super_app_shows_is_verified_and_is_asked_ab
 async fn where_nothing_was_bound_the_key_of_the_query_stands_in_its_place() {
     let world = World::new().await;
     let app = application(&world, Algorithm::Sm2).await;
-    let token = world.token(sample::NUMBERS[0]).await;
+    let token = app.token(&world, sample::NUMBERS[0]).await;
     let made = app.make(&world, &token, json!({})).await;
     let verified = app
         .verify(&world, made["codeContent"].as_str().unwrap())
@@ -307,7 +334,7 @@ async fn a_call_is_made_once_within_a_minute_and_by_whom_it_was_given_to() {
         CallQuota::USUAL,
     )
     .await;
-    let token = world.token(sample::NUMBERS[0]).await;
+    let token = app.token(&world, sample::NUMBERS[0]).await;
     let make = |(serial, random): &(String, String)| json!({"bizSerialNum": serial, "randomNumber": random, "subject": {"token": token}});
     let open = app.open(&world, "make").await;
     assert_eq!(
@@ -351,7 +378,7 @@ async fn the_second_step_may_come_under_the_random_number_in_place_of_a_signatur
     for algorithm in [Algorithm::Ed25519, Algorithm::Sm2] {
         let world = World::new().await;
         let app = application(&world, algorithm).await;
-        let token = world.token(sample::NUMBERS[0]).await;
+        let token = app.token(&world, sample::NUMBERS[0]).await;
         let (serial, random) = app.open(&world, "make").await;
         let random: [u8; 32] = hex::decode(random).unwrap().try_into().unwrap();
         let own = json!({"bizSerialNum": serial, "subject": {"token": token}});
@@ -394,7 +421,8 @@ async fn an_application_does_only_what_it_is_registered_for() {
         queries_a_day: 1,
     };
     let app = registered(&world, ("gates", 3), Algorithm::Ed25519, few, quota).await;
-    let token = world.token(sample::NUMBERS[0]).await;
+    let device = world.token(sample::NUMBERS[0]).await;
+    let token = app.agreed(&world, &device, &["queryHealth"]).await;
     let refused = app.call(&world, "declareHealth", json!({})).await;
     assert_eq!(refused["errorCode"], "120101");
     let refused = app
@@ -492,7 +520,7 @@ async fn nobody_is_answered_about_on_a_document_number_alone() {
 async fn a_code_that_does_not_count_is_refused_by_its_cause() {
     let world = World::new().await;
     let app = application(&world, Algorithm::Ed25519).await;
-    let token = world.token(sample::NUMBERS[0]).await;
+    let token = app.token(&world, sample::NUMBERS[0]).await;
     let made = app.make(&world, &token, json!({})).await;
     let good = made["codeContent"].as_str().unwrap().to_owned();
     let mut forged = good.clone();
@@ -531,7 +559,7 @@ async fn a_code_that_does_not_count_is_refused_by_its_cause() {
 async fn what_is_bound_into_a_code_is_short_and_names_nobody() {
     let world = World::new().await;
     let app = application(&world, Algorithm::Ed25519).await;
-    let token = world.token(sample::NUMBERS[0]).await;
+    let token = app.token(&world, sample::NUMBERS[0]).await;
     for (text, code) in [
         ("x".repeat(200), "0"),
         ("x".repeat(201), "150132"),

@@ -68,6 +68,10 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
         "offerGrant" => Some(json!({"days": 30})),
         "acceptGrant" => Some(json!({"offer": "x"})),
         "endGrant" => Some(json!({"other": 7})),
+        "consentToApplication" => Some(json!({
+            "application": "nobody", "functions": ["makeCode"], "minutes": 60, "version": 1,
+        })),
+        "endApplicationConsent" => Some(json!({"application": "nobody"})),
         "withdraw" => Some(json!({"reason": "own-wish"})),
         "carry" => {
             let key = key(Algorithm::Es256, 5, 5);

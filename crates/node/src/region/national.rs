@@ -7,19 +7,18 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::signing::{PublicKey, Signature, Signer, SigningError};
 use hc_code::statement::LastTest;
 use hc_code::{DivisionCode, Extension, Level, ReasonClass, Timestamp};
-use hc_core::act::{self, ActError, HealthDeclaration, Profile};
+use hc_core::act::{self, ActError, Profile};
 use hc_core::document::Document;
 use hc_core::evidence::EvidenceId;
 use hc_core::party::Purpose;
-use hc_core::record::Trip;
 use hc_core::store::{PartyKind, Store, StoreError, SubjectState, Writing};
 use hc_core::word::Word as _;
 use hc_tlog::entry::{Detail, Kind, Role};
 use rand_core::Rng as _;
-use sha2::{Digest, Sha256};
 
-use super::{PartyError, Region, RegionError, apply, held};
+use super::{Authority, PartyError, Region, held};
 use crate::applications::ApplicationTerms;
+use crate::consents::application_mark;
 use crate::party::{PartyId, Terms, TermsError};
 use crate::show::{ShowError, Shown, show_with};
 use crate::standings::Seen;
@@ -154,13 +153,16 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         }
     }
 
-    /// A code for whoever holds a token, with something bound into it. Memory alone.
+    /// A code of a person for whom an application acts, with something bound into it. Memory alone.
     ///
     /// # Errors
     /// [`ShowError`].
-    pub fn show_with(&self, token: &str, extension: &Extension) -> Result<Shown, ShowError> {
-        let now = self.clock.now();
-        let number = self.tokens.open(token, now)?.number;
+    pub fn show_with(
+        &self,
+        authority: &Authority,
+        extension: &Extension,
+    ) -> Result<Shown, ShowError> {
+        let (now, number) = (self.clock.now(), authority.number());
         let keys = self.keys.current();
         let shown = show_with(&self.standings, &keys, number, (1, extension), now)?;
         if shown.as_of.plus(self.terms().staleness_limit) <= now {
@@ -190,7 +192,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     pub fn query_key(&self, number: SubjectNumber, application: &PartyId) -> String {
         self.tokens.seal_query(&QueryKey {
             number,
-            application: named(application),
+            application: application_mark(application.as_str()),
             at: self.clock.now(),
         })
     }
@@ -201,7 +203,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// [`TokenError`]; another application's key is foreign.
     pub fn queried(&self, key: &str, application: &PartyId) -> Result<SubjectNumber, TokenError> {
         let key = self.tokens.open_query(key, self.clock.now())?;
-        if key.application == named(application) {
+        if key.application == application_mark(application.as_str()) {
             Ok(key.number)
         } else {
             Err(TokenError::Foreign)
@@ -268,48 +270,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         outcome.await?
     }
 
-    /// Keeps a declaration of whoever holds a token, and says under which numbers.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn declare_recorded(
-        &self,
-        token: &str,
-        declaration: HealthDeclaration,
-    ) -> Result<DeclaredRecords, RegionError> {
-        let (number, now) = self.holder(token)?;
-        let standings = Arc::clone(&self.standings);
-        self.write(move |writing, rulebook| {
-            let declared = act::declare(writing, rulebook, number, &declaration, now)?;
-            apply(writing, &standings, &declared.changed);
-            Ok(DeclaredRecords {
-                records: declared.records,
-            })
-        })
-        .await
-    }
-
-    /// Keeps trips of whoever holds a token, who says nothing anew of how they are.
-    ///
-    /// # Errors
-    /// [`RegionError`].
-    pub async fn declare_trips(
-        &self,
-        token: &str,
-        trips: Vec<Trip>,
-    ) -> Result<DeclaredRecords, RegionError> {
-        let (number, now) = self.holder(token)?;
-        let standings = Arc::clone(&self.standings);
-        self.write(move |writing, rulebook| {
-            let declared = act::declare_trips(writing, rulebook, number, &trips, now)?;
-            apply(writing, &standings, &declared.changed);
-            Ok(DeclaredRecords {
-                records: declared.records,
-            })
-        })
-        .await
-    }
-
     /// Signs an answer to an application.
     ///
     /// # Errors
@@ -331,14 +291,6 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         held(&self.random).fill_bytes(&mut bytes);
         bytes
     }
-}
-
-/// The beginning of a hash of an application's id.
-fn named(application: &PartyId) -> [u8; 8] {
-    let hash = Sha256::digest(application.as_str());
-    let mut name = [0; 8];
-    name.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
-    name
 }
 
 /// The terms with the query counted, where it is allowed.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hc_code::Level;
+use hc_code::day_index::SubjectNumber;
 use hc_code::signing::Signer;
 use hc_core::act;
 use hc_core::evidence::{EventKind, Evidence};
@@ -20,7 +21,15 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     pub fn level_for(&self, token: &str, ward: Option<u32>) -> Result<Level, ShowError> {
         let now = self.clock.now();
         let token = self.tokens.open(token, now)?;
-        let number = self.shown_number(token.number, ward, now)?;
+        self.level_of(self.shown_number(token.number, ward, now)?)
+    }
+
+    /// The level that a code of a number would say now. Memory alone.
+    ///
+    /// # Errors
+    /// [`ShowError::Withdrawn`]; [`ShowError::Nobody`].
+    pub fn level_of(&self, number: SubjectNumber) -> Result<Level, ShowError> {
+        let now = self.clock.now();
         let as_of = self.standings.as_of().min(now);
         match self.standings.at(number, now) {
             Seen::Active(_) if as_of.plus(self.terms().staleness_limit) <= now => {

@@ -22,6 +22,7 @@ use x509_cert::time::{Time, Validity};
 use super::{Certificate, CertificateError, Purpose};
 use crate::oid;
 use crate::public_key::{self, KeyFormError};
+use crate::revocations::RevocationsError;
 use crate::signature_value::{self, SignatureValueError};
 
 /// The number of a certificate: 1 to 20 bytes, above zero, big-endian, without zeros in front.
@@ -105,6 +106,9 @@ pub enum IssueError {
     /// What would come out is none that is taken.
     #[error("no certificate can say this: {0}")]
     Refused(#[from] CertificateError),
+    /// What would come out is no list that is taken.
+    #[error("no list of revoked certificates can say this: {0}")]
+    List(#[from] RevocationsError),
 }
 
 #[derive(Sequence)]
@@ -138,7 +142,7 @@ impl NewCertificate {
             return Err(IssueError::OtherKey);
         }
         let issuer = (self.subject.clone(), self.key.clone());
-        self.signed(issuer, key)
+        self.signed(issuer, key, Vec::new())
     }
 
     /// Has the certificate signed by an authority.
@@ -162,24 +166,39 @@ impl NewCertificate {
             return Err(IssueError::Outlives);
         }
         let issuer = (authority.subject().clone(), authority.key().clone());
-        self.signed(issuer, key)
+        self.signed(issuer, key, Vec::new())
+    }
+
+    /// Has it signed with more extensions, whatever they say.
+    #[cfg(test)]
+    pub(crate) fn issued_with(
+        self,
+        authority: &Certificate,
+        key: &impl Signer,
+        more: Vec<Extension>,
+    ) -> Result<Certificate, IssueError> {
+        let issuer = (authority.subject().clone(), authority.key().clone());
+        self.signed(issuer, key, more)
     }
 
     fn signed(
         self,
         (issuer, issuer_key): (Name, PublicKey),
         key: &impl Signer,
+        more: Vec<Extension>,
     ) -> Result<Certificate, IssueError> {
+        let mut extensions = extensions(self.purpose, &self.key, &issuer_key)?;
+        extensions.extend(more);
         let encoding = |_| IssueError::Refused(CertificateError::Encoding);
         let inner = Inner {
             version: Version::V3,
             serial_number: SerialNumber::new(self.serial.as_bytes()).map_err(encoding)?,
             signature: oid::plain(oid::SM2_WITH_SM3),
             issuer,
-            validity: Validity::new(time(self.from)?, time(self.until)?),
+            validity: Validity::new(written(self.from)?, written(self.until)?),
             subject: self.subject,
             subject_public_key_info: public_key::write(&self.key)?,
-            extensions: extensions(self.purpose, &self.key, &issuer_key)?,
+            extensions,
         };
         let signature = key.sign(&inner.to_der().map_err(encoding)?)?;
         let signature = signature_value::to_der(&signature)?;
@@ -193,7 +212,7 @@ impl NewCertificate {
     }
 }
 
-fn time(time: Timestamp) -> Result<Time, IssueError> {
+pub(crate) fn written(time: Timestamp) -> Result<Time, IssueError> {
     let seconds = u64::try_from(time.unix()).map_err(|_| IssueError::Time)?;
     let time = DateTime::from_unix_duration(Duration::from_secs(seconds));
     Ok(Time::from(time.map_err(|_| IssueError::Time)?))
@@ -240,7 +259,7 @@ fn extensions(
     ])
 }
 
-fn extension<T: Encode + AssociatedOid>(
+pub(crate) fn extension<T: Encode + AssociatedOid>(
     value: &T,
     critical: bool,
 ) -> Result<Extension, IssueError> {

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Anchors, ChainError, Request, RequestError};
 
-const FROM: Timestamp = Timestamp::from_unix(1_656_000_000);
-const UNTIL: Timestamp = Timestamp::from_unix(1_756_000_000);
-const NOON: Timestamp = Timestamp::from_unix(1_700_000_000);
+pub(crate) const FROM: Timestamp = Timestamp::from_unix(1_656_000_000);
+pub(crate) const UNTIL: Timestamp = Timestamp::from_unix(1_756_000_000);
+pub(crate) const NOON: Timestamp = Timestamp::from_unix(1_700_000_000);
 
 pub(crate) fn key(fill: u8) -> SigningKey {
     SigningKey::deterministic(Algorithm::Sm2, &[fill; 32]).unwrap()
@@ -32,7 +32,7 @@ pub(crate) fn root() -> Certificate {
 }
 
 /// A root, an authority below it, and an application below that.
-fn tree() -> [Certificate; 3] {
+pub(crate) fn tree() -> [Certificate; 3] {
     let root = root();
     let below = Purpose::Authority { below: Some(0) };
     let middle = new("CN=applications", &key(2), below);

@@ -176,6 +176,25 @@ impl Transaction<'_> {
         })
     }
 
+    pub(super) fn consents_ending(
+        &self,
+        (after, last): (Timestamp, Timestamp),
+        then: &mut dyn FnMut(SubjectNumber, ConsentRow),
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT number, purpose, version, at, until FROM consent
+                   WHERE until > ?1 AND until <= ?2";
+        self.each(CONSENT, sql, [after.unix(), last.unix()], |cells| {
+            let row = ConsentRow {
+                purpose: cells.get(1)?,
+                version: cells.whole(2)?,
+                at: cells.time(3)?,
+                until: cells.time(4)?,
+            };
+            then(cells.number(0)?, row);
+            Ok(())
+        })
+    }
+
     pub(super) fn put_consent(
         &mut self,
         number: SubjectNumber,

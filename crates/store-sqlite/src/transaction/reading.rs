@@ -51,6 +51,14 @@ impl Reading for Transaction<'_> {
         self.consents_of(number)
     }
 
+    fn each_consent_ending(
+        &mut self,
+        within: (Timestamp, Timestamp),
+        then: &mut dyn FnMut(SubjectNumber, ConsentRow),
+    ) -> Result<(), StoreError> {
+        self.consents_ending(within, then)
+    }
+
     fn grants(&mut self, number: SubjectNumber) -> Result<Vec<GrantRow>, StoreError> {
         self.grants_of(number)
     }

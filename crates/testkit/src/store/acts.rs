@@ -16,7 +16,11 @@ use super::region::{
 };
 use super::{read, write};
 
-fn enrol<S: Store>(store: &S, enrolment: Enrolment, now: Timestamp) -> Result<Enrolled, ActError> {
+pub(super) fn enrol<S: Store>(
+    store: &S,
+    enrolment: Enrolment,
+    now: Timestamp,
+) -> Result<Enrolled, ActError> {
     let mut book = rulebook();
     write(store, move |store| {
         act::enrol(

@@ -34,7 +34,7 @@ pub(super) fn run(command: &ImportEvidence, screen: &mut Screen) -> Result<Outco
         let mut bytes = input::at_most(path, MAX_BYTES)?;
         let mut named = path.clone();
         if !command.anchors.is_empty() {
-            let anchors = certificates::anchors(&command.anchors)?;
+            let anchors = certificates::anchors(&command.anchors, &command.revocations)?;
             let opened = certificates::open(&bytes, None, &anchors, clock::now());
             let opened = opened.with_context(|| path.display().to_string())?;
             // An anchor vouches for every laboratory below it: the batch must be this one's.
