@@ -66,6 +66,7 @@ impl Served {
         let public = Serving {
             bounds: config.limits.of_connections(),
             tls: tls.clone(),
+            door: None,
             capacity: config.limits.capacity.map(Capacity::new).map(Arc::new),
             counts: Arc::default(),
             seed: *random::bytes::<16>()?,
