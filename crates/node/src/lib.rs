@@ -20,8 +20,8 @@
 
 pub mod applications;
 pub mod carry;
-pub mod foreign;
 pub mod consents;
+pub mod foreign;
 pub mod gates;
 pub mod grants;
 pub mod heads;

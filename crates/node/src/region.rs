@@ -17,8 +17,8 @@ use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, W
 use rand_core::{CryptoRng, Rng};
 
 use crate::applications::Applications;
-use crate::foreign::Foreign;
 use crate::consents::TakenBack;
+use crate::foreign::Foreign;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
