@@ -176,8 +176,8 @@ impl Season {
             let away = self.plan.gone(number);
             let back = away.is_some_and(|gap| gap.until() == now);
             let here = away.is_none_or(|gap| !gap.contains(now));
-            // Keys of tomorrow are listed at eight in the evening.
-            if back || here && minute % 1440 == 20 * 60 {
+            // The list of keys is signed anew every hour.
+            if back || here && minute.is_multiple_of(60) {
                 self.country.region_mut(number)?.list_keys(now)?;
             }
         }

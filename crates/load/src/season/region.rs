@@ -417,19 +417,16 @@ impl Region {
         )?)
     }
 
-    /// Node keys of today and of two days more, so that a gate that hears nothing for a day knows them when
-    /// they sign; day keys of today and tomorrow; the list that names the former.
+    /// Node keys of today and tomorrow, so that a gate that hears nothing for a day knows them when they sign; day
+    /// keys of both; the list that names the former.
     pub(super) fn list_keys(&mut self, now: Timestamp) -> Result<()> {
         let today = Day::of(now, OFFSET)?;
         let tomorrow = today.next().context("the last day")?;
-        let after = tomorrow.next().context("the last day")?;
-        for day in [today, tomorrow, after] {
+        for day in [today, tomorrow] {
             if !self.nodes.contains_key(&day) {
                 let node = NodeKeys::new(self.division, &mut self.secret)?;
                 self.nodes.insert(day, node);
             }
-        }
-        for day in [today, tomorrow] {
             if !self.days.contains_key(&day) {
                 let name = DayKeyName {
                     region: self.division,
@@ -467,7 +464,7 @@ impl Region {
                 keys.push(listed(stolen.public_key(), KeyUse::Codes)?.removed());
             }
         }
-        let until = now.plus(Span::hours(72));
+        let until = now.plus(Span::hours(25));
         let list = KeyList::new(self.division, self.version, now, until, keys)?;
         let root = self.roots.get(self.root).context("no root")?;
         self.key_list = list.sign(root)?;
