@@ -1,20 +1,20 @@
 // How many came today and what was done: numbers and nothing else.
 
 import { keep, kept } from "./keep.js";
+import { dayOf, milliseconds } from "./time.js";
 
 /** What is counted: instructions by scan, and what was done by hand. */
 export const COUNTED = ["enter", "check", "lane", "again", "stop", "hand-in", "hand-on"];
 
-const dayOf = (date) => `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
 const zero = (day) => ({ day, ...Object.fromEntries(COUNTED.map((name) => [name, 0])) });
 
-/** The numbers of this device's day. */
+/** The numbers of the region's day. */
 export class Counts {
   #numbers;
   #clock;
   #writing = Promise.resolve();
 
-  constructor(numbers, clock = () => new Date()) {
+  constructor(numbers, clock = milliseconds) {
     this.#clock = clock;
     const today = zero(dayOf(clock()));
     this.#numbers = numbers?.day === today.day ? { ...today, ...numbers } : today;

@@ -8,8 +8,8 @@ export const AT_LATEST = 1000;
 export const CONFIRM_WITHIN = 180;
 /** For so long the same code is noticed when it is shown again, in milliseconds. */
 const NOTICED_FOR = 300_000;
-/** One reading: the same code still before the camera. */
-const ONE_READING = 3000;
+/** One reading: a hand-held scanner that reads twice in one go. The camera's own readings are told apart by `scanner.js`. */
+const ONE_READING = 1000;
 
 /** Which codes were shown here in the last minutes: hashes in memory, never kept. */
 export class Recent {
@@ -48,6 +48,15 @@ export function issued(text) {
     at += 3 + Math.floor(length / 2) * 3 + (length % 2) * 2;
   }
   return text.slice(0, at);
+}
+
+/**
+ * The answer where the code that it is about was put down and is shown again some seconds later: one code lets one person in,
+ * so whoever was let in, or was only to be checked, is looked at; who was not let in stays so.
+ */
+export function shownAgain(answer, seconds) {
+  if (answer.do !== "enter" && answer.do !== "check") return answer;
+  return { ...answer, do: "check", why: "back", seen: seconds };
 }
 
 /** A verdict where none can be had. */

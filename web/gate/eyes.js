@@ -1,27 +1,87 @@
-// Reads QR codes out of pictures: ZXing-C++ as WebAssembly (`zxing/README.md`).
+// Has pictures read in a worker, so that buttons, clock and verdicts never wait for a picture. Where a browser starts no such
+// worker, or it ends, they are read here.
 
-import { prepareZXingModule, readBarcodes } from "./zxing/reader/index.js";
+import { trusted } from "../shared/workers.js";
 
-const MODULE = new URL("./zxing/reader/zxing_reader.wasm", import.meta.url).href;
-// Two: a neighbour's code in the picture is noticed and not read for the person who stands here.
-const OPTIONS = {
-  formats: ["QRCode"],
-  tryHarder: true,
-  tryRotate: true,
-  tryInvert: false,
-  tryDownscale: true,
-  maxNumberOfSymbols: 2,
-  returnErrors: true,
-};
+const READER = new URL("./reader.js", import.meta.url).href;
+/** A worker that says nothing for so long is taken for dead, in milliseconds: cheap phones read a picture in less than one. */
+const SILENT = 5000;
 
-/** Makes the reader ready. */
+let worker = null;
+let here = null;
+let number = 0;
+const waiting = new Map();
+
+/** Makes the reader ready; throws where pictures can be read nowhere. */
 export async function open() {
-  await prepareZXingModule({ overrides: { locateFile: () => MODULE }, fireImmediately: true });
+  try {
+    await begin();
+  } catch (error) {
+    console.warn("pictures are read by the page itself:", error);
+    await beginHere();
+  }
 }
 
-/** What is seen in a picture: `{texts, unread}`, different texts, and whether there is a code that cannot be read. */
+function begin() {
+  return new Promise((resolve, reject) => {
+    worker = new Worker(trusted(READER), { type: "module" });
+    const late = setTimeout(() => reject(new Error("the reader does not begin")), 2 * SILENT);
+    worker.addEventListener("error", (event) => {
+      clearTimeout(late);
+      reject(new Error(event.message || "the reader has ended"));
+      end();
+    });
+    worker.addEventListener("message", ({ data }) => {
+      if (data.ready !== undefined) {
+        clearTimeout(late);
+        if (data.ready) resolve();
+        else reject(new Error(data.why));
+        return;
+      }
+      const asked = waiting.get(data.id);
+      waiting.delete(data.id);
+      if (data.seen) asked?.resolve(data.seen);
+      else asked?.reject(new Error(data.why));
+    });
+  });
+}
+
+async function beginHere() {
+  end();
+  here ??= await import("./reading.js");
+  await here.open();
+}
+
+function end() {
+  worker?.terminate();
+  worker = null;
+  for (const { reject } of waiting.values()) reject(new Error("the reader has ended"));
+  waiting.clear();
+}
+
+/** What is seen in a picture, as `reading.js` says it. The picture's pixels are gone afterwards. */
 export async function see(picture) {
-  const found = await readBarcodes(picture, OPTIONS);
-  const read = found.filter((one) => one.isValid && one.text !== "");
-  return { texts: [...new Set(read.map((one) => one.text))], unread: read.length === 0 && found.length > 0 };
+  if (here) return here.see(picture);
+  if (!worker) {
+    await beginHere();
+    return here.see(picture);
+  }
+  number += 1;
+  const id = number;
+  const { width, height } = picture;
+  const pixels = picture.data.buffer;
+  let late;
+  try {
+    return await new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      late = setTimeout(() => {
+        reject(new Error("the reader does not answer"));
+        end();
+      }, SILENT);
+      worker.postMessage({ id, pixels, width, height }, [pixels]);
+    });
+  } finally {
+    clearTimeout(late);
+    waiting.delete(id);
+  }
 }

@@ -3,7 +3,7 @@
 
 import { keep, kept } from "./keep.js";
 import { list, settings } from "./region.js";
-import { follow, seconds } from "./time.js";
+import { follow, live, minutes, seconds } from "./time.js";
 
 /** How often each is asked for, in seconds. A notice is obeyed within a minute: it may be kept for 15 s on its way. */
 const EVERY = { notices: 20, status: 30, keys: 60, paper: 120, trust: 1800, settings: 300 };
@@ -18,12 +18,6 @@ const DAY = 86_400;
 /** From this on the clocks of region and gate differ too much for codes of a minute. */
 const CLOCKS_DIFFER = 30_000;
 
-/** Minutes of an offset such as `+08:00`. */
-export function minutes(offset) {
-  const [, sign, hours, rest] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [null, "+", "08", "00"];
-  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(rest));
-}
-
 /** The region's local days whose lists are wanted at a time: today's, and in the evening tomorrow's too. */
 export function days(now, offset) {
   const local = now + minutes(offset) * 60;
@@ -35,7 +29,7 @@ export function days(now, offset) {
 export class Lists {
   #verifier;
   #changed;
-  #stored = { trust: null, keys: null, paper: null, days: {} };
+  #stored = { trust: null, keys: null, paper: null, notices: null, days: {} };
   #asked = {};
   #alarms = [];
   #answered = null;
@@ -66,13 +60,15 @@ export class Lists {
     this.#open(all.settings, all.marks);
     const now = seconds();
     this.#stored = all.stored;
-    const { trust, keys, paper } = all.stored;
+    const { trust, keys, paper, notices } = all.stored;
     if (trust) this.#take("trust", this.gate.takeTrustList(trust, now));
     if (keys) this.#take("keys", this.gate.takeKeyList(keys, this.region, now));
     for (const [, chain] of this.#chains()) {
       for (const bytes of chain.bytes) this.#take("status", this.gate.takeStatusDelta(bytes, this.region, now));
     }
     if (paper) this.#take("paper", this.gate.takePaperList(paper, this.region, now));
+    // The newest list of notices is its own mark: with it taken first, no older one is taken any more.
+    if (notices) this.#take("notices", this.gate.takeNotices(notices, this.region, now));
     this.#changed();
     return true;
   }
@@ -119,7 +115,7 @@ export class Lists {
     await Promise.all([
       ask("notices", async () => {
         const bytes = await list("/v1/notices");
-        this.#take("notices", this.gate.takeNotices(bytes, this.region, seconds()));
+        if (this.#take("notices", this.gate.takeNotices(bytes, this.region, seconds()))) this.#stored.notices = bytes;
       }),
       ask("status", () => this.#status()),
       ask("paper", async () => {
@@ -157,6 +153,7 @@ export class Lists {
 
   #open(told, marks) {
     this.settings = told;
+    live(told.offset);
     const { hubKeys, policy } = told;
     this.gate?.close();
     this.gate = this.#verifier.openGate({ hubKeys, policy: this.#policy(policy), ...(marks ? { marks } : {}) });
@@ -181,6 +178,7 @@ export class Lists {
       // A policy that the verifier refuses is not kept: with it the gate could not be opened again.
       this.gate.setPolicy(this.#policy(told.policy));
       this.settings = told;
+      live(told.offset);
     }
   }
 

@@ -3,10 +3,11 @@
 import { find, h, put } from "../shared/dom.js";
 import "../shared/look.js";
 import { has, load, t } from "../shared/words.js";
+import { keepPage } from "../shared/workers.js";
 import { Verifier, VerifierError } from "../verifier/verifier.mjs";
 import { Camera, whyNot } from "./camera.js";
 import { Counts } from "./counts.js";
-import { Decider } from "./decide.js";
+import { Decider, shownAgain } from "./decide.js";
 import * as eyes from "./eyes.js";
 import { keep, kept } from "./keep.js";
 import { Lists } from "./lists.js";
@@ -59,17 +60,7 @@ async function begin() {
   tell();
   void turn();
   void eyes.open().then(startCamera, () => cameraFailed("failed"));
-  if ("serviceWorker" in navigator) void register();
-}
-
-async function register() {
-  let address = "/gate/sw.js";
-  if (window.trustedTypes) {
-    const policy = window.trustedTypes.createPolicy("worker", { createScriptURL: (text) => (text === "/gate/sw.js" ? text : "") });
-    address = policy.createScriptURL(address);
-  }
-  // Without it the page works as long as there is network to fetch it.
-  await navigator.serviceWorker.register(address, { scope: "/gate/" }).catch(() => {});
+  void keepPage("/gate/sw.js", "/gate/");
 }
 
 /** What is due is done, and again after a while. */
@@ -143,6 +134,13 @@ const scanner = new Scanner({
     if (!last) return;
     if (find("verdict").dataset.shown !== undefined) stay();
     else give(last, performance.now(), false);
+  },
+  // Put down and shown again: nobody walks through on a verdict that was given to another.
+  back: (seconds) => {
+    if (!last) return;
+    last = shownAgain(last, seconds);
+    counts.add(last.do);
+    give(last, performance.now(), true);
   },
   unread: () => hint("unread"),
   several: () => hint("several"),

@@ -3,6 +3,7 @@
 import { h, put, s } from "../shared/dom.js";
 import { shape } from "../shared/levels.js";
 import { has, language, t } from "../shared/words.js";
+import { dayOf, milliseconds, there } from "./time.js";
 
 /** An instruction looks like the level with the same outline; to show again is an arrow that comes back. */
 const LIKE = { enter: "00", check: "01", stop: "10", lane: "20", again: "20" };
@@ -14,11 +15,11 @@ function sign(instruction) {
   return s("svg", { ...attributes, "data-shape": "again" }, s("path", { d: path }));
 }
 
-/** A time of day, with the date where it is another day. */
-export function clock(seconds, now = Date.now()) {
-  const at = new Date(seconds * 1000);
-  const sameDay = at.toDateString() === new Date(now).toDateString();
-  const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+/** A time of day where the region is, with the date where it is another day. */
+export function clock(seconds, now = milliseconds()) {
+  const at = there(seconds * 1000);
+  const sameDay = dayOf(seconds * 1000) === dayOf(now);
+  const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" };
   return new Intl.DateTimeFormat(language(), sameDay ? form : { ...form, month: "numeric", day: "numeric" }).format(at);
 }
 
@@ -28,7 +29,7 @@ const hoursSince = (seconds, now) => Math.max(0, Math.floor((now / 1000 - second
 /** What is said beside the instruction. */
 export function because(answer) {
   const { why, verdict, seen } = answer;
-  if (why === "seen") return t("why.seen", { seconds: seen ?? "?" });
+  if (why === "seen" || why === "back") return t(`why.${why}`, { seconds: seen ?? "?" });
   if (why === "invalid" || why === "unknown") {
     const key = `cause.${verdict.cause}`;
     return has(key) ? t(key) : t(`why.${why}`);

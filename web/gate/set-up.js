@@ -191,7 +191,7 @@ function listsOf({ lists }) {
     { "aria-labelledby": "set-lists" },
     h("h2", { id: "set-lists" }, t("lists.title")),
     h("dl.facts", {}, [
-      lists.settings && [h("dt", {}, t("lists.region")), h("dd.digits", {}, lists.settings.region)],
+      lists.settings && [h("dt", {}, t("lists.region")), h("dd", {}, nameOf(lists.settings.region))],
       row("lists.status", status),
       row("lists.paper", paper),
       row("lists.answered", lists.answered),
@@ -199,6 +199,13 @@ function listsOf({ lists }) {
     lists.alarms.map(({ what, word }) => h("p.note.alert", {}, t("lists.refused", { what: t(`list.${what}`), word }))),
     h("button", { type: "button", onclick: () => lists.refresh(true) }, t("lists.refresh")),
   );
+}
+
+/** The region's name in the language of the page, with its code. */
+function nameOf(code) {
+  const { region, regionEn } = document.documentElement.dataset;
+  const name = language().startsWith("zh") ? region : regionEn || region;
+  return [name, name && " ", h("span.digits", {}, code)];
 }
 
 function reset() {

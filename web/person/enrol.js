@@ -3,10 +3,13 @@
 import { h, put } from "../shared/dom.js";
 import { either, t } from "../shared/words.js";
 import { ask } from "./ask.js";
+import { enrolled } from "./code.js";
 import { answers, declaration, questions } from "./declare.js";
 import { form, plainly } from "./form.js";
-import { keep, keepPerson, thing } from "./kept.js";
-import { learn, now } from "./times.js";
+import { keepPerson } from "./kept.js";
+import { offered } from "./methods.js";
+import { beginElsewhere, beginInApplication, proof } from "./sign-in.js";
+import { now } from "./times.js";
 
 const DOCUMENTS = ["111", "414", "516", "511", "901", "553", "420", "421", "117", "902"];
 const PASSPORTS = ["414"];
@@ -20,11 +23,9 @@ export async function show(main, context) {
   context.signedIn = null;
   let methods;
   try {
-    const sent = Date.now();
-    const offered = await ask("GET", "/v1/identity/methods");
-    // The clock of the region, so that a declaration is dated by it.
-    learn(offered.now, sent, Date.now());
-    methods = offered.methods;
+    const asked = context.offered ?? offered();
+    context.offered = null;
+    methods = await asked;
   } catch (error) {
     put(main, h("h1", {}, t("enrol.title")), h("div.note.alert.stack", { role: "alert" }, h("p", {}, plainly(error)), h("button", { type: "button", onclick: context.redraw }, t("again"))));
     return;
@@ -32,7 +33,7 @@ export async function show(main, context) {
   const proved = back && (await proof(back, methods));
   const word = methods.find((method) => method.way === "word");
   const head = [h("h1", {}, t(first ? "enrol.title" : "enrol.other")), h("p", {}, t("enrol.lead"))];
-  if (back && !proved) head.push(h("div.note.alert", { role: "alert" }, t("enrol.sign-in.failed")));
+  if (back && !proved) head.push(h("div.note.alert", { role: "alert" }, t(back.method ? "enrol.sign-in.foreign" : "enrol.sign-in.failed")));
   if (proved) put(main, head, h("p.note", {}, t("enrol.proved", { method: either(proved.title) })), whole(context, proved.identity, false, first));
   else if (word && methods.length === 1) put(main, head, h("p.note", {}, t("enrol.word")), whole(context, { method: word.method }, true, first));
   else if (!methods.length) put(main, head, h("p.note", {}, t("enrol.none")));
@@ -45,30 +46,15 @@ function choice(main, context, methods, head, first) {
   const failed = h("div", { "aria-live": "polite" });
   async function begin(method) {
     if (method.way === "word") return put(main, head, h("p.note", {}, t("enrol.word")), whole(context, { method: method.method }, true, first));
-    if (method.way === "code") return put(failed, h("p.note", {}, t("enrol.in-app", { method: either(method.title) })));
     try {
-      const begun = await ask("POST", "/v1/identity/sessions", { body: { method: method.method } });
-      await keep("sign-in", { method: method.method, session: begun.session });
-      location.assign(begun.url);
+      if (method.way !== "code") return await beginElsewhere(method);
+      await beginInApplication(method);
+      put(failed, h("p.note", { id: "in-app" }, t("enrol.in-app", { method: either(method.title) })));
     } catch (error) {
       put(failed, h("p.note.alert", { role: "alert" }, plainly(error)));
     }
   }
   return h("div.stack", {}, h("h2", {}, t("enrol.how")), list.map(button), failed);
-}
-
-/** The proof that came back from a provider or from the application around this page. */
-async function proof(back, methods) {
-  const kept = await thing("sign-in");
-  await keep("sign-in", undefined);
-  const name = back.method || (kept && kept.method);
-  const method = methods.find((one) => one.method === name);
-  if (!method || !back.code) return null;
-  if (method.way === "code") return { identity: { method: name, proof: back.code }, title: method.title };
-  if (!kept || !back.state) return null;
-  const identity = { method: name, proof: back.code, session: kept.session, state: back.state };
-  if (back.issuer) identity.issuer = back.issuer;
-  return { identity, title: method.title };
 }
 
 /** Whom a demonstration proposes to play; nobody anywhere else. */
@@ -110,6 +96,7 @@ function whole(context, identity, typed, first) {
       const { shown } = await ask("POST", "/v1/enrolments", { body, within: 20000 });
       const kept = await keepPerson({ label: values.label || t("me"), token: shown.token, answers: answers(values) });
       await context.reload(kept.id);
+      context.begun = enrolled(context.whose(), shown);
       context.go("code");
     },
   });

@@ -2,9 +2,12 @@
 
 import { find, h, put } from "../shared/dom.js";
 import "../shared/look.js";
-import { load, t } from "../shared/words.js";
+import { language, load, t } from "../shared/words.js";
+import { keepPage } from "../shared/workers.js";
 import { people, thing } from "./kept.js";
 import { restore } from "./times.js";
+import { offered } from "./methods.js";
+import { cameBack } from "./sign-in.js";
 import * as code from "./code.js";
 
 const SCREENS = {
@@ -50,7 +53,8 @@ const context = {
 
 function frame() {
   document.title = t("person.title");
-  const region = document.documentElement.dataset.region;
+  const { region: own, regionEn } = document.documentElement.dataset;
+  const region = language().startsWith("zh") ? own : regionEn || own;
   const link = (name) => h("a", { href: `#${name}`, id: `tab-${name}` }, t(`tab.${name}`));
   put(
     find("app"),
@@ -66,6 +70,8 @@ async function route() {
   const turn = page.turn;
   if (page.leave) page.leave();
   page.leave = null;
+  // An application opens its answer in the page that is open.
+  if (location.hash.startsWith("#sign-in?")) context.signedIn = cameBack();
   const asked = location.hash.slice(1);
   let name = SCREENS[asked] ? asked : "code";
   if (!page.whose && name !== "settings") name = "enrol";
@@ -87,45 +93,34 @@ async function route() {
   if (title && page.shown && page.shown !== name) {
     title.tabIndex = -1;
     title.focus();
-    
   }
   page.shown = name;
 }
 
-function keepPage() {
-  if (!("serviceWorker" in navigator)) return;
-  const address = "/sw.js";
-  const types = window.trustedTypes;
-  const trusted = types ? types.createPolicy("worker", { createScriptURL: (url) => (url === address ? url : "") }).createScriptURL(address) : address;
-  // Without it the page needs the network; everything else works.
-  navigator.serviceWorker.register(trusted).catch(() => {});
-}
-
-/** What came back from a sign-in, taken out of the address at once. */
-function cameBack() {
-  const asked = new URLSearchParams(location.search);
-  const inside = new URLSearchParams(location.hash.startsWith("#sign-in?") ? location.hash.slice(9) : "");
-  const back = location.pathname === "/signed-in" && { code: asked.get("code"), state: asked.get("state"), issuer: asked.get("iss"), error: asked.get("error") };
-  const given = inside.get("method") && { method: inside.get("method"), code: inside.get("code") || "" };
-  if (back || given) history.replaceState(null, "", "/#enrol");
-  return back || given || null;
-}
-
-/** Who is here; whoever is new will be asked, so what asks them is fetched meanwhile. */
+/** Who is here. What they will be shown first is asked of the region meanwhile: their codes, or by which methods to enrol. */
 async function look() {
+  // A page that was kept here before has most likely somebody; asking at once saves whoever is new a round trip.
+  const isNew = !navigator.serviceWorker?.controller;
+  if (isNew) ask();
+  restore(await thing("clock"));
   await context.reload();
-  if (page.whose) return;
-  for (const part of ["enrol", "form", "declare"]) import(`./${part}.js`).catch(() => {});
+  if (page.whose) context.begun = code.begin(page.whose);
+  else if (!isNew) ask();
+
+  function ask() {
+    context.offered = offered();
+    // Whoever asks is told why.
+    context.offered.catch(() => {});
+  }
 }
 
 async function begin() {
   context.signedIn = cameBack();
-  const [, clock] = await Promise.all([load(["shared", "person"]), thing("clock"), look()]);
-  restore(clock);
+  await Promise.all([load(["shared", "person"]), look()]);
   frame();
   window.addEventListener("hashchange", route);
   await route();
-  keepPage();
+  void keepPage("/sw.js", "/");
 }
 
 begin();

@@ -18,6 +18,7 @@ mod pages;
 mod redecide;
 mod region;
 mod report;
+mod season;
 mod size;
 mod source;
 mod status_list;
@@ -64,6 +65,8 @@ enum Proof {
     National(national::National),
     /// Offered ten times what it carries, a region still serves
     Overload(overload::Overload),
+    /// In a travel season of many regions nobody passes who should not, nor is refused without a rule
+    Season(season::Season),
     /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
     Size(size::Size),
     /// A gate's page decides thirty codes a minute in time, and nothing of them stays in memory
@@ -90,6 +93,7 @@ impl Proof {
             Self::Mutants(_) => "mutants",
             Self::National(_) => "national",
             Self::Overload(_) => "overload",
+            Self::Season(_) => "season",
             Self::Size(_) => "size",
             Self::GatePage(_) => "gate-page",
             Self::Pages(_) => "pages",
@@ -110,6 +114,7 @@ impl Proof {
             Self::Mutants(proof) => proof.run(),
             Self::National(proof) => proof.run(checkout),
             Self::Overload(proof) => proof.run(checkout),
+            Self::Season(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
             Self::GatePage(proof) => proof.run(checkout),
             Self::Pages(_) => pages::Pages::run(checkout),

@@ -12,7 +12,10 @@
 //! * [`signing`], [`cbor`], [`cose`], [`base45`]: how a statement is signed and written, in one form;
 //! * [`statement`], [`live`], [`carried`], [`paper`], [`claims`], [`text`]: what a code says;
 //! * [`issue`] and [`keys`]: who makes codes, and with which keys;
-//! * [`verify`]: whether a text is to be believed, and what follows at this gate.
+//! * [`trust_list`], [`federation`]: whom to believe, and what is held of all regions together;
+//! * [`verify`]: whether a text is to be believed, and what follows at this gate;
+//! * [`recognition`]: what a region makes of codes, published and signed;
+//! * [`receipt`]: what somebody who did not pass takes away.
 //!
 //! A region makes a live code; anybody who has its key can read it:
 //!
@@ -58,12 +61,15 @@ pub mod claims;
 pub mod cose;
 pub mod day_index;
 pub mod day_key;
+pub mod federation;
 pub mod issue;
 pub mod keys;
 pub mod live;
 pub mod notice;
 pub mod paper;
 pub mod paper_list;
+pub mod receipt;
+pub mod recognition;
 pub mod signing;
 pub mod statement;
 pub mod status_list;

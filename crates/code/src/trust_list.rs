@@ -7,6 +7,7 @@ mod encoding;
 mod held;
 mod issuer;
 mod removals;
+mod request;
 
 use crate::cose::{self, Header, Sign1};
 use crate::signing::{KeyId, PublicKey, Signer, SigningError};
@@ -19,6 +20,7 @@ pub use self::issuer::{
     Endpoint, EndpointKind, IssuerEntry, IssuerError, Role, Roles, RootKey, Validity,
 };
 pub use self::removals::{Removal, RemovalList, RemovalListError};
+pub use self::request::{Line, LineError, Request, RequestDraft, RequestError};
 
 /// Type of a trust list (RFC 9596).
 const CONTENT_TYPE: &str = "application/healthcode-trust+cwt";

@@ -19,7 +19,7 @@ pub use lookup::{
     IssuerAnswer, IssuerTerms, ListAnswer, Listed, PaperLookup, StatusLookup, TrustLookup,
 };
 pub use memory::{Remembered, ShowingMemory};
-pub use policy::{Considered, PolicyError, RecognitionPolicy, RecognitionRule};
+pub use policy::{Applied, Considered, Outcome, PolicyError, RecognitionPolicy, RecognitionRule};
 pub use verdict::{Action, Cause, Genuine, Verdict};
 
 use crate::carried::{Carried, Showing};

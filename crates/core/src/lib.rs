@@ -31,6 +31,7 @@ pub mod party;
 pub mod personal;
 pub mod place;
 pub mod population;
+pub mod recognition;
 pub mod record;
 pub mod replay;
 pub mod rulebook;

@@ -11,7 +11,7 @@ mod exit;
 pub mod explain;
 mod finding;
 mod pack;
-mod parse;
+pub(crate) mod parse;
 mod stage;
 mod trigger;
 

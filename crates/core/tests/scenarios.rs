@@ -19,13 +19,15 @@ use scenario::{Expect, Scenario};
 use story::{DOCUMENTS, Document, Story};
 
 /// At least so many scenarios for each pack.
-const LEAST: [(&str, usize); 7] = [
+const LEAST: [(&str, usize); 9] = [
+    ("chongqing-2020", 10),
     ("guangdong-2020", 10),
     ("guangxi-2021-12", 5),
     ("guangxi-2022-07", 5),
     ("hangzhou-2020-02", 10),
     ("hubei-2020-03", 10),
     ("shanghai-2022-09", 5),
+    ("sichuan-2020", 10),
     ("zhejiang-2022-06", 10),
 ];
 

@@ -4,7 +4,8 @@
 //!   operations as a signed request would, so that the desk can do nothing that `permissions.tsv` does not
 //!   allow its officer; `spec/desk.tsv` is the copy that people read.
 //! * [`door`]: host, origin, session, seal of the form, body, then the page. [`session`]: who is signed in.
-//! * [`ceremony`]: signing in, adding a passkey, and signing for one act as the second credential.
+//! * [`ceremony`]: signing in, adding a passkey, and signing for one act as the second credential; [`confirming`]: signing
+//!   for what one officer does alone.
 //! * [`layout`], [`show`], [`chart`], [`language`]: how it looks. Pages are made on the server; the one script
 //!   moves bytes between a form and an authenticator.
 
@@ -16,6 +17,7 @@
 mod assets;
 mod ceremony;
 mod chart;
+mod confirming;
 mod door;
 mod fields;
 mod language;
@@ -39,6 +41,7 @@ use hc_node::passkeys::RelyingParty;
 pub use page::desk_permissions;
 pub(crate) use routes::add;
 
+use crate::pace::Pace;
 use session::Sessions;
 use ticket::Tickets;
 
@@ -60,6 +63,8 @@ pub(crate) struct Desk {
     key: [u8; 32],
     sessions: Mutex<Sessions>,
     tickets: Mutex<Tickets>,
+    /// Requests of those who are not signed in, by where they come from.
+    strangers: Pace,
 }
 
 impl std::fmt::Debug for Desk {
@@ -69,6 +74,10 @@ impl std::fmt::Debug for Desk {
             .finish_non_exhaustive()
     }
 }
+
+/// The most requests a minute of those at one place who are not signed in: many officers behind one balancer, and too few
+/// to try tickets or to keep the desk busy.
+const STRANGERS_A_MINUTE: u32 = 600;
 
 /// How long a ticket may be used.
 const TICKET: Span = Span::seconds(600);
@@ -81,6 +90,7 @@ impl Desk {
             key,
             sessions: Mutex::default(),
             tickets: Mutex::default(),
+            strangers: Pace::new(STRANGERS_A_MINUTE, seal::seed(&key)),
         }
     }
 

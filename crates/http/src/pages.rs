@@ -2,7 +2,8 @@
 //!
 //! * What is served lies in `web/` and is part of the program (`table`); there is no build chain.
 //! * Scripts, styles, words and pictures live below `/assets/<version>/`. The version is a hash of all of them, so they
-//!   never change and are kept for a year, and modules find each other by relative names.
+//!   never change and are kept for a year, and modules find each other by relative names. What a page on a slow network
+//!   needs at once is sent as one file (`joined`).
 //! * Pages, manifests and service workers are asked for again each time; an unchanged one is answered with 304.
 //! * Every answer has a policy under which no script or style but these runs and nothing leads outside (`policy`).
 //! * Answers are compressed once, when first asked for.
@@ -14,6 +15,7 @@
 mod answer;
 mod encoding;
 mod file;
+mod joined;
 mod policy;
 mod settings;
 mod table;
@@ -35,7 +37,7 @@ pub use settings::{EmbedderError, PageSettings};
 
 /// What everybody is offered: the person's page, the gate's page and what both are made of.
 pub fn pages(settings: &PageSettings) -> Router {
-    let library = Library::new(table::FILES, settings);
+    let library = Library::new(table::FILES, table::JOINED, settings);
     let mut router = assets(&library, settings, |_| true);
     for page in table::PAGES {
         let Some(file) = table::FILES.iter().find(|file| file.path() == page.file) else {
@@ -60,28 +62,38 @@ pub fn pages(settings: &PageSettings) -> Router {
 
 /// What server-drawn pages on another listener use of it: the files of `web/shared`.
 pub fn shared_assets(settings: &PageSettings) -> Router {
-    let library = Library::new(table::FILES, settings);
+    let library = Library::new(table::FILES, table::JOINED, settings);
     let router = assets(&library, settings, |path| path.starts_with("shared/"));
     closed(router)
 }
 
 /// Under which path a file of `web/` is served, as `/assets/<version>/shared/base.css`; nothing where there is none.
 pub fn asset_path(file: &str) -> Option<String> {
-    let library = Library::new(table::FILES, &PageSettings::default());
+    let library = Library::new(table::FILES, table::JOINED, &PageSettings::default());
     let known = table::FILES.iter().any(|known| known.path() == file);
     known.then(|| format!("{}/{file}", library.root()))
 }
 
 /// The files below `/assets/<version>/` that are wanted.
 fn assets(library: &Library, settings: &PageSettings, wanted: fn(&str) -> bool) -> Router {
-    let policy = policy::of(policy::Needs::Plain, settings);
-    let resources: Vec<(&'static str, Resource)> = table::FILES
+    let plain = table::FILES
         .iter()
-        .filter(|file| file.is_asset() && wanted(file.path()))
-        .map(|file| {
-            let bytes = library.filled(file);
-            let resource = Resource::new(file.media(), bytes, Caching::Forever, policy.clone());
-            (file.path(), resource)
+        .filter(|file| file.is_asset())
+        .map(|file| (file.path(), library.filled(file)));
+    let made = library.made().iter();
+    let made = made.map(|made| (made.path, made.content.clone()));
+    let resources: Vec<(&'static str, Resource)> = plain
+        .chain(made)
+        .filter(|(path, _)| wanted(path))
+        .map(|(path, bytes)| {
+            // A script that runs beside its page (a worker) runs under the policy that it was sent with.
+            let needs = match path.split_once('/') {
+                Some(("gate", _)) => policy::Needs::Camera,
+                _ => policy::Needs::Plain,
+            };
+            let policy = policy::of(needs, settings);
+            let resource = Resource::new(file::media(path), bytes, Caching::Forever, policy);
+            (path, resource)
         })
         .collect();
     let resources = Arc::new(resources);

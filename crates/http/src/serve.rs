@@ -18,16 +18,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hc_code::signing::KeyId;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+pub(crate) use addresses::network;
 use addresses::{Addresses, Seat};
 pub use capacity::Capacity;
 use connection::Connection;
 pub use counts::ConnectionCounts;
 use handshakes::Handshakes;
 pub use tls::{Tls, TlsError};
+
+use crate::peers::DoorTls;
 
 /// Bounds of connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +77,8 @@ pub struct Serving {
     pub bounds: Connections,
     /// TLS, or plain HTTP where there is none.
     pub tls: Option<Arc<Tls>>,
+    /// Mutual TLS of a door for other regions, instead.
+    pub door: Option<Arc<DoorTls>>,
     /// How much is carried; everything where there is none.
     pub capacity: Option<Arc<Capacity>>,
     /// What is counted of connections.
@@ -84,6 +90,10 @@ pub struct Serving {
 /// Who a connection comes from: an extension of each of its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
+
+/// The key that the node of another region proved itself with: an extension of each request at a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerKey(pub KeyId);
 
 /// After a failure to accept (no file descriptors left), nobody is accepted for so long.
 const PAUSE: Duration = Duration::from_millis(50);

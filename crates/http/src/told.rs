@@ -153,7 +153,8 @@ impl Telling {
             | Detail::Act(label)
             | Detail::Party(label)
             | Detail::PartyKind(label)
-            | Detail::Credential(label) => label.as_str().into(),
+            | Detail::Credential(label)
+            | Detail::Key(label) => label.as_str().into(),
             Detail::Evidence(id) => hexadecimal(id.as_bytes()).into(),
             Detail::Rows(count)
             | Detail::Quarantined(count)
@@ -162,6 +163,7 @@ impl Telling {
             | Detail::About(count) => (*count).into(),
             Detail::Erased(range) => json!({"first": range.first(), "end": range.end()}),
             Detail::Digest(digest) => hexadecimal(digest).into(),
+            Detail::Signed(part) => hexadecimal(&part.to_bytes()).into(),
         }
     }
 }

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Ingest(Ingest),
     /// Measure making and verifying through GB/T 38963 beside the native endpoints, in one run
     National(National),
+    /// Play a travel season of many regions, and count what went wrong at their gates
+    Season(Season),
     /// Measure how soon an acknowledged positive test is seen, while people show
     Freshness(Freshness),
 }
@@ -204,4 +206,25 @@ pub(crate) struct Freshness {
     #[arg(long, value_name = "COUNT", default_value_t = 200,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) count: u32,
+}
+
+/// A simulated season.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Season {
+    /// How much of the country and of its journeys, in millionths; a hundredth is 10000
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) millionths: u64,
+
+    /// How many of its forty days are played
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(1..=40))]
+    pub(crate) days: u16,
+
+    /// Another number plays another season
+    #[arg(long, default_value_t = 2020)]
+    pub(crate) seed: u64,
+
+    /// Let a region that comes back say that it knows everything, before it has taken what waited for
+    /// it: shows what that rule is for
+    #[arg(long)]
+    pub(crate) hasty: bool,
 }

@@ -1,4 +1,5 @@
-//! The load generator: how much a region carries, and what people feel meanwhile.
+//! The load generator and simulator: how much a region carries, what people feel meanwhile, and what
+//! becomes of many regions in a travel season.
 //!
 //! It offers requests at the instants of a schedule, whatever comes back: a latency is counted from
 //! the instant at which the request was *due*, so a service that falls behind is seen to do so (no
@@ -15,6 +16,7 @@ mod people;
 mod report;
 mod request;
 mod run;
+mod season;
 mod tls;
 
 use std::process::ExitCode;
@@ -46,6 +48,7 @@ fn play(args: &Args) -> Result<()> {
             Command::Counts(target) => people::counts(target).await,
             Command::Ingest(ingest) => ingest::send(ingest, args.json).await,
             Command::National(national) => national::measure(national, args.json).await,
+            Command::Season(season) => season::play(season, args.json),
             Command::Freshness(freshness) => freshness::measure(freshness, args.json).await,
         }
     })

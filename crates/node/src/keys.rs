@@ -29,10 +29,11 @@ pub struct RegionTerms {
 
 /// A node that signs with another key from here on, and new handles.
 pub const ROTATED_AFTER: Span = Span::hours(24);
-/// How long a node's key is listed.
+/// How long a node's key is good, from when it begins to sign. It is listed a rotation before that, so that a
+/// gate that hears nothing for a day knows it.
 const KEY_LIFE: Span = Span::hours(47);
-/// How long a key list holds; it is signed anew long before.
-const LIST_LIFE: Span = Span::hours(12);
+/// How long a key list holds, which is signed anew every hour: as long as its keys are those that sign.
+const LIST_LIFE: Span = Span::hours(25);
 /// A key list is signed anew when it is so old.
 pub const LIST_RENEWED_AFTER: Span = Span::hours(1);
 /// Keys are listed a little back in time, for clocks that are behind.
@@ -74,13 +75,26 @@ pub struct Current {
     pub lists: Arc<SigningKey>,
     /// Signs paper codes.
     pub paper: Arc<Issuer<SigningKey>>,
+    /// Proves the node at doors of other regions, and at its own: Ed25519, as TLS knows neither SM2 nor, for a bare
+    /// key, a reason to choose.
+    pub door: Arc<SigningKey>,
     /// Vouches for these and for the ones before.
     pub key_list: SignedKeyList,
     /// The keys of yesterday, today and, in the evening, tomorrow.
     pub days: Vec<Arc<DayHandles>>,
+    /// What signs after these, listed already.
+    next: Drawn,
     listed: Vec<NodeKey>,
     listed_at: Timestamp,
     made_at: Timestamp,
+}
+
+/// A node's keys of one rotation.
+#[derive(Clone, Debug)]
+struct Drawn {
+    codes: Arc<Issuer<SigningKey>>,
+    lists: Arc<SigningKey>,
+    door: Arc<SigningKey>,
 }
 
 /// A day's key, with what is asked of it most.
@@ -146,12 +160,14 @@ impl<R: Signer> Keys<R> {
         let paper = Arc::new(paper);
         let today = Day::of(now, terms.offset)?;
         let today = day(&terms, epochs.next(today), today, domain, random);
+        let mut listed = vec![paper_key];
+        let first = Drawn::new(&terms, now, &mut listed, random)?;
         let held = Held {
             paper,
-            listed: vec![paper_key],
+            listed,
             days: vec![today],
         };
-        let made = make(&terms, &root, held, now, random)?;
+        let made = make(&terms, &root, first, held, now, random)?;
         Ok(Self {
             terms,
             root,
@@ -209,7 +225,7 @@ impl<R: Signer> Keys<R> {
         if same_days && !old_keys && !old_list {
             return Ok(false);
         }
-        let listed = held
+        let mut listed: Vec<NodeKey> = held
             .listed
             .iter()
             .filter(|key| key.until() > now)
@@ -217,16 +233,25 @@ impl<R: Signer> Keys<R> {
             .collect();
         let paper = Arc::clone(&held.paper);
         let next = if old_keys {
+            // The next keys end with their own rotation, whether the node was awake in it or not.
+            let slept = held.made_at.plus(ROTATED_AFTER).plus(ROTATED_AFTER) <= now;
+            let due = if slept {
+                Drawn::new(&self.terms, now, &mut listed, random)?
+            } else {
+                held.next.clone()
+            };
             let held = Held {
                 paper,
                 listed,
                 days,
             };
-            make(&self.terms, &self.root, held, now, random)?
+            make(&self.terms, &self.root, due, held, now, random)?
         } else {
             Current {
                 codes: Arc::clone(&held.codes),
                 lists: Arc::clone(&held.lists),
+                door: Arc::clone(&held.door),
+                next: held.next.clone(),
                 key_list: list(&self.terms, &self.root, &listed, now)?,
                 paper,
                 days,
@@ -254,38 +279,52 @@ struct Held {
     days: Vec<Arc<DayHandles>>,
 }
 
-/// Makes new keys for codes and lists, and a list that vouches for them and for the ones before.
+impl Drawn {
+    /// Draws keys that sign from an instant on, and notes them as to be listed.
+    fn new(
+        terms: &RegionTerms,
+        begin: Timestamp,
+        listed: &mut Vec<NodeKey>,
+        random: &mut dyn CryptoRng,
+    ) -> Result<Self, KeysError> {
+        let codes = secret(terms.algorithm, random)?;
+        let lists = secret(terms.algorithm, random)?;
+        let door = secret(Algorithm::Ed25519, random)?;
+        let (from, until) = (begin.minus(BACK), begin.plus(KEY_LIFE));
+        for (key, key_use) in [
+            (&codes, KeyUse::Codes),
+            (&lists, KeyUse::Lists),
+            (&door, KeyUse::Door),
+        ] {
+            let public = key.public_key().clone();
+            listed.push(NodeKey::new(public, key_use, from, until)?);
+        }
+        let limit = terms.staleness_limit;
+        Ok(Self {
+            codes: Arc::new(Issuer::new(terms.division, codes, limit, terms.offset)?),
+            lists: Arc::new(lists),
+            door: Arc::new(door),
+        })
+    }
+}
+
+/// Signs with keys from now on, draws the ones after them, and makes a list that vouches for both and for those
+/// before.
 fn make<R: Signer>(
     terms: &RegionTerms,
     root: &R,
+    due: Drawn,
     held: Held,
     now: Timestamp,
     random: &mut dyn CryptoRng,
 ) -> Result<Current, KeysError> {
-    let codes = secret(terms.algorithm, random)?;
-    let lists = secret(terms.algorithm, random)?;
-    let (from, until) = (now.minus(BACK), now.plus(KEY_LIFE));
     let mut listed = held.listed;
-    listed.push(NodeKey::new(
-        codes.public_key().clone(),
-        KeyUse::Codes,
-        from,
-        until,
-    )?);
-    listed.push(NodeKey::new(
-        lists.public_key().clone(),
-        KeyUse::Lists,
-        from,
-        until,
-    )?);
+    let next = Drawn::new(terms, now.plus(ROTATED_AFTER), &mut listed, random)?;
     Ok(Current {
-        codes: Arc::new(Issuer::new(
-            terms.division,
-            codes,
-            terms.staleness_limit,
-            terms.offset,
-        )?),
-        lists: Arc::new(lists),
+        codes: due.codes,
+        lists: due.lists,
+        door: due.door,
+        next,
         paper: held.paper,
         key_list: list(terms, root, &listed, now)?,
         days: held.days,
@@ -390,6 +429,41 @@ mod tests {
             ));
             assert_eq!(own == first, hours == 0);
         }
+    }
+
+    #[test]
+    fn a_gate_that_heard_nothing_for_a_day_knows_the_keys_that_sign_then() {
+        let mut random = ChaCha8Rng::seed_from_u64(3);
+        let keys = begin(&mut random);
+        let book = adopted(&keys, NOON);
+        let later = NOON.plus(ROTATED_AFTER).plus(Span::seconds(60));
+        keys.tend(Domain::SMALLEST, later, &mut random).unwrap();
+        let current = keys.current();
+        for id in [
+            current.codes.public_key().id(),
+            current.lists.public_key().id(),
+            current.door.public_key().id(),
+        ] {
+            let answer = book.key(keys.terms.division, id, later);
+            let KeyAnswer::Known(key) = answer else {
+                panic!("{answer:?}")
+            };
+            assert!(key.covers(later, later.plus(Span::hours(23))));
+        }
+    }
+
+    #[test]
+    fn a_node_that_slept_through_its_next_keys_draws_new_ones() {
+        let mut random = ChaCha8Rng::seed_from_u64(4);
+        let keys = begin(&mut random);
+        let later = NOON.plus(Span::days(4));
+        keys.tend(Domain::SMALLEST, later, &mut random).unwrap();
+        let book = adopted(&keys, later);
+        let own = keys.current().codes.public_key().id();
+        let answer = book.key(keys.terms.division, own, later);
+        assert!(
+            matches!(answer, KeyAnswer::Known(key) if key.covers(later, later.plus(Span::hours(23))))
+        );
     }
 
     #[test]

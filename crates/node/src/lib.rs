@@ -6,6 +6,7 @@
 //! * [`show`], [`carry`]: signed codes from memory alone; [`lists`]: the status lists of the day;
 //! * [`papers`]: paper codes and their list;
 //! * [`verify`]: what the region says of its own codes;
+//! * [`foreign`]: what is held of other regions;
 //! * [`grants`]: who may act for whom, in memory;
 //! * [`consents`]: what people took back from applications, in memory;
 //! * [`heads`]: signed heads of the decision log;
@@ -20,6 +21,7 @@
 pub mod applications;
 pub mod carry;
 pub mod consents;
+pub mod foreign;
 pub mod gates;
 pub mod grants;
 pub mod heads;

@@ -4,11 +4,13 @@
 //! * [`RelyingParty`]: for which pages passkeys are; [`Challenge`]: what is to be signed once.
 //! * [`Created`]: a new passkey; [`Asserted`]: a use of one. Both hold only with user presence *and* user
 //!   verification, for this relying party and this challenge.
+//! * [`Statement`]: a use for one act, as the decision log keeps it.
 //! * Attestation is not asked for: who adds a passkey has shown a ticket that the officer's key signed for.
 
 mod authenticator;
 mod client;
 mod relying;
+mod statement;
 
 use core::fmt;
 
@@ -20,6 +22,7 @@ use sha2::{Digest, Sha256};
 
 pub use authenticator::{Asserted, Created};
 pub use relying::{OriginError, RelyingParty};
+pub use statement::{Statement, StatementError};
 
 use crate::party::{KeptKey, PartyId, is_short};
 

@@ -18,6 +18,7 @@ use rand_core::{CryptoRng, Rng};
 
 use crate::applications::Applications;
 use crate::consents::TakenBack;
+use crate::foreign::Foreign;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
@@ -139,6 +140,7 @@ pub struct Region<S, R> {
     degraded: Arc<ArcSwap<Vec<Declared>>>,
     notices_out: Mutex<Option<degraded::Out>>,
     applications: Arc<Applications>,
+    foreign: Arc<Foreign>,
 }
 
 /// Why a node does not begin.
@@ -292,6 +294,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             degraded: Arc::new(ArcSwap::from_pointee(declared)),
             notices_out: Mutex::default(),
             applications: Arc::default(),
+            foreign: Arc::default(),
         };
         *held(&region.at_work.due) = due;
         *held(&region.at_work.published) = published;
@@ -322,6 +325,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// The key that vouches for the node's keys.
     pub const fn root(&self) -> &PublicKey {
         &self.root
+    }
+
+    /// What is held of other regions.
+    pub const fn foreign(&self) -> &Arc<Foreign> {
+        &self.foreign
     }
 
     /// The recognition policy.

@@ -9,12 +9,14 @@ use hc_code::day_key::Minute;
 use hc_code::keys::KeyBook;
 use hc_code::signing::KeyId;
 use hc_code::statement::LastTest;
+use hc_code::trust_list::Role;
 use hc_code::verify::{
     Action, ClockFloor, Considered, Gate, Genuine, IssuerAnswer, IssuerTerms, ListAnswer, Listed,
     PaperLookup, RecognitionPolicy, ShowingMemory, StatusLookup, TrustLookup, Verdict,
 };
 use hc_code::{Class, Day, DivisionCode, Extension, Level, ReasonClass, Timestamp};
 
+use crate::foreign::Foreign;
 use crate::keys::{Current, RegionTerms};
 use crate::papers::Papers;
 use crate::standings::{Seen, Standings};
@@ -69,6 +71,8 @@ pub struct OwnGate<'a> {
     pub papers: &'a Papers,
     /// Its policy.
     pub policy: &'a RecognitionPolicy,
+    /// What is held of other regions.
+    pub foreign: &'a Foreign,
 }
 
 impl OwnGate<'_> {
@@ -94,6 +98,25 @@ impl OwnGate<'_> {
     }
 
     fn judged(&self, text: &str, now: Timestamp) -> Verdict {
+        let own = self.terms.division;
+        let held = self.foreign.held();
+        if let Some(issuer) = Foreign::issuer_of(text, own)
+            && let Some(trust) = held.trust()
+        {
+            let trust = trust.at(now);
+            // A root may be trusted for other things than codes.
+            let none = KeyBook::new();
+            let vouched = held.vouches(issuer, Role::Codes, now);
+            let gate = Gate {
+                trust: &trust,
+                keys: if vouched { held.keys() } else { &none },
+                status: self.foreign,
+                paper: self.foreign,
+                policy: self.policy,
+                clock: ClockFloor::NONE,
+            };
+            return gate.verify(text, now, &mut ShowingMemory::new(1));
+        }
         let gate = Gate {
             trust: self,
             keys: self.book,

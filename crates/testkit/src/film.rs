@@ -79,12 +79,16 @@ impl Frame {
         &self.luma
     }
 
-    /// The picture with a square of one luma in its upper left corner: a mark that tells whoever
-    /// measures which frame this is.
+    /// The picture with a number down its left side, a square for each bit, the highest first, white for one: it tells
+    /// whoever measures which frame this is. Codes are held in the middle, so nothing of them is covered.
     #[must_use]
-    pub fn marked(mut self, edge: usize, luma: u8) -> Self {
-        for row in self.luma.chunks_mut(self.width.max(1)).take(edge) {
-            row.iter_mut().take(edge).for_each(|pixel| *pixel = luma);
+    pub fn numbered(mut self, edge: usize, bits: u32, number: u32) -> Self {
+        let squares = self.luma.chunks_mut((self.width * edge).max(1));
+        for (square, bit) in squares.zip((0..bits).rev()) {
+            let luma = if number >> bit & 1 == 1 { 255 } else { 0 };
+            for row in square.chunks_mut(self.width.max(1)) {
+                row.iter_mut().take(edge).for_each(|pixel| *pixel = luma);
+            }
         }
         self
     }
@@ -361,6 +365,12 @@ mod tests {
             strength: 300.0,
         });
         assert_eq!(shot(view).luma()[60 * 160 + 80], 255);
-        assert_eq!(plain.marked(8, 255).luma()[7 * 160 + 7], 255);
+        let numbered = plain.numbered(8, 3, 0b101);
+        let square = |at: usize| numbered.luma()[(at * 8 + 7) * 160 + 7];
+        assert_eq!(
+            [square(0), square(1), square(2), square(3)],
+            [255, 0, 255, 96]
+        );
+        assert_eq!(numbered.luma()[8], 96);
     }
 }

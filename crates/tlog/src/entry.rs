@@ -16,7 +16,8 @@ pub use content::{Content, ContentError};
 pub use detail::{Detail, Field};
 pub use kind::Kind;
 pub use payload::{
-    EvidenceRef, IndexRange, IndexRangeError, Label, LabelError, LogLevel, PayloadError,
+    EvidenceRef, IndexRange, IndexRangeError, Label, LabelError, LogLevel, Part, PartError,
+    PayloadError,
 };
 pub use subject::SubjectRef;
 

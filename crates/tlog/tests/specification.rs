@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use hc_tlog::entry::{
-    Actor, Detail, Entry, EntryError, EvidenceRef, Field, IndexRange, Kind, Label, LogLevel, Role,
-    SubjectRef,
+    Actor, Detail, Entry, EntryError, EvidenceRef, Field, IndexRange, Kind, Label, LogLevel, Part,
+    Role, SubjectRef,
 };
 
 const PAGE: &str = include_str!("../../../spec/decision-log.md");
@@ -58,6 +58,8 @@ fn detail(field: Field, n: u8) -> Detail {
         Field::Ends => Detail::Ends(n.into()),
         Field::About => Detail::About(n.into()),
         Field::Digest => Detail::Digest([n; 32]),
+        Field::Signed => Detail::Signed(Part::split(&[n]).unwrap().remove(0)),
+        Field::Key => Detail::Key(label()),
         Field::Outcome => Detail::Outcome(label()),
         Field::Act => Detail::Act(label()),
         Field::Party => Detail::Party(label()),

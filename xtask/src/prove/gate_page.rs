@@ -23,6 +23,7 @@ impl GatePage {
         let mut test = checkout.command("cargo");
         test.args(["test", "--locked", "-p", "healthcode", "--test", "pages"])
             .args(["gate_pace", "--", "--ignored", "--nocapture"])
+            .env("CI", "true")
             .env("HEALTHCODE_CODES", self.codes.to_string());
         let said = output(&mut test)?;
         let mut rows = Vec::new();
@@ -50,9 +51,10 @@ impl GatePage {
         ensure!(!rows.is_empty(), "the test measured nothing");
         report.table(&["what", "measured", "at most"], &rows);
         report.text(
-            "Chromium takes a film for its camera, five pictures a second; a mark in the film's corner says from which picture \
-             on a code is sharp, and a script beside the page notes when it sees the mark and when the verdict changes. The \
-             region runs on the same machine and confirms each verdict.",
+            "Chromium takes a film for its camera, five pictures a second; squares at the side of each picture say of which code \
+             it is and whether that is sharp, and a script beside the page notes when it sees them and when the verdict changes. \
+             A verdict belongs to the code that can be seen when it is given. The region runs on the same machine and confirms \
+             each verdict.",
         );
         Ok(report)
     }

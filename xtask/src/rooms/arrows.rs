@@ -9,7 +9,7 @@ use serde_json::Value;
 const FLOORS: [&[&str]; 7] = [
     &["hc-code", "hc-tlog"],
     &["hc-core", "hc-pki", "hc-qr", "hc-wasm"],
-    &["hc-node", "hc-people", "hc-gbt"],
+    &["hc-node", "hc-people", "hc-gbt", "hc-hub"],
     &["hc-store-sqlite", "hc-store-postgres", "hc-http"],
     &["hc-testkit"],
     &["healthcode", "hc-load"],

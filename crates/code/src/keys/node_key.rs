@@ -12,11 +12,14 @@ pub enum KeyUse {
     Lists,
     /// Paper codes, which outlive any node: a key in a device; at most 400 days.
     Paper,
+    /// Doors for other regions: what a node proves itself with in TLS (`spec/federation.md`); at most 48
+    /// hours.
+    Door,
 }
 
 impl KeyUse {
     /// All uses, by number.
-    pub const ALL: [Self; 3] = [Self::Codes, Self::Lists, Self::Paper];
+    pub const ALL: [Self; 4] = [Self::Codes, Self::Lists, Self::Paper, Self::Door];
 
     /// The number in a key list.
     pub const fn number(self) -> u64 {
@@ -24,6 +27,7 @@ impl KeyUse {
             Self::Codes => 0,
             Self::Lists => 1,
             Self::Paper => 2,
+            Self::Door => 3,
         }
     }
 
@@ -37,7 +41,7 @@ impl KeyUse {
     /// How long such a key is good at most.
     pub const fn longest_life(self) -> Span {
         match self {
-            Self::Codes | Self::Lists => Span::hours(48),
+            Self::Codes | Self::Lists | Self::Door => Span::hours(48),
             Self::Paper => Span::days(400),
         }
     }

@@ -78,7 +78,18 @@ impl HeldNotices {
     /// The notice of a region by which a verdict of `unknown` is `check`. `issuer` is whom the text names, since
     /// some causes come before the signature is verified; nobody gains by naming another.
     pub fn relief(&self, verdict: &Verdict, issuer: DivisionCode) -> Option<&Notice> {
-        if verdict.action() != Action::Unknown {
+        self.relief_from(verdict.action(), verdict, issuer)
+    }
+
+    /// The same where the gate does something else than the verdict's own policy says, since it has to
+    /// satisfy others.
+    pub fn relief_from(
+        &self,
+        action: Action,
+        verdict: &Verdict,
+        issuer: DivisionCode,
+    ) -> Option<&Notice> {
+        if action != Action::Unknown {
             return None;
         }
         let mut holding = self.holding(issuer, verdict.now());

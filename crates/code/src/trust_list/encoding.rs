@@ -129,7 +129,7 @@ impl TrustList {
 }
 
 /// Reads an array. Every item takes a byte at least, which bounds what is reserved.
-fn several<'a, T>(
+pub(super) fn several<'a, T>(
     reader: &mut Reader<'a>,
     whole: &[u8],
     item: &mut dyn FnMut(&mut Reader<'a>) -> Result<T, TrustEncodingError>,
@@ -148,13 +148,13 @@ fn several<'a, T>(
 }
 
 /// Algorithm and bytes, as two items of the array around them.
-fn write_key(writer: &mut Writer, key: &PublicKey) {
+pub(super) fn write_key(writer: &mut Writer, key: &PublicKey) {
     writer
         .int(key.algorithm().cose_number())
         .bytes(key.as_bytes());
 }
 
-fn read_key(reader: &mut Reader<'_>) -> Result<PublicKey, TrustEncodingError> {
+pub(super) fn read_key(reader: &mut Reader<'_>) -> Result<PublicKey, TrustEncodingError> {
     let algorithm = reader.int()?;
     let algorithm =
         Algorithm::from_cose_number(algorithm).ok_or(TrustEncodingError::Algorithm(algorithm))?;

@@ -129,6 +129,26 @@ pub struct Considered {
     pub last_test: Option<LastTest>,
 }
 
+/// Which of a rule's two ends came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Everything that the rule asks for was there, or it asks for nothing.
+    Then,
+    /// Something was missing.
+    Otherwise,
+}
+
+/// What a policy made of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What follows.
+    pub action: Action,
+    /// Which rule decided, by its place from 0; none where no rule fits.
+    pub place: Option<usize>,
+    /// Which of its ends.
+    pub outcome: Outcome,
+}
+
 impl RecognitionPolicy {
     /// Rules at most.
     pub const MAX_RULES: usize = 1000;
@@ -195,17 +215,28 @@ impl RecognitionPolicy {
 
     /// What follows, and by which rule. Where none fits, unknown.
     pub fn apply(&self, subject: Considered, now: Timestamp) -> (Action, Option<&str>) {
-        self.rules
-            .iter()
-            .find(|rule| rule.fits(&subject))
-            .map_or((Action::Unknown, None), |rule| {
-                let action = if rule.is_satisfied(&subject, now) {
-                    rule.then
-                } else {
-                    rule.otherwise.unwrap_or(Action::Unknown)
-                };
-                (action, Some(rule.id.as_str()))
-            })
+        let applied = self.applied(subject, now);
+        let rule = applied.place.and_then(|place| self.rules.get(place));
+        (applied.action, rule.map(|rule| rule.id.as_str()))
+    }
+
+    /// The same with the place of the rule among [`Self::rules`], and which of its outcomes came.
+    pub fn applied(&self, subject: Considered, now: Timestamp) -> Applied {
+        let found = self.rules.iter().position(|rule| rule.fits(&subject));
+        let rule = found.and_then(|place| self.rules.get(place));
+        let (action, outcome) = match rule {
+            None => (Action::Unknown, Outcome::Then),
+            Some(rule) if rule.is_satisfied(&subject, now) => (rule.then, Outcome::Then),
+            Some(rule) => (
+                rule.otherwise.unwrap_or(Action::Unknown),
+                Outcome::Otherwise,
+            ),
+        };
+        Applied {
+            action,
+            place: found,
+            outcome,
+        }
     }
 }
 
@@ -252,7 +283,8 @@ impl RecognitionRule {
         Ok(())
     }
 
-    fn fits(&self, subject: &Considered) -> bool {
+    /// Whether the rule is about such a code at all, whatever it asks for.
+    pub fn fits(&self, subject: &Considered) -> bool {
         fn any<T: PartialEq>(list: &[T], value: &T) -> bool {
             list.is_empty() || list.contains(value)
         }

@@ -11,6 +11,7 @@ use crate::extension::Extension;
 use crate::statement::{Binder, LastTest};
 use crate::text::TextError;
 use crate::verify::judge::Basis;
+use crate::verify::policy::Considered;
 use crate::{Class, DivisionCode, Level, ReasonClass, Span, Timestamp};
 
 /// What the gate does.
@@ -48,6 +49,36 @@ impl Action {
             Self::Refuse => "refuse",
             Self::Unknown => "unknown",
             Self::Invalid => "invalid",
+        }
+    }
+
+    /// The number in signed policies and receipts.
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::Pass => 0,
+            Self::Check => 1,
+            Self::Refuse => 2,
+            Self::Unknown => 3,
+            Self::Invalid => 4,
+        }
+    }
+
+    /// The action of a number.
+    pub fn from_number(number: u64) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|action| action.number() == number)
+    }
+
+    /// How strict it is, from 0: of several authorities at one door the strictest decides. What cannot
+    /// be told is stricter than a check, since nobody may pass on it, and milder than a refusal.
+    pub const fn strictness(self) -> u8 {
+        match self {
+            Self::Pass => 0,
+            Self::Check => 1,
+            Self::Unknown => 2,
+            Self::Refuse => 3,
+            Self::Invalid => 4,
         }
     }
 }
@@ -281,6 +312,20 @@ impl Verdict {
     /// The code, where it is genuine.
     pub const fn genuine(&self) -> Option<&Genuine> {
         self.genuine.as_ref()
+    }
+
+    /// What a policy looks at, where the code was judged: with it other policies can be asked about the
+    /// same scan, without verifying again. `None` where it never came to a policy.
+    pub fn considered(&self) -> Option<Considered> {
+        let genuine = self.genuine.as_ref()?;
+        Some(Considered {
+            issuer: genuine.issuer(),
+            class: genuine.class(),
+            level: genuine.level?,
+            reason: genuine.reason(),
+            as_of: genuine.as_of,
+            last_test: genuine.last_test(),
+        })
     }
 
     /// The time that was reckoned with: the device's, or the floor that lists prove.

@@ -28,7 +28,7 @@ pub struct Findings(Vec<Finding>);
 
 impl Findings {
     /// Adds a finding.
-    pub(super) fn add(&mut self, line: usize, rule: Option<&str>, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, line: usize, rule: Option<&str>, message: impl Into<String>) {
         self.0.push(Finding {
             line,
             rule: rule.map(str::to_owned),
@@ -47,7 +47,7 @@ impl Findings {
     }
 
     /// `Ok` with the value if nothing was found, else the findings by line.
-    pub(super) fn or<T>(mut self, value: Option<T>) -> Result<T, Self> {
+    pub(crate) fn or<T>(mut self, value: Option<T>) -> Result<T, Self> {
         match value {
             Some(value) if self.0.is_empty() => Ok(value),
             _ => {

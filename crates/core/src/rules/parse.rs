@@ -1,8 +1,8 @@
 //! From the text of a pack to a [`RulePack`], or to everything that is wrong with the text.
 
 mod header;
-mod raw;
-mod reader;
+pub(crate) mod raw;
+pub(crate) mod reader;
 mod stage;
 mod trigger;
 

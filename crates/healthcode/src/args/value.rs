@@ -40,6 +40,7 @@ pub(crate) const fn key_use_word(key_use: KeyUse) -> &'static str {
         KeyUse::Codes => "codes",
         KeyUse::Lists => "lists",
         KeyUse::Paper => "paper",
+        KeyUse::Door => "door",
     }
 }
 
@@ -54,7 +55,7 @@ impl FromStr for KeyForUse {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let form = || "written like codes=FILE, lists=FILE or paper=FILE".to_owned();
+        let form = || "written like codes=FILE, lists=FILE, paper=FILE or door=FILE".to_owned();
         let (word, file) = text.split_once('=').ok_or_else(form)?;
         let key_use = KeyUse::ALL
             .into_iter()

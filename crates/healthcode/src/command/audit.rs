@@ -43,7 +43,8 @@ fn value(detail: &Detail) -> String {
         | Detail::Party(label)
         | Detail::PartyKind(label)
         | Detail::Act(label)
-        | Detail::Credential(label) => label.as_str().to_owned(),
+        | Detail::Credential(label)
+        | Detail::Key(label) => label.as_str().to_owned(),
         Detail::Evidence(id) => hex::encode(id.as_bytes()),
         Detail::Rows(count)
         | Detail::Quarantined(count)
@@ -52,6 +53,7 @@ fn value(detail: &Detail) -> String {
         | Detail::About(count) => count.to_string(),
         Detail::Erased(range) => format!("{}..{}", range.first(), range.end()),
         Detail::Digest(digest) => hex::encode(digest),
+        Detail::Signed(part) => hex::encode(part.to_bytes()),
     }
 }
 

@@ -253,7 +253,7 @@ impl Config {
         }
         self.limits.check()?;
         self.identity.check()?;
-        self.pages.settings()?;
+        self.pages.settings(self.region, None)?;
         if let Some(desk) = &self.desk {
             desk.relying()?;
         }

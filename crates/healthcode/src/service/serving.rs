@@ -66,6 +66,7 @@ impl Served {
         let public = Serving {
             bounds: config.limits.of_connections(),
             tls: tls.clone(),
+            door: None,
             capacity: config.limits.capacity.map(Capacity::new).map(Arc::new),
             counts: Arc::default(),
             seed: *random::bytes::<16>()?,
@@ -100,7 +101,7 @@ impl Served {
         let mut router = hc_http::public(Arc::clone(&api)).merge(with.beside);
         if config.pages.serve {
             let name = DivisionTable::bundled().name(config.region);
-            let settings = config.pages.settings()?.of_region(name.unwrap_or_default());
+            let settings = config.pages.settings(config.region, name)?;
             router = router.merge(hc_http::pages::pages(&settings));
         }
         listeners.spawn(serve(public, listener, router, stopped.clone()));

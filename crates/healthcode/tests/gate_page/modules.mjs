@@ -9,11 +9,36 @@ const at = (file) => import(pathToFileURL(`${process.argv[2]}/${file}`).href);
 const { base } = await at("gate/signed.js");
 const { compressed, make, publicFile } = await at("gate/key.js");
 const { instruct, policyFor, venueOf } = await at("gate/venue.js");
-const { Decider, Recent, issued, merged } = await at("gate/decide.js");
+const { Decider, Recent, issued, merged, shownAgain } = await at("gate/decide.js");
 const { Scanner } = await at("gate/scanner.js");
 const { Wedge } = await at("gate/wedge.js");
 const { Counts } = await at("gate/counts.js");
 const { Lists, days } = await at("gate/lists.js");
+const time = await at("gate/time.js");
+
+/** As much of IndexedDB as `gate/keep.js` uses. */
+function storage() {
+  const things = new Map();
+  const later = (asking, name) => queueMicrotask(() => asking[name]?.());
+  const objectStore = () => ({
+    get: (name) => ({ result: structuredClone(things.get(name)) }),
+    put: (value, name) => things.set(name, structuredClone(value)),
+    delete: (name) => things.delete(name),
+  });
+  const transaction = () => {
+    const made = { objectStore };
+    later(made, "oncomplete");
+    return made;
+  };
+  const open = () => {
+    const asking = { result: { transaction } };
+    later(asking, "onsuccess");
+    return asking;
+  };
+  return { open };
+}
+
+globalThis.indexedDB = storage();
 
 const rules = [];
 const rule = (name, check) => rules.push([name, check]);
@@ -107,7 +132,8 @@ rule("a code is the same with another showing", () => {
 rule("the same code is noticed when it comes again, and not as one reading", async () => {
   const recent = new Recent();
   assert.equal(await recent.note(code, 0), null);
-  assert.equal(await recent.note(code + "002XYZ", 2000), null);
+  assert.equal(await recent.note(code + "002XYZ", 900), null);
+  assert.equal(await recent.note(code, 2000), 1);
   assert.equal(await recent.note(code, 42_000), 40);
   assert.equal(await recent.note(code.replace("ABCDE", "ABCDF"), 42_000), null);
   assert.equal(await recent.note(code, 400_000), null);
@@ -193,7 +219,8 @@ rule("one code at a time, each once while it is held up", () => {
   const heard = [];
   let now = 0;
   const note = (word) => (text) => heard.push(text ?? word);
-  const to = { code: note("code"), held: () => {}, unread: note("unread"), several: note("several"), clear: note("clear") };
+  const back = (seconds) => heard.push(`back ${seconds}`);
+  const to = { code: note("code"), held: () => {}, back, unread: note("unread"), several: note("several"), clear: note("clear") };
   const scanner = new Scanner(to, () => now);
   const see = (after, texts, unread = false) => {
     now += after;
@@ -211,6 +238,46 @@ rule("one code at a time, each once while it is held up", () => {
   see(200, [], true);
   see(100, []);
   assert.deepEqual(heard, ["a", "b", "b", "several", "unread", "clear"]);
+});
+
+rule("a code that was put down and comes again within seconds is told, and a shaking hand is not", () => {
+  const heard = [];
+  let now = 10_000;
+  const to = { code: (text) => heard.push(text), held: () => heard.push("held"), back: (seconds) => heard.push(seconds) };
+  const scanner = new Scanner({ ...to, unread: () => {}, several: () => heard.push("several"), clear: () => {} }, () => now);
+  const see = (after, texts) => {
+    now += after;
+    scanner.seen({ texts, unread: false });
+  };
+  see(0, [code]);
+  // Missed in some pictures, for less than the time in which it could be handed on.
+  for (let picture = 0; picture < 7; picture += 1) see(200, []);
+  see(90, [code]);
+  // A slow device sees little in the same time, and takes nobody for another.
+  see(900, []);
+  see(900, [code + "002XYZ"]);
+  assert.deepEqual(heard, [code, "held", "held"]);
+  // Put down, and shown again by whoever comes next; a carried code with another showing too.
+  for (let picture = 0; picture < 10; picture += 1) see(200, []);
+  see(100, [code + "002ABC"]);
+  see(100, [code + "002ABC"]);
+  assert.deepEqual(heard.slice(3), [2, "held"]);
+  for (let picture = 0; picture < 25; picture += 1) see(200, []);
+  see(0, [code]);
+  assert.equal(heard.at(-1), code);
+  // Two that hold up one code at once are two.
+  see(100, [code, code]);
+  assert.equal(heard.at(-1), "several");
+});
+
+rule("one code lets one person in, and lets nobody in who was not", () => {
+  const entered = { do: "enter", why: "pass", verdict: verdict("pass"), seen: null, confirmed: true };
+  assert.deepEqual(shownAgain(entered, 3), { ...entered, do: "check", why: "back", seen: 3 });
+  assert.equal(shownAgain({ ...entered, do: "check" }, 2).why, "back");
+  for (const other of ["stop", "lane", "again"]) {
+    const answer = { ...entered, do: other, why: "refuse" };
+    assert.equal(shownAgain(answer, 3), answer);
+  }
 });
 
 rule("a hand-held scanner is told from a hand", () => {
@@ -231,11 +298,12 @@ rule("a hand-held scanner is told from a hand", () => {
 });
 
 rule("numbers begin anew each day", () => {
-  let day = new Date(2022, 6, 15, 23, 59);
-  const counts = new Counts({ day: "2022-7-15", enter: 3 }, () => day);
+  // Midnight is the region's, wherever the device believes to be.
+  let day = Date.UTC(2022, 6, 15, 15, 59);
+  const counts = new Counts({ day: "2022-07-15", enter: 3 }, () => day);
   assert.equal(counts.today.enter, 3);
   assert.throws(() => counts.add("person"), RangeError);
-  day = new Date(2022, 6, 16, 0, 1);
+  day = Date.UTC(2022, 6, 15, 16, 1);
   assert.equal(counts.today.enter, 0);
 });
 
@@ -244,6 +312,64 @@ rule("tomorrow's list is wanted from ten in the evening of the region", () => {
   assert.deepEqual(days(ten - 1, "+08:00"), [19188]);
   assert.deepEqual(days(ten, "+08:00"), [19188, 19189]);
   assert.deepEqual(days(ten + 7200, "+08:00"), [19189]);
+});
+
+rule("times are the region's", () => {
+  assert.equal(time.minutes("-03:30"), -210);
+  time.live("+06:00");
+  assert.equal(time.dayOf(Date.UTC(2022, 6, 15, 17, 59)), "2022-07-15");
+  assert.equal(time.there(Date.UTC(2022, 6, 15, 17, 59)).getUTCHours(), 23);
+  time.live("+08:00");
+  assert.equal(time.dayOf(Date.UTC(2022, 6, 15, 16, 0)), "2022-07-16");
+});
+
+rule("after a restart the newest notices hold, and older ones are refused", async () => {
+  // As the verifier does: what was issued before what is held is refused.
+  const gate = () => {
+    let held = -1;
+    const taken = { accepted: true };
+    return {
+      setPolicy() {},
+      close() {},
+      marks: () => ({ status: [], paper: [] }),
+      forgetPast() {},
+      takeTrustList: () => taken,
+      takeKeyList: () => taken,
+      takePaperList: () => taken,
+      takeStatusDelta: () => taken,
+      takeNotices(bytes) {
+        if (bytes[0] < held) return { accepted: false, word: "rolled-back" };
+        held = bytes[0];
+        return taken;
+      },
+      held: () => held,
+    };
+  };
+  const told = { region: "330000", offset: "+08:00", now: new Date().toISOString(), hubKeys: [], policy: { version: "a", rules: [] } };
+  let notices = 7;
+  const before = globalThis.fetch;
+  globalThis.fetch = async (target) => {
+    if (target === "/v1/gate-settings") return Response.json(told);
+    if (target === "/v1/identity/methods") return Response.json({ methods: [] });
+    if (target === "/v1/notices") return new Response(Uint8Array.of(notices));
+    return new Response(null, { status: 404 });
+  };
+  try {
+    await new Lists({ openGate: gate }).refresh(true);
+    const restarted = new Lists({ openGate: gate });
+    assert.equal(await restarted.restore(), true);
+    assert.equal(restarted.gate.held(), 7, "they hold without network");
+    notices = 6;
+    await restarted.refresh(true);
+    assert.equal(restarted.gate.held(), 7);
+    assert.deepEqual(restarted.alarms, [{ what: "notices", word: "rolled-back" }]);
+    // What was refused is not kept either.
+    const third = new Lists({ openGate: gate });
+    await third.restore();
+    assert.equal(third.gate.held(), 7);
+  } finally {
+    globalThis.fetch = before;
+  }
 });
 
 for (const [name, check] of rules) {

@@ -44,6 +44,8 @@ fn without_network_the_page_opens_and_shows_a_carried_code_that_gates_take() {
     })()";
     assert_eq!(page.run(taking, &[]).unwrap(), json!("false"));
 
+    // What was joined into one file is there by its own names too, for whoever is connected.
+    page.offline(false).unwrap();
     // Browsers choose either form of a signature; every showing has the one that verifiers take.
     let many = "return (async (base) => {
         const carry = await import(base + '/person/carry.js');
@@ -56,13 +58,12 @@ fn without_network_the_page_opens_and_shows_a_carried_code_that_gates_take() {
         const clock = await get(things().get('clock'));
         const now = (Date.now() + clock.ahead) / 1000;
         return Promise.all([...Array(12).keys()].map((back) => carry.showing(code.text, pair.privateKey, now - back)));
-    })(document.querySelector('script').src.replace('/person/main.js', ''))";
+    })(document.querySelector('script').src.replace('/person/page.js', ''))";
     for shown in page.run(many, &[]).unwrap().as_array().unwrap() {
         let found = verdict(&stage, shown.as_str().unwrap());
         assert_eq!(found["action"], "pass", "{found}");
     }
 
-    page.offline(false).unwrap();
     page.run("window.dispatchEvent(new Event('online'))", &[])
         .unwrap();
     page.wait("!document.querySelector('#state .offline')")

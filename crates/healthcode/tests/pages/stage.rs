@@ -22,30 +22,49 @@ pub(crate) struct Stage {
     child: Child,
     address: SocketAddr,
     folder: TempDir,
-    browser: Browser,
-    _turn: MutexGuard<'static, ()>,
+    browser: Alone,
 }
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-impl Stage {
-    /// A region and a browser; nothing where there is no browser, which under CI is a failure.
+/// A browser alone, for tests with a region of their own.
+pub(crate) struct Alone {
+    browser: Browser,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Alone {
+    /// A browser; nothing where there is none, which under CI is a failure.
     pub(crate) fn begin() -> Option<Self> {
         let turn = TURN
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let browser = match Browser::begin() {
-            Ok(browser) => browser,
+        match Browser::begin() {
+            Ok(browser) => Some(Self {
+                browser,
+                _turn: turn,
+            }),
             Err(error @ BrowserError::Missing(_)) => {
                 let needed = std::env::var_os("CI").is_some_and(|ci| ci == "true");
                 assert!(!needed, "{error}");
                 eprintln!("SKIPPED, no page was shown: {error}");
-                return None;
+                None
             }
             Err(error) => panic!("{error}"),
-        };
+        }
+    }
+
+    pub(crate) fn page(&self, screen: &Screen) -> Page {
+        self.browser.page(screen).unwrap()
+    }
+}
+
+impl Stage {
+    /// A region and a browser; nothing where there is no browser, which under CI is a failure.
+    pub(crate) fn begin() -> Option<Self> {
+        let browser = Alone::begin()?;
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().join("region");
         let mut child = Command::new(env!("CARGO_BIN_EXE_healthcode"))
@@ -85,7 +104,6 @@ impl Stage {
             address,
             folder,
             browser,
-            _turn: turn,
         })
     }
 
@@ -94,7 +112,7 @@ impl Stage {
     }
 
     pub(crate) fn page(&self, screen: &Screen) -> Page {
-        self.browser.page(screen).unwrap()
+        self.browser.page(screen)
     }
 
     /// Somebody who is not enrolled yet: name and number.

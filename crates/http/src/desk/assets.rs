@@ -1,4 +1,4 @@
-//! The desk's one script and one style, compiled into the program.
+//! The desk's one script and one style, compiled into the program. The style begins with the tokens of all pages.
 
 use axum::body::Body;
 use axum::extract::Path;
@@ -10,7 +10,13 @@ use crate::door::answer as answered;
 use crate::problem::{Problem, ProblemType};
 
 const SCRIPT: &str = include_str!("assets/desk.js");
-const STYLE: &str = include_str!("assets/desk.css");
+const STYLE: &str = concat!(
+    include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../web/shared/tokens.css"
+    )),
+    include_str!("assets/desk.css"),
+);
 const ICON: &str = include_str!("assets/icon.svg");
 
 /// A file by its name.

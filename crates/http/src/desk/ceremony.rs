@@ -243,11 +243,11 @@ impl<S: Store, R: Root> Visit<S, R> {
         let l = self.language;
         let (desk, seat) = (self.desk()?, self.seat()?);
         let region = self.api.region();
-        let challenge = Challenge::of(&region.random(), &act);
+        let fresh = region.random();
+        let challenge = Challenge::of(&fresh, &act);
         let held = region.passkeys(seat.officer.id().clone()).await?;
         let held: Vec<String> = held.iter().map(|one| url(one.credential())).collect();
-        desk.sessions()
-            .ask(&seat.digest, (challenge, act), self.now());
+        desk.sessions().ask(&seat.digest, (fresh, act), self.now());
         Ok(html! {
             form .sheet method="post" action=(action) data-passkey="get"
                 data-challenge=(url(challenge.as_bytes())) data-rp=(desk.relying().id())
@@ -261,30 +261,33 @@ impl<S: Store, R: Root> Visit<S, R> {
         })
     }
 
-    /// Believes the passkey's signature for an act: of whoever is signed in, and asked for by this session.
+    /// Believes the passkey's signature for an act: of whoever is signed in, and asked for by this session. It is kept in
+    /// the log, with words for people.
     ///
     /// # Errors
     /// [`ProblemType::CredentialRefused`]; [`ProblemType::CredentialEnded`].
-    pub(super) async fn signed_for(&self, act: [u8; 32]) -> Result<(), Problem> {
+    pub(super) async fn signed_for(&self, act: [u8; 32], words: String) -> Result<(), Problem> {
         let (desk, seat) = (self.desk()?, self.seat()?);
         let asserted = asserted(self)?;
         let stated = challenge_of(&asserted.client_data)?;
         let taken = desk
             .sessions()
             .take(&seat.digest, (&stated, &act), self.now());
-        let challenge = taken.ok_or_else(|| {
+        let fresh = taken.ok_or_else(|| {
             let detail = "the signature is for another act, or came too late: open the page again";
             Problem::new(ProblemType::CredentialRefused).with_detail(detail)
         })?;
         let relying = desk.relying().clone();
+        let signs = (seat.officer.id().clone(), words);
         let region = self.api.region();
-        let (_, officer) = region.use_passkey(asserted, relying, challenge).await?;
-        if officer.id() == seat.officer.id() {
-            Ok(())
-        } else {
-            let detail = "the passkey is another officer's than the one who is signed in";
-            Err(Problem::new(ProblemType::CredentialRefused).with_detail(detail))
-        }
+        let signed = region.sign_act(signs, asserted, relying, (fresh, act));
+        signed.await.map_err(|error| match error {
+            PasskeyError::Unknown => {
+                let detail = "the passkey is not one of the officer's who is signed in";
+                Problem::new(ProblemType::CredentialRefused).with_detail(detail)
+            }
+            other => other.into(),
+        })
     }
 }
 

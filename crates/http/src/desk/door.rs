@@ -20,6 +20,7 @@ use super::{Desk, layout, seal};
 use crate::api::{Api, Root};
 use crate::journal::{Level, Record};
 use crate::problem::{Problem, ProblemType};
+use crate::serve::{Peer, network};
 use crate::{body, door, path};
 
 /// What every page allows the browser: its own script, style and forms, and nothing of anybody else.
@@ -159,6 +160,12 @@ where
         }
         known.visit = Some(seal::text(&api.region().random()));
         known.fresh_visit = true;
+    }
+    if known.seat.is_none() {
+        // A cookie is anew for whoever throws it away; where they are is not. Before a balancer all are one place, so it
+        // is a limit for many.
+        let network = head.extensions.get::<Peer>().map(|peer| network(peer.0));
+        desk.strangers.step(&network.unwrap_or_default(), now)?;
     }
     let caller = match &known.seat {
         Some(seat) => format!("officer {}", seat.officer.id()),

@@ -102,6 +102,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("rules-uploaded", "规则上传", "rules uploaded"),
     ("passkey-ticket", "通行密钥凭条", "passkey ticket"),
     ("passkey-added", "添加通行密钥", "passkey added"),
+    ("passkey-used", "通行密钥签名", "passkey signed"),
     ("passkey-ended", "通行密钥终止", "passkey ended"),
     ("appeal-made", "提出申诉", "appeal made"),
     ("grant-made", "授权", "grant made"),

@@ -36,6 +36,18 @@ pub(super) fn act(parts: &[&[u8]]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
+/// What the counters of strangers are seeded with.
+pub(super) fn seed(key: &[u8; 32]) -> [u8; 16] {
+    let digest = Sha256::new_with_prefix(key)
+        .chain_update("strangers")
+        .finalize();
+    let mut seed = [0; 16];
+    seed.iter_mut()
+        .zip(digest)
+        .for_each(|(to, from)| *to = from);
+    seed
+}
+
 impl Desk {
     fn keyed(&self, use_of: &str, parts: &[&str]) -> [u8; 32] {
         let mut hasher = Sha256::new();

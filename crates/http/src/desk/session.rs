@@ -42,6 +42,7 @@ pub(super) struct Session {
 #[derive(Clone, Copy)]
 struct Out {
     challenge: Challenge,
+    fresh: [u8; 32],
     act: [u8; 32],
     until: Timestamp,
 }
@@ -115,13 +116,14 @@ impl Sessions {
         self.open.get_mut(digest)?.told.take()
     }
 
-    /// Notes a challenge that a page asks to have signed for an act.
+    /// Notes the challenge that a page asks to have signed for an act, by its random part.
     pub(super) fn ask(
         &mut self,
         digest: &[u8; 32],
-        (challenge, act): (Challenge, [u8; 32]),
+        (fresh, act): ([u8; 32], [u8; 32]),
         now: Timestamp,
     ) {
+        let challenge = Challenge::of(&fresh, &act);
         let Some(session) = self.open.get_mut(digest) else {
             return;
         };
@@ -132,23 +134,24 @@ impl Sessions {
         let until = now.plus(CHALLENGE);
         session.out.push_back(Out {
             challenge,
+            fresh,
             act,
             until,
         });
     }
 
-    /// Takes a challenge of a session that is out for an act; it is not accepted again.
+    /// Takes a challenge of a session that is out for an act; it is not accepted again. Gives its random part.
     pub(super) fn take(
         &mut self,
         digest: &[u8; 32],
         (signed, act): (&[u8; 32], &[u8; 32]),
         now: Timestamp,
-    ) -> Option<Challenge> {
+    ) -> Option<[u8; 32]> {
         let session = self.open.get_mut(digest)?;
         let place = session.out.iter().position(|out| {
             out.challenge.as_bytes() == signed && out.act == *act && now < out.until
         })?;
-        session.out.remove(place).map(|out| out.challenge)
+        session.out.remove(place).map(|out| out.fresh)
     }
 
     /// Whether a challenge of signing in is used for the first time.
@@ -194,15 +197,16 @@ mod tests {
     #[test]
     fn a_challenge_is_for_one_act_of_one_session_once() {
         let mut sessions = opened();
-        let challenge = Challenge::of(&[4; 32], &[5; 32]);
-        let (signed, act) = (*challenge.as_bytes(), [5; 32]);
-        sessions.ask(&ID, (challenge, act), NOW);
+        let (fresh, act) = ([4; 32], [5; 32]);
+        let challenge = Challenge::of(&fresh, &act);
+        let signed = *challenge.as_bytes();
+        sessions.ask(&ID, (fresh, act), NOW);
         assert_eq!(sessions.take(&[3; 32], (&signed, &act), NOW), None);
         assert_eq!(sessions.take(&ID, (&signed, &[6; 32]), NOW), None);
         assert_eq!(sessions.take(&ID, (&[0; 32], &act), NOW), None);
         let late = NOW.plus(CHALLENGE);
         assert_eq!(sessions.take(&ID, (&signed, &act), late), None);
-        assert_eq!(sessions.take(&ID, (&signed, &act), NOW), Some(challenge));
+        assert_eq!(sessions.take(&ID, (&signed, &act), NOW), Some(fresh));
         assert_eq!(sessions.take(&ID, (&signed, &act), NOW), None);
         assert!(sessions.first_use(challenge, NOW));
         assert!(!sessions.first_use(challenge, NOW));

@@ -106,6 +106,11 @@ impl Trust {
         Self::of(RootCertStore::empty())
     }
 
+    /// The TLS of whoever asks.
+    pub(crate) fn config(&self) -> ClientConfig {
+        (*self.0).clone()
+    }
+
     fn of(roots: RootCertStore) -> Result<Self, TrustError> {
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()

@@ -1,11 +1,13 @@
 //! A file that is built in, and the version of all of them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::joined::{JoinError, Joined};
 use super::settings::PageSettings;
 
 /// A file of `web/`.
@@ -38,7 +40,6 @@ impl File {
     }
 
     /// Its content.
-    #[cfg(test)]
     pub(super) const fn bytes(&self) -> &'static [u8] {
         self.bytes
     }
@@ -54,17 +55,47 @@ impl File {
 
     /// Its media type.
     pub(super) fn media(&self) -> &'static str {
-        match self.path.rsplit('.').next() {
-            Some("html") => "text/html; charset=utf-8",
-            Some("css") => "text/css; charset=utf-8",
-            Some("js" | "mjs") => "text/javascript; charset=utf-8",
-            Some("json") => "application/json",
-            Some("webmanifest") => "application/manifest+json",
-            Some("svg") => "image/svg+xml",
-            Some("png") => "image/png",
-            Some("wasm") => "application/wasm",
-            _ => "application/octet-stream",
-        }
+        media(self.path)
+    }
+}
+
+/// The media type of a path.
+pub(super) fn media(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("wasm") => "application/wasm",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Files that were joined.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// Its path, as a file's.
+    pub(super) path: &'static str,
+    /// Its content.
+    pub(super) content: Bytes,
+    parts: BTreeSet<&'static str>,
+}
+
+impl Made {
+    fn of(joined: &Joined, files: &'static [File]) -> Result<Self, JoinError> {
+        let (text, parts) = joined.content(files)?;
+        Ok(Self {
+            path: joined.path,
+            content: text.into(),
+            parts,
+        })
+    }
+
+    fn is_below(&self, folders: &[String]) -> bool {
+        folders.iter().any(|folder| self.path.starts_with(folder))
     }
 }
 
@@ -72,19 +103,27 @@ impl File {
 #[derive(Debug)]
 pub(super) struct Library {
     files: &'static [File],
+    made: Vec<Made>,
     version: String,
     region: String,
+    region_in_english: String,
 }
 
 impl Library {
-    pub(super) fn new(files: &'static [File], settings: &PageSettings) -> Self {
+    pub(super) fn new(files: &'static [File], joined: &[Joined], settings: &PageSettings) -> Self {
+        // A test holds every one of them to be joined.
+        let made: Vec<Made> = joined
+            .iter()
+            .filter_map(|joined| Made::of(joined, files).ok())
+            .collect();
         let mut hash = Sha256::new();
-        for file in files {
+        let plain = files.iter().map(|file| (file.path, file.bytes));
+        for (path, bytes) in plain.chain(made.iter().map(|made| (made.path, &*made.content))) {
             // Lengths, so that nothing can move from one file into the next.
-            hash.update((file.path.len() as u64).to_be_bytes());
-            hash.update(file.path);
-            hash.update((file.bytes.len() as u64).to_be_bytes());
-            hash.update(file.bytes);
+            hash.update((path.len() as u64).to_be_bytes());
+            hash.update(path);
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
         }
         let digest = hash.finalize();
         let mut version = String::with_capacity(16);
@@ -95,8 +134,10 @@ impl Library {
         }
         Self {
             files,
+            made,
             version,
             region: settings.region().to_owned(),
+            region_in_english: settings.region_in_english().to_owned(),
         }
     }
 
@@ -105,11 +146,17 @@ impl Library {
         format!("/assets/{}", self.version)
     }
 
+    /// What was joined.
+    pub(super) fn made(&self) -> &[Made] {
+        &self.made
+    }
+
     /// A file's content, with what only the program knows filled in:
     ///
     /// * `{{assets}}`: the path below which the assets are;
-    /// * `{{region}}`: the name of the region;
-    /// * `{{files a b}}`: the addresses of all assets below the folders, as JSON;
+    /// * `{{region}}`, `{{region-en}}`: the name of the region, and the same in English where it has one;
+    /// * `{{text a/b}}`: another file as it is;
+    /// * `{{files a b}}`: the addresses of all assets below the folders, as JSON; what was joined stands for its parts;
     /// * `{{languages a}}`: the languages that a folder has words in, with spaces between them.
     pub(super) fn filled(&self, file: &File) -> Bytes {
         let Ok(text) = std::str::from_utf8(file.bytes) else {
@@ -138,13 +185,24 @@ impl Library {
         match words.next() {
             Some("assets") => self.root().into(),
             Some("region") => self.region.clone().into(),
+            Some("region-en") => self.region_in_english.clone().into(),
+            Some("text") => {
+                let path = words.next().unwrap_or_default();
+                let found = self.files.iter().find(|file| file.path == path);
+                let text = found.and_then(|file| std::str::from_utf8(file.bytes).ok());
+                text.unwrap_or_default().into()
+            }
             Some("files") => {
                 let folders: Vec<String> = words.map(|folder| format!("{folder}/")).collect();
+                let made = || self.made.iter().filter(|made| made.is_below(&folders));
                 let assets = self.files.iter().filter(|file| {
-                    file.is_asset() && folders.iter().any(|folder| file.path.starts_with(folder))
+                    let is_wanted = folders.iter().any(|folder| file.path.starts_with(folder));
+                    let is_part = made().any(|made| made.parts.contains(file.path));
+                    file.is_asset() && is_wanted && !is_part
                 });
-                let all: Vec<String> = assets
-                    .map(|file| format!("\"{}/{}\"", self.root(), file.path))
+                let paths = assets.map(File::path).chain(made().map(|made| made.path));
+                let all: Vec<String> = paths
+                    .map(|path| format!("\"{}/{path}\"", self.root()))
                     .collect();
                 format!("[{}]", all.join(",")).into()
             }

@@ -7,6 +7,7 @@ use axum::http::Uri;
 pub struct PageSettings {
     embedders: Vec<String>,
     region: String,
+    region_in_english: String,
 }
 
 /// An origin that cannot be one.
@@ -27,26 +28,38 @@ impl PageSettings {
         let embedders = embedders.collect::<Result<_, _>>()?;
         Ok(Self {
             embedders,
-            region: String::new(),
+            ..Self::default()
         })
     }
 
-    /// The same with the name of the region, which stands at the top of a person's page.
+    /// The same with the name of the region, which stands at the top of a person's page, in Chinese and in English;
+    /// empty where there is none.
     #[must_use]
-    pub fn of_region(self, name: &str) -> Self {
-        // A name is a text: what could be markup or an end of an attribute has no place in it.
-        let plain = |sign: &char| !sign.is_control() && !"<>&\"'{}".contains(*sign);
-        let region = name.chars().filter(plain).collect();
-        Self { region, ..self }
+    pub fn of_region(self, name: &str, in_english: &str) -> Self {
+        Self {
+            region: plain(name),
+            region_in_english: plain(in_english),
+            ..self
+        }
     }
 
     pub(super) fn region(&self) -> &str {
         &self.region
     }
 
+    pub(super) fn region_in_english(&self) -> &str {
+        &self.region_in_english
+    }
+
     pub(super) fn embedders(&self) -> &[String] {
         &self.embedders
     }
+}
+
+/// A name is a text: what could be markup or an end of an attribute has no place in it.
+fn plain(name: &str) -> String {
+    let is_plain = |sign: &char| !sign.is_control() && !"<>&\"'{}".contains(*sign);
+    name.chars().filter(is_plain).collect()
 }
 
 /// An origin in its one form. A name with another sign could end the policy's directive and begin another.
@@ -70,8 +83,9 @@ mod tests {
 
     #[test]
     fn the_name_of_a_region_is_no_markup() {
-        let settings = PageSettings::default().of_region("\"><b>浙江省&\n");
+        let settings = PageSettings::default().of_region("\"><b>浙江省&\n", "Zhe'jiang{{x}}");
         assert_eq!(settings.region(), "b浙江省");
+        assert_eq!(settings.region_in_english(), "Zhejiangx");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every file of `web/` that is served, and which of them are pages. A test compares with the folder.
 
 use super::file::File;
+use super::joined::Joined;
 use super::policy::Needs;
 
 /// A file with an address of its own.
@@ -39,6 +40,8 @@ pub(super) const FILES: &[File] = files![
     "gate/main.js"
     "gate/nocode.js"
     "gate/panel.js"
+    "gate/reader.js"
+    "gate/reading.js"
     "gate/region.js"
     "gate/scanner.js"
     "gate/set-up.js"
@@ -70,11 +73,13 @@ pub(super) const FILES: &[File] = files![
     "person/index.html"
     "person/kept.js"
     "person/main.js"
+    "person/methods.js"
     "person/panels.js"
     "person/paper.js"
     "person/person.css"
     "person/qr.js"
     "person/settings.js"
+    "person/sign-in.js"
     "person/sw.js"
     "person/times.js"
     "person/why.js"
@@ -84,12 +89,32 @@ pub(super) const FILES: &[File] = files![
     "shared/dom.js"
     "shared/levels.js"
     "shared/look.js"
+    "shared/sw.js"
+    "shared/tokens.css"
     "shared/words.js"
     "shared/words/en.json"
     "shared/words/zh.json"
+    "shared/workers.js"
     "vendor/uqr/index.mjs"
     "verifier/verifier.mjs"
     "verifier/verifier.wasm"
+];
+
+/// What is sent as one file. Gates load their page once a day and keep it; people load theirs on the street, so all of
+/// their scripts come at once.
+pub(super) const JOINED: &[Joined] = &[
+    Joined {
+        path: "gate/page.css",
+        of: &["shared/tokens.css", "shared/base.css", "gate/gate.css"],
+    },
+    Joined {
+        path: "person/page.css",
+        of: &["shared/tokens.css", "shared/base.css", "person/person.css"],
+    },
+    Joined {
+        path: "person/page.js",
+        of: &["person/main.js"],
+    },
 ];
 
 /// The pages, manifests and service workers. A sign-in at a provider comes back to the person's page.

@@ -21,7 +21,8 @@ use tokio::time::timeout;
 
 use super::capacity::Turnstile;
 use super::handshakes::{HandshakeEnd, Handshakes};
-use super::{Held, Peer, Serving};
+use super::{Held, Peer, PeerKey, Serving};
+use crate::peers::proved;
 
 /// The most header fields of a request, and the most bytes of its head.
 const MOST_FIELDS: usize = 64;
@@ -40,18 +41,22 @@ impl Connection {
     pub(super) async fn run(mut self, stream: TcpStream, router: Router) {
         let serving = Arc::clone(&self.serving);
         let open = serving.counts.open();
-        match &serving.tls {
-            None => self.answer(stream, router).await,
-            Some(tls) => {
+        let accepted = match (&serving.door, &serving.tls) {
+            (Some(door), _) => Ok(door.accept(stream)),
+            (None, Some(tls)) => Ok(tls.accept(stream)),
+            (None, None) => Err(stream),
+        };
+        match accepted {
+            Err(stream) => self.answer(stream, router, None).await,
+            Ok(accepted) => {
                 let within = serving.bounds.handshake_within;
                 let ended = self.ended.clone();
-                let shaken = self
-                    .handshakes
-                    .watch(timeout(within, tls.accept(stream)), ended);
+                let shaken = self.handshakes.watch(timeout(within, accepted), ended);
                 let end = match shaken.await {
                     Ok(Ok(Ok(stream))) => {
                         serving.counts.shaken();
-                        self.answer(stream, router).await;
+                        let key = proved(stream.get_ref().1.peer_certificates());
+                        self.answer(stream, router, key.map(PeerKey)).await;
                         None
                     }
                     Ok(Ok(Err(_))) => Some(HandshakeEnd::Failed),
@@ -67,7 +72,12 @@ impl Connection {
         drop(self.held);
     }
 
-    async fn answer(&mut self, stream: impl AsyncRead + AsyncWrite + Unpin, router: Router) {
+    async fn answer(
+        &mut self,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+        router: Router,
+        key: Option<PeerKey>,
+    ) {
         let bounds = self.serving.bounds;
         let mut builder = http1::Builder::new();
         builder
@@ -82,6 +92,9 @@ impl Connection {
         let (serving, peer) = (&self.serving, Peer(self.peer));
         let service = service_fn(|mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
+            if let Some(key) = key {
+                request.extensions_mut().insert(key);
+            }
             let (inner, pace) = (&inner, &pace);
             async move {
                 if let Some(pace) = pace {

@@ -12,8 +12,7 @@ use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, Se
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
+use tokio_rustls::{Accept, TlsAcceptor};
 
 use super::validity;
 
@@ -98,10 +97,7 @@ impl Tls {
     }
 
     /// The handshake of a connection.
-    pub(super) fn accept(
-        &self,
-        stream: TcpStream,
-    ) -> impl Future<Output = std::io::Result<TlsStream<TcpStream>>> {
+    pub(super) fn accept(&self, stream: TcpStream) -> Accept<TcpStream> {
         self.acceptor.accept(stream)
     }
 }

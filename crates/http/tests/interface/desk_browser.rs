@@ -286,6 +286,11 @@ fn story(browser: &Browser, at: &str, [first, second, third]: &[String; 3]) {
     li.kept("findings");
     li.open("/desk/rules");
     li.set("pack", &crate::rules::next());
+    li.send(
+        "/desk/rules",
+        "document.querySelector('[data-passkey=get]')",
+    );
+    li.looked("pack to be signed for");
     li.send("/desk/rules", "location.pathname === '/desk/rules/2'");
     li.send("/desk/rules/2/trial", "document.querySelector('.told')");
     li.open("/desk/rules/2");
@@ -357,6 +362,12 @@ fn story(browser: &Browser, at: &str, [first, second, third]: &[String; 3]) {
     // Degraded mode, declared and shown.
     li.open("/desk/degraded");
     li.set("reason", "line-cut");
+    li.send(
+        "/desk/degraded",
+        "document.querySelector('[data-passkey=get]')",
+    );
+    li.looked("to be signed for");
+    li.kept("confirm");
     li.send("/desk/degraded", "document.querySelector('.told')");
     li.looked("declared");
     li.kept("declared");

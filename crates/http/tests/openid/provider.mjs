@@ -1,5 +1,5 @@
 // A certified OpenID provider (oidc-provider) for the tests: real protocol, real keys, people who never lived.
-// The person of a sign-in is the one that `login_hint` names, without a password. Prints its address.
+// The person of a sign-in is the one that `login_hint` names, or PERSON, without a password. Prints its address.
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
@@ -59,7 +59,7 @@ const answer = provider.callback();
 
 async function interact(request, response) {
   const { params } = await provider.interactionDetails(request, response);
-  const id = params.login_hint;
+  const id = params.login_hint ?? process.env.PERSON;
   let result = { error: 'access_denied', error_description: 'the person did not want to' };
   if (people[id]) {
     const grant = new provider.Grant({ accountId: id, clientId: params.client_id });

@@ -161,3 +161,40 @@ fn a_new_passkey_is_read_to_its_last_byte() {
     let unnamed = Passkey::new(created, officer, "", (NOON, NOON));
     assert_eq!(unnamed, Err(LabelError));
 }
+
+#[test]
+fn what_a_passkey_signed_is_verified_from_the_log_alone() {
+    let signer = key(Algorithm::Ed25519, 70, 1);
+    let (fresh, act) = ([2; 32], [7; 32]);
+    let asked = Challenge::of(&fresh, &act);
+    let client = client("webauthn.get", asked, "https://desk.example");
+    let mut used = assertion(&signer, client, data("desk.example", 0x05, 3));
+    used.credential.clear();
+    let statement = Statement::new((fresh, act), signer.public_key().clone(), used.clone());
+    let bytes = statement.to_bytes();
+    assert_eq!(Statement::read(&bytes), Ok(statement.clone()));
+    let mut parts = statement.to_parts().unwrap();
+    assert!(parts.len() > 1);
+    parts.reverse();
+    let read = Statement::from_parts(&parts).unwrap();
+    assert_eq!(read.verify(&site()), Ok(()));
+    assert_eq!(read.act(), &act);
+    parts.pop();
+    assert!(Statement::from_parts(&parts).is_err());
+    // Another act, another random part, another key: nobody signed for that.
+    for changed in [
+        Statement::new((fresh, [8; 32]), signer.public_key().clone(), used.clone()),
+        Statement::new(([3; 32], act), signer.public_key().clone(), used.clone()),
+        Statement::new(
+            (fresh, act),
+            key(Algorithm::Ed25519, 70, 2).public_key().clone(),
+            used.clone(),
+        ),
+    ] {
+        assert!(changed.verify(&site()).is_err());
+    }
+    // Cut anywhere, it is none.
+    for cut in 0..bytes.len() {
+        assert!(Statement::read(&bytes[..cut]).is_err());
+    }
+}

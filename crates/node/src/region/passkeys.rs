@@ -1,9 +1,9 @@
-//! Passkeys of officers: added on a ticket, used, ended; each in the log but the use, which signs in.
+//! Passkeys of officers: added on a ticket, used, ended; each in the log but a use that only signs in.
 
 use hc_code::Timestamp;
-use hc_code::signing::Signer;
+use hc_code::signing::{PublicKey, Signer};
 use hc_core::act::ActError;
-use hc_core::store::{PartyKind, Reading, Store, StoreError};
+use hc_core::store::{PartyKind, Reading, Store, StoreError, Writing};
 use hc_tlog::entry::{Detail, Kind, Role};
 
 use super::Region;
@@ -11,7 +11,7 @@ use crate::officers::{OfficerTerms, ProvedBy};
 use crate::party::{PartyId, TermsError};
 use crate::passkeys::{
     Asserted, AuthenticatorError, Challenge, Created, KeptPasskeyError, LabelError, MOST_PASSKEYS,
-    Passkey, RelyingParty,
+    Passkey, RelyingParty, Statement,
 };
 use crate::trace::{label, log, seconds};
 
@@ -116,6 +116,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 let details = [
                     Detail::Party(label(id.as_str())?),
                     Detail::Digest(passkey.digest()),
+                    Detail::Key(label(&named(passkey.key()))?),
                 ];
                 let by = (Role::Officer, id.as_str());
                 log(writing, Kind::PasskeyAdded, now, by, details)?;
@@ -173,7 +174,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             .await
     }
 
-    /// Believes a use of a passkey: gives it, and the officer whose it is, registered now.
+    /// Believes a use of a passkey that signs in: gives it, and the officer whose it is, registered now.
     ///
     /// # Errors
     /// [`PasskeyError`].
@@ -185,17 +186,73 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     ) -> Result<(Passkey, OfficerTerms), PasskeyError> {
         let now = self.clock.now();
         self.store
+            .write(move |writing| used(writing, &asserted, (&relying, challenge), now))
+            .await
+    }
+
+    /// Believes a passkey's signature for one act of an officer, and keeps it in the log: what it was for in words, and
+    /// everything by which an auditor can verify it (`spec/decision-log.md` §4).
+    ///
+    /// # Errors
+    /// [`PasskeyError::Unknown`] for another officer's; [`PasskeyError`].
+    pub async fn sign_act(
+        &self,
+        (officer, words): (PartyId, String),
+        asserted: Asserted,
+        relying: RelyingParty,
+        (fresh, act): ([u8; 32], [u8; 32]),
+    ) -> Result<(), PasskeyError> {
+        let now = self.clock.now();
+        self.store
             .write(move |writing| {
-                let row = writing.passkey(&asserted.credential)?;
-                let passkey = Passkey::from_row(&row.ok_or(PasskeyError::Unknown)?)?;
-                if !passkey.holds_at(now) {
+                let asked = (&relying, Challenge::of(&fresh, &act));
+                let (passkey, terms) = used(writing, &asserted, asked, now)?;
+                if *terms.id() != officer {
                     return Err(PasskeyError::Unknown);
                 }
-                let terms = officer(writing, passkey.officer(), now)?;
-                let passkey = passkey.asserting(&asserted, (&relying, challenge), now)?;
-                writing.set_passkey(&passkey.to_row())?;
-                Ok((passkey, terms))
+                let key = passkey.key().clone();
+                let statement = Statement::new((fresh, act), key, asserted.clone());
+                let parts = statement.to_parts();
+                let parts = parts.map_err(|error| ActError::Log(error.to_string()))?;
+                let mut details = vec![
+                    Detail::Party(label(officer.as_str())?),
+                    Detail::Digest(passkey.digest()),
+                    Detail::Act(label(&words)?),
+                ];
+                details.extend(parts.into_iter().map(Detail::Signed));
+                let by = (Role::Officer, officer.as_str());
+                log(writing, Kind::PasskeyUsed, now, by, details)?;
+                Ok(())
             })
             .await
     }
+}
+
+/// A public key as the log names it.
+fn named(key: &PublicKey) -> String {
+    let mut name = format!("{}:", key.algorithm().name());
+    for byte in key.as_bytes() {
+        for half in [byte >> 4, byte & 15] {
+            name.extend(char::from_digit(half.into(), 16));
+        }
+    }
+    name
+}
+
+/// The passkey after this use of it, and the officer whose it is.
+fn used(
+    writing: &mut dyn Writing,
+    asserted: &Asserted,
+    asked: (&RelyingParty, Challenge),
+    now: Timestamp,
+) -> Result<(Passkey, OfficerTerms), PasskeyError> {
+    let row = writing.passkey(&asserted.credential)?;
+    let passkey = Passkey::from_row(&row.ok_or(PasskeyError::Unknown)?)?;
+    if !passkey.holds_at(now) {
+        return Err(PasskeyError::Unknown);
+    }
+    let terms = officer(writing, passkey.officer(), now)?;
+    let passkey = passkey.asserting(asserted, asked, now)?;
+    writing.set_passkey(&passkey.to_row())?;
+    Ok((passkey, terms))
 }

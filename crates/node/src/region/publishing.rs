@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hc_code::keys::KeyList;
 use hc_code::paper::{Paper, Pointer};
-use hc_code::signing::{PublicKey, Signer};
+use hc_code::signing::{PublicKey, Signer, SigningKey};
 use hc_code::{Day, Extension};
 use hc_core::act;
 use hc_core::store::{PaperRow, Store};
@@ -29,6 +30,17 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// The signed list of the node's keys.
     pub fn key_list(&self) -> Vec<u8> {
         self.keys.current().key_list.as_bytes().to_vec()
+    }
+
+    /// The key that the node proves itself with at doors of other regions.
+    pub fn door_key(&self) -> Arc<SigningKey> {
+        Arc::clone(&self.keys.current().door)
+    }
+
+    /// The version of the node's key list.
+    pub fn key_version(&self) -> Option<u64> {
+        let list = &self.book.load();
+        list.list(self.division()).map(KeyList::version)
     }
 
     /// A new paper code for whoever holds a token.

@@ -107,6 +107,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             book: &book,
             papers: &self.papers,
             policy: &self.policy,
+            foreign: &self.foreign,
         };
         gate.verify(text, now)
     }

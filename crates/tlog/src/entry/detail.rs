@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::payload::Payload;
-use super::{EvidenceRef, IndexRange, Label, LogLevel, PayloadError};
+use super::{EvidenceRef, IndexRange, Label, LogLevel, Part, PayloadError};
 
 /// Defines the fields once: number in the format, word, type of the value.
 macro_rules! details {
@@ -119,6 +119,10 @@ details! {
     PartyKind(Label) = 29 / "party-kind",
     /// What an officer proved themselves with: `key` or `passkey`.
     Credential(Label) = 30 / "credential",
+    /// A part of a signed statement of a passkey.
+    Signed(Part) = 31 / "signed",
+    /// A public key: its algorithm, a colon, and its bytes in hexadecimal.
+    Key(Label) = 32 / "key",
 }
 
 impl Field {

@@ -74,11 +74,13 @@ pub enum Kind {
     AppealEscalated = 35,
     /// An officer enrolled somebody who came to a counter.
     CounterEnrolment = 36,
+    /// A passkey signed for one act of its officer.
+    PasskeyUsed = 37,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -113,6 +115,7 @@ impl Kind {
         Self::ProfileChanged,
         Self::AppealEscalated,
         Self::CounterEnrolment,
+        Self::PasskeyUsed,
     ];
 
     /// The byte of the kind in a content.
@@ -161,6 +164,7 @@ impl Kind {
             Self::ActedFor => "acted-for",
             Self::ProfileChanged => "profile-changed",
             Self::CounterEnrolment => "counter-enrolment",
+            Self::PasskeyUsed => "passkey-used",
             Self::AppealEscalated => "appeal-escalated",
         }
     }

@@ -26,6 +26,9 @@ pub enum PayloadError {
     /// Not a range.
     #[error(transparent)]
     Range(#[from] IndexRangeError),
+    /// Not a part.
+    #[error(transparent)]
+    Part(#[from] PartError),
 }
 
 /// How a value is written in a content.
@@ -246,5 +249,148 @@ impl Payload for Label {
     fn read(bytes: &[u8]) -> Result<Self, PayloadError> {
         let text = core::str::from_utf8(bytes).map_err(|_| PayloadError::Utf8)?;
         Ok(text.parse()?)
+    }
+}
+
+/// A part of a value that is longer than a detail: its place among the parts, and 1 to 254 bytes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Part {
+    place: u8,
+    bytes: Box<[u8]>,
+}
+
+/// Why bytes are no parts of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PartError {
+    /// A part alone.
+    #[error("a part has a place and 1 to {max} bytes, not {0} bytes", max = Part::MAX_LEN)]
+    Length(usize),
+    /// The whole.
+    #[error("a value in parts has 1 to {max} bytes, not {0}", max = Part::MAX_WHOLE)]
+    Whole(usize),
+    /// One is missing, or there are two of one.
+    #[error("part {0} of the value is missing or stands twice")]
+    Missing(usize),
+}
+
+impl Part {
+    /// Most bytes of a part.
+    pub const MAX_LEN: usize = 254;
+    /// Most parts of a value: an entry has room for other details.
+    pub const MOST: usize = 64;
+    /// Most bytes of a value.
+    pub const MAX_WHOLE: usize = Self::MAX_LEN * Self::MOST;
+
+    /// A value in parts; all but the last are full.
+    ///
+    /// # Errors
+    /// [`PartError::Whole`].
+    pub fn split(value: &[u8]) -> Result<Vec<Self>, PartError> {
+        if !(1..=Self::MAX_WHOLE).contains(&value.len()) {
+            return Err(PartError::Whole(value.len()));
+        }
+        let parts = (0..).zip(value.chunks(Self::MAX_LEN));
+        let part = |(place, bytes): (u8, &[u8])| Self {
+            place,
+            bytes: bytes.into(),
+        };
+        Ok(parts.map(part).collect())
+    }
+
+    /// The value of parts in whatever order.
+    ///
+    /// # Errors
+    /// [`PartError`].
+    pub fn join<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Result<Vec<u8>, PartError> {
+        let mut parts: Vec<&Self> = parts.into_iter().collect();
+        parts.sort_unstable();
+        let count = parts.len();
+        let mut value = Vec::new();
+        for (place, part) in parts.iter().enumerate() {
+            let is_full = part.bytes.len() == Self::MAX_LEN || place + 1 == count;
+            if usize::from(part.place) != place || !is_full {
+                return Err(PartError::Missing(place));
+            }
+            value.extend_from_slice(&part.bytes);
+        }
+        if !(1..=Self::MAX_WHOLE).contains(&value.len()) {
+            return Err(PartError::Whole(value.len()));
+        }
+        Ok(value)
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// [`PartError::Length`].
+    pub fn read_from(bytes: &[u8]) -> Result<Self, PartError> {
+        let wrong = PartError::Length(bytes.len());
+        let (place, bytes) = bytes.split_first().ok_or(wrong)?;
+        if !(1..=Self::MAX_LEN).contains(&bytes.len()) {
+            return Err(wrong);
+        }
+        Ok(Self {
+            place: *place,
+            bytes: bytes.into(),
+        })
+    }
+
+    /// Place and bytes as they stand in an entry.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(1 + self.bytes.len());
+        self.write(&mut bytes);
+        bytes
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Part({}, {} bytes)", self.place, self.bytes.len())
+    }
+}
+
+impl Payload for Part {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.push(self.place);
+        bytes.extend(&self.bytes);
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, PayloadError> {
+        Ok(Self::read_from(bytes)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_its_parts_in_any_order_and_no_fewer() {
+        for length in [1, 253, 254, 255, 508, 509, Part::MAX_WHOLE] {
+            let value: Vec<u8> = (0..length)
+                .map(|at| u8::try_from(at % 251).unwrap())
+                .collect();
+            let mut parts = Part::split(&value).unwrap();
+            assert_eq!(parts.len(), length.div_ceil(254));
+            parts.reverse();
+            assert_eq!(Part::join(&parts), Ok(value));
+            for part in &parts {
+                assert_eq!(Part::read(&part.to_bytes()).as_ref(), Ok(part));
+            }
+            if parts.len() > 1 {
+                let last = parts.pop().unwrap();
+                assert_eq!(Part::join(&parts), Err(PartError::Missing(0)));
+                parts.push(last.clone());
+                parts.push(last);
+                assert!(matches!(Part::join(&parts), Err(PartError::Missing(_))));
+            }
+        }
+        assert_eq!(Part::split(&[]), Err(PartError::Whole(0)));
+        let long = vec![0; Part::MAX_WHOLE + 1];
+        assert_eq!(Part::split(&long), Err(PartError::Whole(long.len())));
+        assert_eq!(Part::join([]), Err(PartError::Whole(0)));
+        for wrong in [&[][..], &[0], &[0; 256]] {
+            assert!(Part::read(wrong).is_err());
+        }
     }
 }

@@ -23,12 +23,13 @@ struct Shape {
 }
 
 /// Fields that can be there more than once.
-const MANY: [Field; 5] = [
+const MANY: [Field; 6] = [
     Field::Rule,
     Field::Evidence,
     Field::SecondOfficer,
     Field::Custodian,
     Field::Erased,
+    Field::Signed,
 ];
 /// What a level above low is never without.
 const GROUNDS: [Field; 5] = [
@@ -215,7 +216,12 @@ const fn shape(kind: Kind) -> Shape {
         ),
         Kind::RulesUploaded => (About::Nobody, &[F::Pack, F::PackVersion, F::Digest], &[]),
         Kind::PasskeyTicket => (About::Nobody, &[F::Party, F::Ends], &[F::Credential]),
-        Kind::PasskeyAdded => (About::Nobody, &[F::Party, F::Digest], &[F::About]),
+        Kind::PasskeyAdded => (About::Nobody, &[F::Party, F::Digest], &[F::About, F::Key]),
+        Kind::PasskeyUsed => (
+            About::Nobody,
+            &[F::Party, F::Digest, F::Act, F::Signed],
+            &[],
+        ),
         Kind::PasskeyEnded => (
             About::Nobody,
             &[F::Party, F::Digest],

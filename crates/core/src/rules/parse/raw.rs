@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 /// A word or number in its text form, with its place.
-pub(super) type Spot = Spanned<String>;
+pub(crate) type Spot = Spanned<String>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -34,17 +34,17 @@ pub(super) struct Header {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Text {
-    pub(super) zh: String,
-    pub(super) en: String,
+pub(crate) struct Text {
+    pub(crate) zh: String,
+    pub(crate) en: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Citation {
-    pub(super) title: String,
-    pub(super) at: String,
-    pub(super) note: Option<String>,
+pub(crate) struct Citation {
+    pub(crate) title: String,
+    pub(crate) at: String,
+    pub(crate) note: Option<String>,
 }
 
 #[derive(Deserialize)]

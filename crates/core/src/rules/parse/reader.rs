@@ -9,7 +9,7 @@ use crate::rules::{Citation, Findings, Text};
 use crate::word::{Word, WordSet};
 
 /// The line that a byte lies in, from 1.
-pub(super) fn line_of(text: &str, byte: usize) -> usize {
+pub(crate) fn line_of(text: &str, byte: usize) -> usize {
     1 + text
         .as_bytes()
         .iter()
@@ -25,14 +25,14 @@ fn is_invisible(letter: char) -> bool {
 }
 
 /// The text being read, the rule being read, and what was found so far.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     rule: Option<String>,
     findings: Findings,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
             rule: None,
@@ -40,27 +40,27 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn into_findings(self) -> Findings {
+    pub(crate) fn into_findings(self) -> Findings {
         self.findings
     }
 
     /// Findings from here on belong to this rule, or to none.
-    pub(super) fn enter(&mut self, rule: Option<String>) {
+    pub(crate) fn enter(&mut self, rule: Option<String>) {
         self.rule = rule;
     }
 
-    pub(super) fn line<T>(&self, spot: &Spanned<T>) -> usize {
+    pub(crate) fn line<T>(&self, spot: &Spanned<T>) -> usize {
         line_of(self.text, spot.span().start)
     }
 
     /// Notes a finding at a spot.
-    pub(super) fn complain<T>(&mut self, spot: &Spanned<T>, message: impl Into<String>) {
+    pub(crate) fn complain<T>(&mut self, spot: &Spanned<T>, message: impl Into<String>) {
         let line = self.line(spot);
         self.findings.add(line, self.rule.as_deref(), message);
     }
 
     /// A value that its own type can read.
-    pub(super) fn value<T>(&mut self, spot: &raw::Spot) -> Option<T>
+    pub(crate) fn value<T>(&mut self, spot: &raw::Spot) -> Option<T>
     where
         T: FromStr,
         T::Err: core::fmt::Display,
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value that may be missing.
-    pub(super) fn value_or<T>(&mut self, spot: Option<&raw::Spot>, otherwise: T) -> Option<T>
+    pub(crate) fn value_or<T>(&mut self, spot: Option<&raw::Spot>, otherwise: T) -> Option<T>
     where
         T: FromStr,
         T::Err: core::fmt::Display,
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A set of words; an empty list and a word written twice are findings.
-    pub(super) fn words<T: Word>(&mut self, spots: &[raw::Spot]) -> Option<WordSet<T>> {
+    pub(crate) fn words<T: Word>(&mut self, spots: &[raw::Spot]) -> Option<WordSet<T>> {
         let mut set = WordSet::EMPTY;
         let mut sound = true;
         for spot in spots {
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A set of words that may be missing.
-    pub(super) fn words_or<T: Word>(
+    pub(crate) fn words_or<T: Word>(
         &mut self,
         spots: Option<&[raw::Spot]>,
         otherwise: WordSet<T>,
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text in both languages.
-    pub(super) fn text(&mut self, spot: &Spanned<raw::Text>, what: &str) -> Option<Text> {
+    pub(crate) fn text(&mut self, spot: &Spanned<raw::Text>, what: &str) -> Option<Text> {
         let raw::Text { zh, en } = spot.get_ref();
         if !zh
             .chars()
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A citation with a title and a place.
-    pub(super) fn citation(&mut self, spot: &Spanned<raw::Citation>) -> Option<Citation> {
+    pub(crate) fn citation(&mut self, spot: &Spanned<raw::Citation>) -> Option<Citation> {
         let raw::Citation { title, at, note } = spot.get_ref();
         if title.trim().is_empty() || at.trim().is_empty() {
             self.complain(

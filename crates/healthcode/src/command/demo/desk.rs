@@ -86,8 +86,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 /// The stage: who is played, the laboratory's buttons, a hand on the clock.
 async fn stage() -> impl IntoResponse {
-    let base = pages::asset_path("shared/base.css").unwrap_or_default();
-    page("text/html; charset=utf-8", STAGE.replace("{{base}}", &base))
+    let at = |file| pages::asset_path(file).unwrap_or_default();
+    let (tokens, base) = (at("shared/tokens.css"), at("shared/base.css"));
+    let stage = STAGE.replace("{{tokens}}", &tokens);
+    page("text/html; charset=utf-8", stage.replace("{{base}}", &base))
 }
 
 fn page(kind: &'static str, content: impl Into<Cow<'static, str>>) -> impl IntoResponse {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Visited;
 use crate::api::Root;
+use crate::desk::confirming::Act;
 use crate::desk::show::{each, facts, form, number, text, time};
 use crate::desk::visit::{Asking, Reply};
 use crate::officers::appeals;
@@ -74,9 +75,25 @@ pub(in crate::desk) async fn answer<S: Store, R: Root>(
             return Err(Problem::new(ProblemType::BadFields).with_faults(faults));
         }
     };
+    let l = visit.language;
+    let number = visit.segment("number");
+    let act = Act {
+        title: ("答复申诉", "Answer an appeal"),
+        action: &format!("/desk/appeals/{}/answer", super::segment(number)),
+        fields: &[
+            ("accepted", l.say("属实", "The person is right")),
+            (
+                "reason",
+                l.say("理由（本人会读到）", "Reason, which the person reads"),
+            ),
+        ],
+    };
+    if let Some(page) = visit.to_be_signed(&act).await? {
+        return Ok(page);
+    }
     let reason = visit.fields.trimmed("reason")?.replace("\r\n", "\n");
     let body = json!({"accepted": accepted, "reason": reason});
-    let asking = Asking::plainly().at("number", visit.segment("number"));
+    let asking = Asking::plainly().at("number", number);
     visit
         .ask(&appeals::ANSWER, appeals::answer, asking.json(&body))
         .await?;

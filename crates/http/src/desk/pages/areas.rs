@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::Visited;
 use crate::api::Root;
+use crate::desk::confirming::Act;
 use crate::desk::show::{count, document, each, facts, form, note, number, table, text, time};
 use crate::desk::visit::{Asking, Reply};
 use crate::officers::areas;
@@ -30,6 +31,17 @@ pub(in crate::desk) async fn publish<S: Store, R: Root>(
     visit: Visited<S, R>,
 ) -> Result<Reply, Problem> {
     let l = visit.language;
+    let act = Act {
+        title: ("发布风险区域", "Publish risk areas"),
+        action: "/desk/areas",
+        fields: &[(
+            "areas",
+            l.say("风险区域发布（JSON）", "Publication of risk areas, JSON"),
+        )],
+    };
+    if let Some(page) = visit.to_be_signed(&act).await? {
+        return Ok(page);
+    }
     let file = visit.fields.one("areas")?.to_owned();
     let told = visit
         .ask(

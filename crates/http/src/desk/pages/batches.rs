@@ -236,9 +236,11 @@ pub(in crate::desk) async fn release<S: Store, R: Root>(
     visit: Visited<S, R>,
 ) -> Result<Reply, Problem> {
     let (source, reference) = (visit.segment("source"), visit.segment("reference"));
-    visit
-        .signed_for(act(&visit, source, reference).await?)
-        .await?;
+    let digest = act(&visit, source, reference).await?;
+    // A reference can be longer than a label of the log; its digest stands in what is signed for.
+    let words: String = format!("release batch {source} {reference}");
+    let words = words.chars().take(60).collect();
+    visit.signed_for(digest, words).await?;
     let body = json!({"reason": visit.fields.trimmed("reason")?});
     let asking = Asking::plainly()
         .at("source", source)

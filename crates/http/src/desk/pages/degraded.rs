@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Visited;
 use crate::api::Root;
+use crate::desk::confirming::Act;
 use crate::desk::show::{choice, field, form, note, table, time};
 use crate::desk::visit::{Asking, Reply};
 use crate::officers::degraded;
@@ -85,6 +86,19 @@ pub(in crate::desk) async fn declare<S: Store, R: Root>(
         let faults = vec![Fault::new("hours", "is no number from 1 to 24")];
         Problem::new(ProblemType::BadFields).with_faults(faults)
     })?;
+    let l = visit.language;
+    let act = Act {
+        title: ("宣布降级运行", "Declare degraded mode"),
+        action: "/desk/degraded",
+        fields: &[
+            ("kind", l.say("情形", "What has happened")),
+            ("hours", l.say("持续小时数", "For so many hours")),
+            ("reason", l.say("理由代码", "Reason code")),
+        ],
+    };
+    if let Some(page) = visit.to_be_signed(&act).await? {
+        return Ok(page);
+    }
     let until = visit.now().plus(Span::hours(u16::from(hours)));
     let offset = visit.api.region().terms().offset;
     let body = json!({
@@ -106,8 +120,18 @@ pub(in crate::desk) async fn declare<S: Store, R: Root>(
 pub(in crate::desk) async fn end<S: Store, R: Root>(
     visit: Visited<S, R>,
 ) -> Result<Reply, Problem> {
+    let l = visit.language;
+    let number = visit.segment("number");
+    let act = Act {
+        title: ("结束降级运行", "End degraded mode"),
+        action: &format!("/desk/degraded/{}/end", super::segment(number)),
+        fields: &[("reason", l.say("理由代码", "Reason code"))],
+    };
+    if let Some(page) = visit.to_be_signed(&act).await? {
+        return Ok(page);
+    }
     let body = json!({"reason": visit.fields.trimmed("reason")?});
-    let asking = Asking::plainly().at("number", visit.segment("number"));
+    let asking = Asking::plainly().at("number", number);
     visit
         .ask(&degraded::END, degraded::end, asking.json(&body))
         .await?;

@@ -1,6 +1,8 @@
 //! The decision log: entries, checkpoint, and the proof that an entry stands in it.
 
 use hc_core::store::Store;
+use hc_node::passkeys::Statement;
+use hc_tlog::entry::Part;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -36,6 +38,45 @@ fn kind(entry: &Value, l: Language) -> String {
         Some(kind) => names::name(kind, l).to_owned(),
         None => l.say("内容已删除", "content erased").to_owned(),
     }
+}
+
+/// What of a passkey's signature holds, read from the entry alone (`spec/decision-log.md` §4).
+fn signed<S: Store, R: Root>(visit: &Visited<S, R>, entry: &Value) -> Result<Markup, Problem> {
+    let l = visit.language;
+    let part = |detail: &Value| {
+        let is_part = text(detail, "field") == "signed";
+        is_part.then(|| hex::decode(text(detail, "value")).unwrap_or_default())
+    };
+    let parts: Vec<Vec<u8>> = each(entry, "details").iter().filter_map(part).collect();
+    if parts.is_empty() {
+        return Ok(html! {});
+    }
+    let desk = visit.desk()?.relying();
+    let parts: Result<Vec<Part>, _> = parts.iter().map(|part| Part::read_from(part)).collect();
+    let statement = parts
+        .ok()
+        .and_then(|parts| Statement::from_parts(&parts).ok());
+    Ok(html! {
+        section aria-labelledby="signed" {
+            h2 #signed { (l.say("通行密钥的签名", "The passkey's signature")) }
+            @match statement {
+                None => p .wrong { (l.say("✗ 读不出来", "✗ it cannot be read")) }
+                Some(statement) => {
+                    p {
+                        @match statement.verify(desk) {
+                            Ok(()) => (l.say("✓ 成立：这把密钥在本工作台上、经核验的人，对这一事项签了名。", "✓ It holds: this key signed for this act, at this desk, by a person who was verified.")),
+                            Err(error) => strong .wrong { (l.say("✗ 不成立：", "✗ It does not hold: ")) span lang="en" { (error) } },
+                        }
+                    }
+                    (facts(&[
+                        (l.say("事项摘要", "Digest of the act"), html! { code .long { (hex::encode(statement.act())) } }),
+                        (l.say("公钥", "Public key"), html! { code .long { (statement.key().algorithm().name()) ":" (hex::encode(statement.key().as_bytes())) } }),
+                    ]))
+                    p { (l.say("公钥须与添加这个通行密钥的条目所记的一致。", "The key must be the one that the entry says by which the passkey was added.")) }
+                }
+            }
+        }
+    })
 }
 
 pub(in crate::desk) async fn list<S: Store, R: Root>(
@@ -95,6 +136,7 @@ pub(in crate::desk) async fn one<S: Store, R: Root>(
     let asking = Asking::plainly().at("sequence", visit.segment("sequence"));
     let told = visit.ask(&audited::ONE, audited::one, asking).await?;
     let entry = &told["entry"];
+    let signed = signed(&visit, entry)?;
     let body = html! {
         (facts(&[
             (l.say("序号", "Entry"), html! { (number(entry, "sequence")) }),
@@ -104,6 +146,7 @@ pub(in crate::desk) async fn one<S: Store, R: Root>(
             (l.say("内容", "Details"), details(entry, l)),
             (l.say("承诺值", "Commitment"), html! { code .long { (text(entry, "commitment")) } }),
         ]))
+        (signed)
         section aria-labelledby="proof" {
             h2 #proof { (l.say("证明", "Proof")) }
             @match told["receipt"].as_str() {

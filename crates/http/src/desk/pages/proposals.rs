@@ -210,7 +210,10 @@ pub(in crate::desk) async fn approve<S: Store, R: Root>(
     visit: Visited<S, R>,
 ) -> Result<Reply, Problem> {
     let id = visit.segment("id");
-    visit.signed_for(signs(&visit, id).await?).await?;
+    let act = signs(&visit, id).await?;
+    visit
+        .signed_for(act, format!("approve proposal {id}"))
+        .await?;
     let asking = Asking::plainly().at("id", id);
     visit
         .ask(&proposals::APPROVE, proposals::approve, asking)

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::Visited;
 use crate::api::Root;
 use crate::desk::chart::{self, Bar};
+use crate::desk::confirming::Act;
 use crate::desk::language::Language;
 use crate::desk::show::{
     both, count, document, each, facts, form, level, number, table, text, time,
@@ -88,6 +89,18 @@ pub(in crate::desk) async fn upload<S: Store, R: Root>(
     let pack = visit.fields.one("pack")?.replace("\r\n", "\n");
     if pack.len() > hc_core::rules::MAX_PACK_BYTES {
         return Err(Problem::new(ProblemType::BodyTooLarge));
+    }
+    let l = visit.language;
+    let act = Act {
+        title: ("保存规则包", "Keep a rule pack"),
+        action: "/desk/rules",
+        fields: &[("pack", l.say("规则包（TOML）", "Rule pack, TOML"))],
+    };
+    // What is wrong with a pack is told before anybody signs for it.
+    if RulePack::parse(&pack).is_ok()
+        && let Some(page) = visit.to_be_signed(&act).await?
+    {
+        return Ok(page);
     }
     let told = visit
         .ask(&rules::UPLOAD, rules::upload, Asking::plainly().file(pack))
