@@ -12,6 +12,7 @@
 //! * [`signing`], [`cbor`], [`cose`], [`base45`]: how a statement is signed and written, in one form;
 //! * [`statement`], [`live`], [`carried`], [`paper`], [`claims`], [`text`]: what a code says;
 //! * [`issue`] and [`keys`]: who makes codes, and with which keys;
+//! * [`parcel`]: what one region sends another about one person, signed and sealed;
 //! * [`verify`]: whether a text is to be believed, and what follows at this gate.
 //!
 //! A region makes a live code; anybody who has its key can read it:
@@ -64,6 +65,7 @@ pub mod live;
 pub mod notice;
 pub mod paper;
 pub mod paper_list;
+pub mod parcel;
 pub mod signing;
 pub mod statement;
 pub mod status_list;

@@ -8,7 +8,11 @@ use hc_code::claims::ClaimsError;
 use hc_code::day_index::Domain;
 use hc_code::day_key::{DayKey, DayKeyName, LiveHandles};
 use hc_code::issue::Issuer;
-use hc_code::keys::{KeyList, KeyListError, KeyUse, NodeKey, NodeKeyError, SignedKeyList};
+use hc_code::keys::{
+    KeyList, KeyListError, KeyUse, NodeKey, NodeKeyError, SealingKey, SealingKeyError,
+    SignedKeyList,
+};
+use hc_code::parcel::SealingSecret;
 use hc_code::signing::{Algorithm, Signer, SigningError, SigningKey};
 use hc_code::{Day, DayError, DivisionCode, Offset, Span, Timestamp};
 use rand_core::CryptoRng;
@@ -48,6 +52,9 @@ pub enum KeysError {
     /// A key.
     #[error(transparent)]
     Node(#[from] NodeKeyError),
+    /// A key to seal to.
+    #[error(transparent)]
+    Sealing(#[from] SealingKeyError),
     /// The list.
     #[error(transparent)]
     List(#[from] KeyListError),
@@ -74,6 +81,10 @@ pub struct Current {
     pub lists: Arc<SigningKey>,
     /// Signs paper codes.
     pub paper: Arc<Issuer<SigningKey>>,
+    /// Signs parcels to other regions.
+    pub parcels: Arc<SigningKey>,
+    /// Open parcels from other regions, the newest last.
+    pub sealing: Vec<Sealing>,
     /// Vouches for these and for the ones before.
     pub key_list: SignedKeyList,
     /// The keys of yesterday, today and, in the evening, tomorrow.
@@ -81,6 +92,14 @@ pub struct Current {
     listed: Vec<NodeKey>,
     listed_at: Timestamp,
     made_at: Timestamp,
+}
+
+/// A key that parcels are opened with, as long as it is listed.
+#[derive(Clone, Debug)]
+pub struct Sealing {
+    /// The secret half.
+    pub secret: Arc<SealingSecret>,
+    listed: SealingKey,
 }
 
 /// A day's key, with what is asked of it most.
@@ -149,6 +168,7 @@ impl<R: Signer> Keys<R> {
         let held = Held {
             paper,
             listed: vec![paper_key],
+            sealing: Vec::new(),
             days: vec![today],
         };
         let made = make(&terms, &root, held, now, random)?;
@@ -215,11 +235,18 @@ impl<R: Signer> Keys<R> {
             .filter(|key| key.until() > now)
             .cloned()
             .collect();
+        let sealing: Vec<Sealing> = held
+            .sealing
+            .iter()
+            .filter(|key| key.listed.until() > now)
+            .cloned()
+            .collect();
         let paper = Arc::clone(&held.paper);
         let next = if old_keys {
             let held = Held {
                 paper,
                 listed,
+                sealing,
                 days,
             };
             make(&self.terms, &self.root, held, now, random)?
@@ -227,7 +254,9 @@ impl<R: Signer> Keys<R> {
             Current {
                 codes: Arc::clone(&held.codes),
                 lists: Arc::clone(&held.lists),
-                key_list: list(&self.terms, &self.root, &listed, now)?,
+                parcels: Arc::clone(&held.parcels),
+                key_list: list(&self.terms, &self.root, (&listed, &sealing), now)?,
+                sealing,
                 paper,
                 days,
                 listed,
@@ -251,6 +280,7 @@ impl Current {
 struct Held {
     paper: Arc<Issuer<SigningKey>>,
     listed: Vec<NodeKey>,
+    sealing: Vec<Sealing>,
     days: Vec<Arc<DayHandles>>,
 }
 
@@ -264,6 +294,7 @@ fn make<R: Signer>(
 ) -> Result<Current, KeysError> {
     let codes = secret(terms.algorithm, random)?;
     let lists = secret(terms.algorithm, random)?;
+    let parcels = secret(terms.algorithm, random)?;
     let (from, until) = (now.minus(BACK), now.plus(KEY_LIFE));
     let mut listed = held.listed;
     listed.push(NodeKey::new(
@@ -278,6 +309,19 @@ fn make<R: Signer>(
         from,
         until,
     )?);
+    listed.push(NodeKey::new(
+        parcels.public_key().clone(),
+        KeyUse::Parcels,
+        from,
+        until,
+    )?);
+    let mut sealing = held.sealing;
+    let mut random = random;
+    let opening = SealingSecret::generate(&mut random);
+    sealing.push(Sealing {
+        listed: SealingKey::new(*opening.public(), from, until)?,
+        secret: Arc::new(opening),
+    });
     Ok(Current {
         codes: Arc::new(Issuer::new(
             terms.division,
@@ -287,7 +331,9 @@ fn make<R: Signer>(
         )?),
         lists: Arc::new(lists),
         paper: held.paper,
-        key_list: list(terms, root, &listed, now)?,
+        parcels: Arc::new(parcels),
+        key_list: list(terms, root, (&listed, &sealing), now)?,
+        sealing,
         days: held.days,
         listed,
         listed_at: now,
@@ -300,12 +346,14 @@ fn make<R: Signer>(
 fn list<R: Signer>(
     terms: &RegionTerms,
     root: &R,
-    listed: &[NodeKey],
+    (listed, sealing): (&[NodeKey], &[Sealing]),
     now: Timestamp,
 ) -> Result<SignedKeyList, KeysError> {
     let version = u64::try_from(now.unix()).unwrap_or(0);
     let keys = listed.iter().cloned();
-    let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?;
+    let sealing = sealing.iter().map(|key| key.listed);
+    let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?
+        .with_sealing_keys(sealing)?;
     Ok(list.sign(root)?)
 }
 

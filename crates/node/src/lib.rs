@@ -18,6 +18,7 @@
 
 pub mod applications;
 pub mod carry;
+pub mod federation;
 pub mod gates;
 pub mod grants;
 pub mod heads;

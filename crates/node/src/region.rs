@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use hc_code::day_index::{Domain, SubjectNumber};
 use hc_code::issue::IssueError;
 use hc_code::keys::{KeyBook, KeyBookError};
@@ -17,6 +17,7 @@ use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, W
 use rand_core::{CryptoRng, Rng};
 
 use crate::applications::Applications;
+use crate::federation::Federation;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
@@ -31,16 +32,21 @@ mod areas;
 mod audited;
 mod counter;
 mod degraded;
+mod directory;
 mod epochs;
 mod everybody;
 mod family;
+mod forwarding;
 mod holding;
+mod inbox;
 mod log;
 mod looking;
 mod national;
+mod outbox;
 mod overrides;
 mod overview;
 mod own;
+mod parcels;
 mod parties;
 mod passkeys;
 mod person;
@@ -48,9 +54,13 @@ mod proposing;
 mod publishing;
 mod reading;
 mod records;
+mod reports;
+mod resolved;
 mod rules;
+mod scanned;
 mod scrubbed;
 mod sourced;
+mod transfers;
 mod waiting;
 
 pub use appeals::Waiting;
@@ -64,16 +74,20 @@ pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
 pub use national::{AnswerKey, Answered, DeclaredRecords, Query, QueryError};
+pub use outbox::Round;
 pub use overview::Overview;
+pub use parcels::DoorRefusal;
 pub use parties::PartyError;
 pub use passkeys::PasskeyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
 pub use publishing::PublishError;
 pub use records::Record;
+pub use reports::{Converted, ReportError, Reported};
 pub use rules::{PackError, Packs};
 pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError, Word};
+pub use transfers::{Begun, Moving, PickedUp, Preview, TransferError};
 pub use waiting::{BatchInside, KeptBatch};
 
 /// What time it is. The demonstration has one that can be turned forward.
@@ -135,6 +149,7 @@ pub struct Region<S, R> {
     degraded: Arc<ArcSwap<Vec<Declared>>>,
     notices_out: Mutex<Option<degraded::Out>>,
     applications: Arc<Applications>,
+    federation: ArcSwapOption<Federation>,
 }
 
 /// Why a node does not begin.
@@ -284,6 +299,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             degraded: Arc::new(ArcSwap::from_pointee(declared)),
             notices_out: Mutex::default(),
             applications: Arc::default(),
+            federation: ArcSwapOption::empty(),
         };
         *held(&region.at_work.due) = due;
         *held(&region.at_work.published) = published;
@@ -395,7 +411,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let standings = Arc::clone(&self.standings);
         let (batch, taken) = self
             .write(move |writing, rulebook| {
-                let taken = act::take_in(writing, rulebook, &hasher, batch.rows(), now)?;
+                let taken = act::take_in(
+                    writing,
+                    rulebook,
+                    &hasher,
+                    (batch.rows(), &act::nobodys),
+                    now,
+                )?;
                 apply(writing, &standings, &taken.changed);
                 Ok((batch.clone(), taken))
             })

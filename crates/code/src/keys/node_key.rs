@@ -12,11 +12,13 @@ pub enum KeyUse {
     Lists,
     /// Paper codes, which outlive any node: a key in a device; at most 400 days.
     Paper,
+    /// Parcels to other regions; at most 48 hours.
+    Parcels,
 }
 
 impl KeyUse {
     /// All uses, by number.
-    pub const ALL: [Self; 3] = [Self::Codes, Self::Lists, Self::Paper];
+    pub const ALL: [Self; 4] = [Self::Codes, Self::Lists, Self::Paper, Self::Parcels];
 
     /// The number in a key list.
     pub const fn number(self) -> u64 {
@@ -24,6 +26,7 @@ impl KeyUse {
             Self::Codes => 0,
             Self::Lists => 1,
             Self::Paper => 2,
+            Self::Parcels => 4,
         }
     }
 
@@ -37,7 +40,7 @@ impl KeyUse {
     /// How long such a key is good at most.
     pub const fn longest_life(self) -> Span {
         match self {
-            Self::Codes | Self::Lists => Span::hours(48),
+            Self::Codes | Self::Lists | Self::Parcels => Span::hours(48),
             Self::Paper => Span::days(400),
         }
     }

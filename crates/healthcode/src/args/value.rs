@@ -40,6 +40,7 @@ pub(crate) const fn key_use_word(key_use: KeyUse) -> &'static str {
         KeyUse::Codes => "codes",
         KeyUse::Lists => "lists",
         KeyUse::Paper => "paper",
+        KeyUse::Parcels => "parcels",
     }
 }
 

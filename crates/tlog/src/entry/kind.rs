@@ -74,11 +74,17 @@ pub enum Kind {
     AppealEscalated = 35,
     /// An officer enrolled somebody who came to a counter.
     CounterEnrolment = 36,
+    /// Something about a person is sent to another region.
+    ParcelSent = 40,
+    /// The other region answered, or it was given up.
+    ParcelAnswered = 41,
+    /// Something about a person came from another region.
+    ParcelReceived = 42,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -113,6 +119,9 @@ impl Kind {
         Self::ProfileChanged,
         Self::AppealEscalated,
         Self::CounterEnrolment,
+        Self::ParcelSent,
+        Self::ParcelAnswered,
+        Self::ParcelReceived,
     ];
 
     /// The byte of the kind in a content.
@@ -161,6 +170,9 @@ impl Kind {
             Self::ActedFor => "acted-for",
             Self::ProfileChanged => "profile-changed",
             Self::CounterEnrolment => "counter-enrolment",
+            Self::ParcelSent => "parcel-sent",
+            Self::ParcelAnswered => "parcel-answered",
+            Self::ParcelReceived => "parcel-received",
             Self::AppealEscalated => "appeal-escalated",
         }
     }
