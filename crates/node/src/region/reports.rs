@@ -77,7 +77,12 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             .map_err(|_| DoorRefusal::Content("not the text of a code".to_owned()))?;
         let code =
             ScannedCode::parse(text).map_err(|error| DoorRefusal::Content(error.to_string()))?;
-        let report = self.reported(text, now);
+        // What another region's code says is that region's to report.
+        let report = if code.issuer() == self.division() {
+            self.reported(text, now)
+        } else {
+            Report::Unknown
+        };
         let resolver = self.resolver(now);
         let (from, id) = (parcel.label().from(), *parcel.label().id().as_bytes());
         self.store
@@ -111,6 +116,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             book: &book,
             papers: &self.papers,
             policy: &self.policy,
+            foreign: &self.foreign,
         };
         let scanned = gate.scan(text, now);
         match (scanned.told.level, scanned.told.as_of, scanned.until) {

@@ -83,9 +83,6 @@ pub enum TransferError {
     /// Other content than was seen.
     #[error("what would go is not what was shown any more: look at it again")]
     Changed,
-    /// There is a transfer to that region on its way.
-    #[error("a transfer is on its way already")]
-    OnItsWay,
     /// Nothing arrived under this id, the secret is another, or it was picked up.
     #[error("no transfer waits under this id for who has this secret")]
     Nothing,
