@@ -8,7 +8,11 @@ use hc_code::claims::ClaimsError;
 use hc_code::day_index::Domain;
 use hc_code::day_key::{DayKey, DayKeyName, LiveHandles};
 use hc_code::issue::Issuer;
-use hc_code::keys::{KeyList, KeyListError, KeyUse, NodeKey, NodeKeyError, SignedKeyList};
+use hc_code::keys::{
+    KeyList, KeyListError, KeyUse, NodeKey, NodeKeyError, SealingKey, SealingKeyError,
+    SignedKeyList,
+};
+use hc_code::parcel::SealingSecret;
 use hc_code::signing::{Algorithm, Signer, SigningError, SigningKey};
 use hc_code::{Day, DayError, DivisionCode, Offset, Span, Timestamp};
 use rand_core::CryptoRng;
@@ -49,6 +53,9 @@ pub enum KeysError {
     /// A key.
     #[error(transparent)]
     Node(#[from] NodeKeyError),
+    /// A key to seal to.
+    #[error(transparent)]
+    Sealing(#[from] SealingKeyError),
     /// The list.
     #[error(transparent)]
     List(#[from] KeyListError),
@@ -78,6 +85,10 @@ pub struct Current {
     /// Proves the node at doors of other regions, and at its own: Ed25519, as TLS knows neither SM2 nor, for a bare
     /// key, a reason to choose.
     pub door: Arc<SigningKey>,
+    /// Signs parcels to other regions.
+    pub parcels: Arc<SigningKey>,
+    /// Open parcels from other regions: all that are listed.
+    pub sealing: Vec<Sealing>,
     /// Vouches for these and for the ones before.
     pub key_list: SignedKeyList,
     /// The keys of yesterday, today and, in the evening, tomorrow.
@@ -95,6 +106,22 @@ struct Drawn {
     codes: Arc<Issuer<SigningKey>>,
     lists: Arc<SigningKey>,
     door: Arc<SigningKey>,
+    parcels: Arc<SigningKey>,
+}
+
+/// A key that parcels are opened with, as long as it is listed.
+#[derive(Clone, Debug)]
+pub struct Sealing {
+    /// The secret half.
+    pub secret: Arc<SealingSecret>,
+    listed: SealingKey,
+}
+
+/// Keys that a list names: those that sign, and those that are sealed to.
+#[derive(Clone, Debug)]
+struct Listed {
+    keys: Vec<NodeKey>,
+    sealing: Vec<Sealing>,
 }
 
 /// A day's key, with what is asked of it most.
@@ -160,7 +187,10 @@ impl<R: Signer> Keys<R> {
         let paper = Arc::new(paper);
         let today = Day::of(now, terms.offset)?;
         let today = day(&terms, epochs.next(today), today, domain, random);
-        let mut listed = vec![paper_key];
+        let mut listed = Listed {
+            keys: vec![paper_key],
+            sealing: Vec::new(),
+        };
         let first = Drawn::new(&terms, now, &mut listed, random)?;
         let held = Held {
             paper,
@@ -225,12 +255,13 @@ impl<R: Signer> Keys<R> {
         if same_days && !old_keys && !old_list {
             return Ok(false);
         }
-        let mut listed: Vec<NodeKey> = held
-            .listed
-            .iter()
-            .filter(|key| key.until() > now)
-            .cloned()
-            .collect();
+        let keys = held.listed.iter().filter(|key| key.until() > now);
+        let sealing = held.sealing.iter();
+        let sealing = sealing.filter(|key| key.listed.until() > now);
+        let mut listed = Listed {
+            keys: keys.cloned().collect(),
+            sealing: sealing.cloned().collect(),
+        };
         let paper = Arc::clone(&held.paper);
         let next = if old_keys {
             // The next keys end with their own rotation, whether the node was awake in it or not.
@@ -251,11 +282,13 @@ impl<R: Signer> Keys<R> {
                 codes: Arc::clone(&held.codes),
                 lists: Arc::clone(&held.lists),
                 door: Arc::clone(&held.door),
+                parcels: Arc::clone(&held.parcels),
                 next: held.next.clone(),
                 key_list: list(&self.terms, &self.root, &listed, now)?,
                 paper,
                 days,
-                listed,
+                listed: listed.keys,
+                sealing: listed.sealing,
                 listed_at: now,
                 made_at: held.made_at,
             }
@@ -275,7 +308,7 @@ impl Current {
 /// What goes over from one set of keys to the next.
 struct Held {
     paper: Arc<Issuer<SigningKey>>,
-    listed: Vec<NodeKey>,
+    listed: Listed,
     days: Vec<Arc<DayHandles>>,
 }
 
@@ -284,26 +317,36 @@ impl Drawn {
     fn new(
         terms: &RegionTerms,
         begin: Timestamp,
-        listed: &mut Vec<NodeKey>,
-        random: &mut dyn CryptoRng,
+        listed: &mut Listed,
+        mut random: &mut dyn CryptoRng,
     ) -> Result<Self, KeysError> {
         let codes = secret(terms.algorithm, random)?;
         let lists = secret(terms.algorithm, random)?;
         let door = secret(Algorithm::Ed25519, random)?;
+        let parcels = secret(terms.algorithm, random)?;
         let (from, until) = (begin.minus(BACK), begin.plus(KEY_LIFE));
         for (key, key_use) in [
             (&codes, KeyUse::Codes),
             (&lists, KeyUse::Lists),
             (&door, KeyUse::Door),
+            (&parcels, KeyUse::Parcels),
         ] {
             let public = key.public_key().clone();
-            listed.push(NodeKey::new(public, key_use, from, until)?);
+            listed
+                .keys
+                .push(NodeKey::new(public, key_use, from, until)?);
         }
+        let opening = SealingSecret::generate(&mut random);
+        listed.sealing.push(Sealing {
+            listed: SealingKey::new(*opening.public(), from, until)?,
+            secret: Arc::new(opening),
+        });
         let limit = terms.staleness_limit;
         Ok(Self {
             codes: Arc::new(Issuer::new(terms.division, codes, limit, terms.offset)?),
             lists: Arc::new(lists),
             door: Arc::new(door),
+            parcels: Arc::new(parcels),
         })
     }
 }
@@ -324,11 +367,13 @@ fn make<R: Signer>(
         codes: due.codes,
         lists: due.lists,
         door: due.door,
+        parcels: due.parcels,
         next,
         paper: held.paper,
         key_list: list(terms, root, &listed, now)?,
         days: held.days,
-        listed,
+        listed: listed.keys,
+        sealing: listed.sealing,
         listed_at: now,
         made_at: now,
     })
@@ -339,12 +384,14 @@ fn make<R: Signer>(
 fn list<R: Signer>(
     terms: &RegionTerms,
     root: &R,
-    listed: &[NodeKey],
+    listed: &Listed,
     now: Timestamp,
 ) -> Result<SignedKeyList, KeysError> {
     let version = u64::try_from(now.unix()).unwrap_or(0);
-    let keys = listed.iter().cloned();
-    let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?;
+    let keys = listed.keys.iter().cloned();
+    let sealing = listed.sealing.iter().map(|key| key.listed);
+    let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?
+        .with_sealing_keys(sealing)?;
     Ok(list.sign(root)?)
 }
 
