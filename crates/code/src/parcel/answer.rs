@@ -94,7 +94,7 @@ impl Outcome {
 
 impl EvidenceReceipt {
     /// The content of the parcel.
-    pub fn encode(&self) -> Vec<u8> {
+    pub fn encode(self) -> Vec<u8> {
         let mut out = Writer::new();
         out.map(2).int(OUTCOME).uint(self.outcome.number());
         out.int(LINES).uint(self.lines.into());
