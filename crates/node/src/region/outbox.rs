@@ -136,6 +136,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.federation.load_full()
     }
 
+    /// How much waited to be sent after the last round, and since when: from memory.
+    pub fn outgoing(&self) -> WaitingToGo {
+        **self.outgoing.load()
+    }
+
     /// How much waits to be sent, and since when.
     ///
     /// # Errors
@@ -183,6 +188,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             whole.again += round.again;
             whole.given_up += round.given_up;
         }
+        let waiting = self.waiting_to_go().await?;
+        self.outgoing.store(Arc::new(waiting));
         Ok(whole)
     }
 
