@@ -3,10 +3,10 @@
 
 use std::sync::LazyLock;
 
+use hc_code::Timestamp;
 use hc_code::cose::{self, Header};
 use hc_code::parcel::{SealingSecret, Sender, open};
 use hc_code::signing::{Algorithm, Signer, SigningKey};
-use hc_code::Timestamp;
 
 static KEY: LazyLock<SigningKey> =
     LazyLock::new(|| SigningKey::from_secret(Algorithm::Ed25519, &[7; 32]).unwrap());

@@ -32,6 +32,8 @@ mod family;
 mod foreign;
 #[path = "interface/look_ups.rs"]
 mod look_ups;
+#[path = "interface/moving.rs"]
+mod moving;
 #[path = "interface/national.rs"]
 mod national;
 #[path = "interface/national_defects.rs"]

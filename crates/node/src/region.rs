@@ -13,7 +13,9 @@ use hc_code::{DivisionCode, HttpsUri, Timestamp};
 use hc_core::act::{self, ActError, Changed, TakenIn};
 use hc_core::evidence::intake::{Batch, Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
-use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
+use hc_core::store::{
+    DocumentHasher, Reading, Store, StoreError, SubjectState, WaitingToGo, Writing,
+};
 use rand_core::{CryptoRng, Rng};
 
 use crate::applications::Applications;
@@ -156,6 +158,7 @@ pub struct Region<S, R> {
     applications: Arc<Applications>,
     foreign: Arc<Foreign>,
     federation: ArcSwapOption<Federation>,
+    outgoing: ArcSwap<WaitingToGo>,
 }
 
 /// Why a node does not begin.
@@ -311,6 +314,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             applications: Arc::default(),
             foreign: Arc::default(),
             federation: ArcSwapOption::empty(),
+            outgoing: ArcSwap::default(),
         };
         *held(&region.at_work.due) = due;
         *held(&region.at_work.published) = published;

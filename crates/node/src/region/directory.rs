@@ -7,7 +7,7 @@ use hc_core::directory::{Month, Pseudonym};
 use hc_core::document::Document;
 use hc_core::store::{OutgoingKind, OutgoingRow, Store, Writing};
 
-use super::outbox::Attempt;
+use super::outbox::{Attempt, Ended};
 use super::{Region, RegionError};
 use crate::federation::{DirectoryParts, DoorError, Federation};
 
@@ -142,17 +142,17 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             Some((tell, pseudonym))
         });
         let Some((tell, pseudonym)) = told else {
-            return Attempt::Done("damaged");
+            return Attempt::Done(Ended::Damaged);
         };
         if pseudonym.month() < Month::of(self.clock.now()) {
-            return Attempt::Done("past");
+            return Attempt::Done(Ended::Past);
         }
         let answer: Result<(), DoorError> = match tell {
             Tell::Enter => directory.at.enter(pseudonym).await,
             Tell::Withdraw => directory.at.withdraw(pseudonym).await,
         };
         match answer {
-            Ok(()) => Attempt::Done("told"),
+            Ok(()) => Attempt::Done(Ended::Told),
             Err(_) => Attempt::Again,
         }
     }

@@ -88,7 +88,7 @@ impl Forwarding {
         };
         let mut enrolled = enrolled.into_iter();
         let mut written = 0;
-        for group in self.0.iter() {
+        for group in &*self.0 {
             let known_here = group
                 .document
                 .is_some_and(|_| enrolled.next().flatten().is_some());

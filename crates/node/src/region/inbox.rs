@@ -84,9 +84,10 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         if let Some(row) = kept {
             let terms = SourceTerms::from_row(&row)?;
             // One that an officer has ended stays ended.
-            return match terms.holds_at(now) {
-                true => Ok(terms),
-                false => Err(SourceError::NotRegistered),
+            return if terms.holds_at(now) {
+                Ok(terms)
+            } else {
+                Err(SourceError::NotRegistered)
             };
         }
         let root: Option<(PublicKey, Timestamp)> = federation.peers.root(region, now);

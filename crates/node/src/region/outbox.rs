@@ -40,14 +40,53 @@ const LANES: usize = 8;
 
 /// What one attempt came to.
 pub(super) enum Attempt {
-    /// Gone for good, with this word for the log.
-    Done(&'static str),
+    /// Gone for good.
+    Done(Ended),
     /// Not gone.
     Again,
     /// Gone, and written.
     Settled,
     /// The directory said which regions.
     Found(Vec<DivisionCode>),
+}
+
+/// How a message ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The region's receipt says so.
+    Answered(Outcome),
+    /// The directory was told.
+    Told,
+    /// What was to be told to the directory is about a month that is over.
+    Past,
+    /// It was not taken in its time.
+    Expired,
+    /// The door refuses it for good.
+    Refused,
+    /// What is kept of it cannot be read.
+    Damaged,
+}
+
+impl Ended {
+    /// The word in the log.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Answered(outcome) => outcome.word(),
+            Self::Told => "told",
+            Self::Past => "past",
+            Self::Expired => "expired",
+            Self::Refused => Outcome::Refused.word(),
+            Self::Damaged => "damaged",
+        }
+    }
+
+    /// Whether it did not get to where it was meant to.
+    const fn is_given_up(self) -> bool {
+        matches!(
+            self,
+            Self::Expired | Self::Refused | Self::Damaged | Self::Answered(Outcome::Refused)
+        )
+    }
 }
 
 /// One message on its way.
@@ -136,6 +175,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.federation.load_full()
     }
 
+    /// How much waited to be sent after the last round, and since when: from memory.
+    pub fn outgoing(&self) -> WaitingToGo {
+        **self.outgoing.load()
+    }
+
     /// How much waits to be sent, and since when.
     ///
     /// # Errors
@@ -183,13 +227,15 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             whole.again += round.again;
             whole.given_up += round.given_up;
         }
+        let waiting = self.waiting_to_go().await?;
+        self.outgoing.store(Arc::new(waiting));
         Ok(whole)
     }
 
     async fn attempt(&self, federation: &Federation, message: &Message) -> Attempt {
         let now = self.clock.now();
         if message.row.until <= now {
-            return Attempt::Done("expired");
+            return Attempt::Done(Ended::Expired);
         }
         match (message.row.kind, message.to) {
             (OutgoingKind::Evidence, Some(to)) => {
@@ -200,7 +246,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             }
             (OutgoingKind::Locate, _) => self.locate(federation, &message.row).await,
             (OutgoingKind::Directory, _) => self.tell_directory(federation, &message.row).await,
-            (OutgoingKind::Evidence | OutgoingKind::Transfer, None) => Attempt::Done("damaged"),
+            (OutgoingKind::Evidence | OutgoingKind::Transfer, None) => {
+                Attempt::Done(Ended::Damaged)
+            }
         }
     }
 
@@ -216,7 +264,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         match answer {
             Ok(parcel) => match EvidenceReceipt::decode(parcel.content()) {
                 Ok(receipt) if receipt.outcome == Outcome::NotNow => Attempt::Again,
-                Ok(receipt) => Attempt::Done(receipt.outcome.word()),
+                Ok(receipt) => Attempt::Done(Ended::Answered(receipt.outcome)),
                 Err(_) => Attempt::Again,
             },
             Err(_) => Attempt::Again,
@@ -325,7 +373,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let now = self.clock.now();
         let Message { row, to } = message;
         match &attempt {
-            Attempt::Done("expired" | "damaged" | "refused") => round.given_up += 1,
+            Attempt::Done(ended) if ended.is_given_up() => round.given_up += 1,
             Attempt::Done(_) | Attempt::Found(_) => round.answered += 1,
             Attempt::Settled => {
                 round.answered += 1;
@@ -362,14 +410,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                             ..row.clone()
                         })?;
                     }
-                    Attempt::Done(word) => {
+                    Attempt::Done(ended) => {
                         writing.remove_outgoing(&row.id)?;
                         if let Some(to) = to {
                             let details = [
                                 Detail::Act(label(row.kind.word())?),
                                 Detail::Recipient(label(&to.to_string())?),
                                 Detail::Digest(named(&row.id)),
-                                Detail::Outcome(label(word)?),
+                                Detail::Outcome(label(ended.word())?),
                             ];
                             let by = (Role::Region, to.to_string());
                             log(writing, Kind::ParcelAnswered, now, (by.0, &by.1), details)?;
@@ -406,7 +454,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         };
         let now = self.clock.now();
         let Some(document) = self.document_of(&row.content, row.at) else {
-            return Attempt::Done("damaged");
+            return Attempt::Done(Ended::Damaged);
         };
         let month = hc_core::directory::Month::of(now);
         let pseudonym = directory.key.pseudonym(month, &document.key());

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::directory::{self, Tell};
 use super::family::moved;
 use super::inbox::came;
-use super::outbox::{Attempt, named};
+use super::outbox::{Attempt, Ended, named};
 use super::parcels::DoorRefusal;
 use super::{Region, RegionError, apply, gone, held};
 use crate::federation::{DoorError, Federation};
@@ -245,7 +245,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         to: DivisionCode,
     ) -> Attempt {
         let Some(content) = sealed_part(&row.content) else {
-            return Attempt::Done("damaged");
+            return Attempt::Done(Ended::Damaged);
         };
         let what = (to, ParcelKind::Transfer, row.id);
         match self.exchange(federation, what, &content).await {
@@ -256,7 +256,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 },
                 Err(_) => Attempt::Again,
             },
-            Err(DoorError::Refused(_)) => Attempt::Done("refused"),
+            Err(DoorError::Refused(_)) => Attempt::Done(Ended::Refused),
             Err(_) => Attempt::Again,
         }
     }
