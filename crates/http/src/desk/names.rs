@@ -76,7 +76,6 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("party-kind", "登记方种类", "party kind"),
     ("credential", "凭证", "credential"),
     ("signed", "签名内容", "signed statement"),
-    ("key", "公钥", "public key"),
     // Kinds of entries.
     ("decision", "赋码决定", "decision"),
     ("override", "人工改码", "override"),
