@@ -26,6 +26,8 @@ mod desk;
 mod desk_browser;
 #[path = "interface/desk_pages.rs"]
 mod desk_pages;
+#[path = "interface/desk_signed.rs"]
+mod desk_signed;
 #[path = "interface/family.rs"]
 mod family;
 #[path = "interface/foreign.rs"]
