@@ -89,12 +89,11 @@ impl<'a> Envelope<'a> {
         }
         let sign = outer.sign.ok_or(ResultCode::SignMissing)?.get();
         // Some writers escape the solidus; without that nothing is copied.
-        let sign = match serde_json::from_str::<&str>(sign) {
-            Ok(sign) => Sign::read(sign),
-            Err(_) => {
-                let sign: Result<String, _> = serde_json::from_str(sign);
-                Sign::read(&sign.map_err(|_| ResultCode::SignForm)?)
-            }
+        let sign = if let Ok(sign) = serde_json::from_str::<&str>(sign) {
+            Sign::read(sign)
+        } else {
+            let sign: Result<String, _> = serde_json::from_str(sign);
+            Sign::read(&sign.map_err(|_| ResultCode::SignForm)?)
         };
         Ok(Self {
             package,
@@ -147,19 +146,15 @@ impl Sign {
         }
         // A signature or a code, which nearly every message has, needs no room of its own.
         let mut short = [0; 66];
-        match Base64::decode(text, &mut short) {
-            Ok(bytes) => {
-                if let Ok(signature) = <[u8; 64]>::try_from(bytes) {
-                    return Some(Self::Signature(signature));
-                }
-                bytes.try_into().ok().map(Self::Code)
+        if let Ok(bytes) = Base64::decode(text, &mut short) {
+            if let Ok(signature) = <[u8; 64]>::try_from(bytes) {
+                return Some(Self::Signature(signature));
             }
-            Err(_) => {
-                let bytes = Base64::decode_vec(text).ok()?;
-                let signed = SignedData::from_der(&bytes).ok()?;
-                Some(Self::SignedData(Box::new(signed)))
-            }
+            return bytes.try_into().ok().map(Self::Code);
         }
+        let bytes = Base64::decode_vec(text).ok()?;
+        let signed = SignedData::from_der(&bytes).ok()?;
+        Some(Self::SignedData(Box::new(signed)))
     }
 }
 

@@ -74,16 +74,14 @@ where
     };
     let reply = answered(&call, function, &heard, outcome)?;
     let region = call.api.region();
-    let text: Result<_, Problem> = reply.enclosed(|package| match random {
-        Some((random, terms)) => {
+    let text: Result<_, Problem> = reply.enclosed(|package| {
+        if let Some((random, terms)) = random {
             let algorithm = terms.key().algorithm();
-            Ok(code_of(package, &random, algorithm, Way::Answer))
+            return Ok(code_of(package, &random, algorithm, Way::Answer));
         }
-        None => {
-            let signature = region.sign_answer(package);
-            let signature = signature.map_err(|_| Problem::new(ProblemType::NoKey))?;
-            Ok(Base64::encode_string(signature.as_bytes()))
-        }
+        let signature = region.sign_answer(package);
+        let signature = signature.map_err(|_| Problem::new(ProblemType::NoKey))?;
+        Ok(Base64::encode_string(signature.as_bytes()))
     });
     Ok(door::answer(200, JSON, text?))
 }
