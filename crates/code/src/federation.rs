@@ -14,7 +14,7 @@ use crate::parcel::Sender;
 use crate::signing::{KeyId, PublicKey};
 use crate::sorted_map::SortedMap;
 use crate::trust_list::{
-    EndpointKind, HeldTrust, IssuerEntry, RemovalList, RemovalListError, Role, TrustList,
+    EndpointKind, HeldTrust, IssuerEntry, Removal, RemovalList, RemovalListError, Role, TrustList,
     TrustListError, TrustMark, TrustNotAccepted,
 };
 use crate::verify::TrustLookup as _;
@@ -34,6 +34,8 @@ pub struct Federation {
 #[derive(Clone, Debug)]
 struct Held {
     trust: HeldTrust,
+    /// The keys that the list was believed by.
+    believed: Vec<PublicKey>,
     bytes: Vec<u8>,
     removals: Option<Vec<u8>>,
 }
@@ -179,7 +181,7 @@ impl Federation {
         };
         let older = self.seen.is_some_and(|seen| mark.version < seen.version);
         if list.expires_at() <= now && !older {
-            if self.seen == Some(mark) {
+            if self.seen == Some(mark) && self.held.is_some() {
                 return Err(TrustNotAccepted::Expired(list.expires_at()).into());
             }
             self.next = list.hub_keys().to_vec();
@@ -191,10 +193,12 @@ impl Federation {
             Some(held) => {
                 held.trust.accept(list, now)?;
                 bytes.clone_into(&mut held.bytes);
+                held.believed = std::mem::take(&mut self.next);
             }
             None => {
                 self.held = Some(Held {
                     trust: HeldTrust::begin(list, self.seen, now)?,
+                    believed: self.next.clone(),
                     bytes: bytes.to_vec(),
                     removals: None,
                 });
@@ -204,6 +208,17 @@ impl Federation {
         self.seen = Some(mark);
         self.forget_untrusted();
         Ok(Followed::Newer)
+    }
+
+    /// Takes in again what was removed before a restart: entries that were believed then.
+    pub fn recall(
+        &mut self,
+        removals: impl IntoIterator<Item = Removal>,
+        as_of: Option<Timestamp>,
+    ) {
+        if let Some(held) = self.held.as_mut() {
+            held.trust.recall(removals, as_of);
+        }
     }
 
     /// Takes removals in, if a key signed them that may. They add up.
@@ -307,6 +322,12 @@ impl Federation {
     /// The keys of all regions.
     pub const fn keys(&self) -> &KeyBook {
         &self.keys
+    }
+
+    /// The keys that the held trust list was believed by, for whoever begins with that list; without one
+    /// those that may sign the first.
+    pub fn believed(&self) -> &[PublicKey] {
+        self.held.as_ref().map_or(&self.next, |held| &held.believed)
     }
 
     /// Who may sign the next trust list.

@@ -374,6 +374,8 @@ const ALL: &[&Operation] = &[
     &crate::national::verify_code::OPERATION,
     &crate::national::correct_health::OPERATION,
     &crate::national::keys::OPERATION,
+    &crate::gates::removals::OPERATION,
+    &crate::service::neighbours::OPERATION,
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,

@@ -180,6 +180,8 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         national::correct_health::answer,
     )
     .with(&national::keys::OPERATION, national::keys::answer)
+    .with(&gates::removals::OPERATION, gates::removals::answer)
+    .with(&service::neighbours::OPERATION, service::neighbours::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(

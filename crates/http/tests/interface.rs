@@ -1,5 +1,7 @@
 //! The interface over real HTTP: a real listener, a real client, a real store in a file.
 
+#[path = "interface/abroad.rs"]
+mod abroad;
 #[path = "interface/appeals.rs"]
 mod appeals;
 #[path = "interface/bad_input.rs"]
