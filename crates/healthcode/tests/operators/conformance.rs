@@ -77,7 +77,7 @@ fn kit(address: SocketAddr, key: &str, application: &str, more: &[&str]) -> Outp
         "--division",
         "330106",
     ];
-    run(&[more, &base[..]].concat())
+    run(&[&base[..], more].concat())
 }
 
 #[test]
@@ -123,12 +123,7 @@ fn a_region_that_serves_keeps_the_standards_and_the_kit_needs_no_word_about_time
     });
     let serving = Serving::start(&region);
     let person = ["--device-token", &device, "--number", &number];
-    let looked = kit(
-        serving.address,
-        &key,
-        "super-app",
-        &[&["--json"][..]].concat(),
-    );
+    let looked = kit(serving.address, &key, "super-app", &["--json"]);
     assert_eq!(looked.status.code(), Some(2), "a test person is missing");
     let url = format!("http://{}", serving.address);
     let base = |more: &[&str]| {
