@@ -64,13 +64,8 @@ async fn nothing_goes_where_there_is_no_way() {
     assert_eq!(refused.status, 404);
     assert!(kind(&refused).ends_with("no-such-region"));
     for wrong in [json!("00".repeat(15)), json!("0G".repeat(16))] {
-        let refused = post(
-            &world,
-            "/v1/transfers",
-            Some(&token),
-            &transfer("510000", &wrong),
-        );
-        let refused = refused.await;
+        let asked = transfer("510000", &wrong);
+        let refused = post(&world, "/v1/transfers", Some(&token), &asked).await;
         assert_eq!(refused.status, 422);
         assert_eq!(refused.json()["errors"][0]["path"], "fingerprint");
     }
@@ -122,6 +117,6 @@ async fn only_codes_of_other_regions_are_asked_about_or_converted() {
         let vector = include_str!("../../../../vectors/verify/live-low-ed25519.json");
         let vector: Value = serde_json::from_str(vector).unwrap();
         let refused = post(&world, path, token, &json!({ "code": vector["text"] })).await;
-        assert!([404, 422].contains(&refused.status), "{path}");
+        assert!([404, 422].contains(&refused.status.as_u16()), "{path}");
     }
 }
