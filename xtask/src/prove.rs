@@ -6,6 +6,7 @@
 mod codes;
 mod feed;
 mod fuzz;
+mod gate_country;
 mod gate_page;
 mod interface;
 mod kill;
@@ -69,6 +70,8 @@ enum Proof {
     Season(season::Season),
     /// Ten million people in one region: it starts soon, shows as fast, and turns a third of them
     Size(size::Size),
+    /// A gate carries the whole country in 4 MB and decides on any region's code at once
+    GateCountry(gate_country::GateCountry),
     /// A gate's page decides thirty codes a minute in time, and nothing of them stays in memory
     GatePage(gate_page::GatePage),
     /// A code is there soon on a slow phone behind a slow network
@@ -95,6 +98,7 @@ impl Proof {
             Self::Overload(_) => "overload",
             Self::Season(_) => "season",
             Self::Size(_) => "size",
+            Self::GateCountry(_) => "gate-country",
             Self::GatePage(_) => "gate-page",
             Self::Pages(_) => "pages",
             Self::StatusList(_) => "status-list",
@@ -116,6 +120,7 @@ impl Proof {
             Self::Overload(proof) => proof.run(checkout),
             Self::Season(proof) => proof.run(checkout),
             Self::Size(proof) => proof.run(checkout),
+            Self::GateCountry(proof) => proof.run(checkout),
             Self::GatePage(proof) => proof.run(checkout),
             Self::Pages(_) => pages::Pages::run(checkout),
             Self::StatusList(proof) => proof.run(),

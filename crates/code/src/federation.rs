@@ -7,8 +7,10 @@
 
 use crate::cose::{CoseError, Sign1};
 use crate::keys::{
-    Adopted, KeyAnswer, KeyBook, KeyBookError, KeyMark, KeyUse, NodeKey, SignedKeyList,
+    Adopted, KeyAnswer, KeyBook, KeyBookError, KeyMark, KeyUse, NodeKey, SealingPublicKey,
+    SignedKeyList,
 };
+use crate::parcel::Sender;
 use crate::signing::{KeyId, PublicKey};
 use crate::sorted_map::SortedMap;
 use crate::trust_list::{
@@ -415,6 +417,38 @@ impl Federation {
         } else {
             Err(NoPeer::NotListed(id))
         }
+    }
+
+    /// The key of this id, where it may sign parcels of a region now (`spec/parcels.md` §3).
+    ///
+    /// # Errors
+    /// [`NoPeer`].
+    pub fn parcel_sender(
+        &self,
+        region: DivisionCode,
+        id: KeyId,
+        now: Timestamp,
+    ) -> Result<Sender, NoPeer> {
+        let key = self.listed(region, id, Role::Evidence, now)?;
+        if key.key_use() != KeyUse::Parcels {
+            return Err(NoPeer::NotListed(id));
+        }
+        Ok(Sender {
+            key: key.key().clone(),
+            from: key.from(),
+            until: key.until(),
+        })
+    }
+
+    /// The key that parcels to a region are sealed to now; none where nobody vouches for it.
+    pub fn sealing_key(&self, region: DivisionCode, now: Timestamp) -> Option<SealingPublicKey> {
+        let trust = self.trust()?;
+        let list = self.keys.list(region)?;
+        let holds = trust.list().expires_at() > now
+            && list.expires_at() > now
+            && self.vouches(region, Role::Evidence, now);
+        let key = list.sealing_key(now).filter(|_| holds)?;
+        Some(*key.key())
     }
 
     /// The key of a region that signed a list, if it may sign lists now.

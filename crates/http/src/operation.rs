@@ -379,4 +379,10 @@ const ALL: &[&Operation] = &[
     &crate::service::health::OPERATION,
     &crate::service::metrics::OPERATION,
     &crate::service::description::OPERATION,
+    &crate::people::transfers::PREVIEW,
+    &crate::people::transfers::BEGIN,
+    &crate::people::transfers::ARRIVE,
+    &crate::people::transfers::PICK_UP,
+    &crate::people::reports::REPORT,
+    &crate::people::reports::CONVERT,
 ];

@@ -187,7 +187,13 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(
         &service::description::OPERATION,
         service::description::answer,
-    );
+    )
+    .with(&people::transfers::PREVIEW, people::transfers::preview)
+    .with(&people::transfers::BEGIN, people::transfers::begin)
+    .with(&people::transfers::ARRIVE, people::transfers::arrive)
+    .with(&people::transfers::PICK_UP, people::transfers::pick_up)
+    .with(&people::reports::REPORT, people::reports::report)
+    .with(&people::reports::CONVERT, people::reports::convert);
     let router = match side {
         Side::Operators if api.desk().is_some() => desk::add(building.router),
         _ => building.router,

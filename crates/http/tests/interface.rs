@@ -28,12 +28,16 @@ mod desk;
 mod desk_browser;
 #[path = "interface/desk_pages.rs"]
 mod desk_pages;
+#[path = "interface/desk_signed.rs"]
+mod desk_signed;
 #[path = "interface/family.rs"]
 mod family;
 #[path = "interface/foreign.rs"]
 mod foreign;
 #[path = "interface/look_ups.rs"]
 mod look_ups;
+#[path = "interface/moving.rs"]
+mod moving;
 #[path = "interface/national.rs"]
 mod national;
 #[path = "interface/national_defects.rs"]

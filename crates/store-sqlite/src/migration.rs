@@ -33,6 +33,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0005_marks",
         sql: include_str!("../migrations/0005_marks.sql"),
     },
+    Migration {
+        name: "0006_outgoing",
+        sql: include_str!("../migrations/0006_outgoing.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

@@ -76,11 +76,17 @@ pub enum Kind {
     CounterEnrolment = 36,
     /// A passkey signed for one act of its officer.
     PasskeyUsed = 37,
+    /// Something about a person is sent to another region.
+    ParcelSent = 40,
+    /// The other region answered, or it was given up.
+    ParcelAnswered = 41,
+    /// Something about a person came from another region.
+    ParcelReceived = 42,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -116,6 +122,9 @@ impl Kind {
         Self::AppealEscalated,
         Self::CounterEnrolment,
         Self::PasskeyUsed,
+        Self::ParcelSent,
+        Self::ParcelAnswered,
+        Self::ParcelReceived,
     ];
 
     /// The byte of the kind in a content.
@@ -165,6 +174,9 @@ impl Kind {
             Self::ProfileChanged => "profile-changed",
             Self::CounterEnrolment => "counter-enrolment",
             Self::PasskeyUsed => "passkey-used",
+            Self::ParcelSent => "parcel-sent",
+            Self::ParcelAnswered => "parcel-answered",
+            Self::ParcelReceived => "parcel-received",
             Self::AppealEscalated => "appeal-escalated",
         }
     }
