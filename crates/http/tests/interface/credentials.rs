@@ -73,7 +73,9 @@ async fn every_operation_asks_for_the_credential_that_it_says() {
                 // There is no provider to sign in at.
                 Credential::None if operation.id == "beginSignIn" => (403, "identity-not-proved"),
                 // Without a hub nothing was ever removed.
-                Credential::None if operation.id == "removals" => (404, "not-found"),
+                Credential::None if ["removals", "neighbours"].contains(&operation.id) => {
+                    (404, "not-found")
+                }
                 Credential::None | Credential::Application => {
                     assert!(outcome.0 < 300, "{}: {outcome:?}", operation.id);
                     continue;
