@@ -128,6 +128,15 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
             Lane::Act if operation.id == "acceptGrant" => assert_eq!(answer.status, 409),
             // Nor is a store needed to see what is no paper code.
             Lane::Act if operation.id == "printPaper" => assert_eq!(answer.status, 422),
+            // That there is no other region is known without a store.
+            Lane::Act if sample::needs_others(operation.id) => {
+                let status = answer.status.as_u16();
+                assert!(
+                    [404, 422, 503].contains(&status),
+                    "{}: {answer:?}",
+                    operation.id
+                );
+            }
             // The demonstration has no provider to sign in at.
             Lane::Proof if operation.id == "beginSignIn" => assert_eq!(answer.status, 403),
             Lane::Act | Lane::Proof => {
