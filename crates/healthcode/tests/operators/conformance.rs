@@ -287,7 +287,7 @@ fn a_demonstration_of_another_year_is_looked_at_with_its_own_time_which_is_said(
     assert!(looked.status.success());
     let page = std::fs::read_to_string(page).unwrap();
     assert!(
-        page.contains("2022-07-08T12:") && page.contains("未检查"),
+        page.contains("2022-07-08T12:") && page.contains("not looked at"),
         "{page}"
     );
 }

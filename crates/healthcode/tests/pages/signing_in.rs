@@ -241,7 +241,7 @@ fn who(page: &Page) -> String {
         const database = await new Promise((done) => { const asking = indexedDB.open('healthcode'); asking.onsuccess = () => done(asking.result) });
         const get = (asking) => new Promise((done) => { asking.onsuccess = () => done(asking.result) });
         const [person] = await get(database.transaction('people').objectStore('people').getAll());
-        const answer = await fetch('/v1/subject', {headers: {authorization: `Bearer ${person.token}`}});
+        const answer = await fetch('/v1/export', {headers: {authorization: `Bearer ${person.token}`}});
         return JSON.stringify(await answer.json());
     })()";
     page.run(script, &[]).unwrap().as_str().unwrap().to_owned()
