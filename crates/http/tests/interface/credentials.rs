@@ -77,7 +77,7 @@ async fn every_operation_asks_for_the_credential_that_it_says() {
                     (404, "not-found")
                 }
                 // What moves between regions carries its own proof; here is nobody to move to.
-                Credential::None if crate::sample::needs_others(operation.id) => {
+                Credential::None if sample::needs_others(operation.id) => {
                     assert!(
                         [404, 422].contains(&outcome.0),
                         "{}: {outcome:?}",
