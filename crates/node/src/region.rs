@@ -258,7 +258,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             Arc::clone(&grants),
             Arc::clone(&taken_back),
         );
-        let (epochs, rules, areas, declared) = store
+        let (used_up, rules, areas, declared) = store
             .read(move |reading| {
                 let (standings, papers, grants, taken_back) = &loading;
                 let mut loading = Loading::new();
@@ -277,8 +277,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 standings.known_until(now);
                 let (rules, areas) = (rules::kept(reading, now)?, areas::kept(reading)?);
                 let declared = degraded::kept(reading, now)?;
-                let epochs = epochs::read(reading, &terms, now)?;
-                Ok::<_, StoreError>((epochs, rules, areas, declared))
+                let used_up = epochs::read(reading, &terms, now)?;
+                Ok::<_, StoreError>((used_up, rules, areas, declared))
             })
             .await?;
         let rules::Kept { in_force, due } = rules;
@@ -289,7 +289,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         areas::publish(&mut rulebook, &areas);
         let public = root.public_key().clone();
         let domain = domain_for(standings.room());
-        let keys = Keys::begin(terms, root, paper, epochs, domain, now, &mut *random)?;
+        let keys = Keys::begin(terms, root, paper, used_up, domain, now, &mut *random)?;
         let region = Self {
             store,
             standings,
@@ -403,7 +403,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.store
             .write(move |writing| {
                 if !missing.is_empty() {
-                    recorded.write(writing, &terms, &missing)?;
+                    recorded.write(writing, &terms, &missing, now)?;
                 }
                 let standings = Arc::clone(&standings);
                 writing.when_durable(Box::new(move || standings.known_until(now)));
