@@ -37,6 +37,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0006_outgoing",
         sql: include_str!("../migrations/0006_outgoing.sql"),
     },
+    Migration {
+        name: "0007_plain",
+        sql: include_str!("../migrations/0007_plain.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.
