@@ -210,7 +210,7 @@ pub trait Reading {
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError>;
     /// What waits to be sent, by its id.
     fn outgoing(&mut self, id: &[u8; 16]) -> Result<Option<OutgoingRow>, StoreError>;
-    /// What is to be tried by an instant, the most urgent first.
+    /// What is to be tried by an instant, the most urgent first, and at most so many to each region.
     fn due_to_go(&mut self, now: Timestamp, limit: u32) -> Result<Vec<OutgoingRow>, StoreError>;
     /// How much waits to be sent, and since when.
     fn waiting_to_go(&mut self) -> Result<WaitingToGo, StoreError>;

@@ -82,7 +82,7 @@ impl Served {
             .with_gauges(gauges(node, &configured.path(&config.database), tls));
         let mut abroad = Abroad::begin(node, configured, &journal)?;
         let api = api.with_doors(Arc::clone(&abroad.doors));
-        let door = abroad.door(configured, None).await?;
+        let door = abroad.door(configured, node).await?;
         let api = match &config.desk {
             Some(desk) => api.with_desk(desk.relying()?),
             None => api,
@@ -121,6 +121,9 @@ impl Served {
         if let Some(following) = abroad.following() {
             background.spawn(following.run());
         }
+        if let Some(entering) = abroad.entering() {
+            background.spawn(entering.run());
+        }
         if let Some(certificate) = certificate {
             background.spawn(certificate.watch(journal.clone()));
         }
@@ -157,6 +160,8 @@ impl Served {
             ended??;
         }
         self.background.shutdown().await;
+        // What waits for other regions goes after the next start; the way to them holds the node until here.
+        self.node.leave();
         // What was done since the last minute is signed for as well.
         if let Err(error) = self.node.sign_log().await {
             let why = format!("{error:#}");
