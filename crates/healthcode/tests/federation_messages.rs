@@ -112,7 +112,10 @@ fn transfers(world: &World) {
     let [sichuan, guangdong] = [SICHUAN, GUANGDONG].map(|code| world.region(code));
     let home = sichuan.enrol(&somebody(30));
     let preview = sichuan.ask("GET /v1/transfer-previews", &home, None).json();
-    assert_eq!(preview["regions"], json!([GUANGDONG]));
+    assert_eq!(
+        preview["regions"],
+        json!([{ "division": GUANGDONG, "name": "广东省" }])
+    );
     let secret = [7_u8; 32];
     let hexadecimal = |bytes: &[u8]| hc_testkit::hexadecimal::write(bytes);
     let moving = json!({
