@@ -67,14 +67,22 @@ fn what_one_region_learns_of_anothers_people_counts_there_within_seconds() {
     guangdong.report(&json!({ "code": code }), "positive", "three");
     sichuan.until_level(&third, "10");
 
-    // The region is gone meanwhile: what is about its people waits, and the doctor says so.
-    let fourth = sichuan.enrol(&somebody(4));
-    let (_, code) = sichuan.code(&fourth);
+    // The region is gone meanwhile: what is about its people waits, and the doctor says so. The hub began again
+    // too, and its register is what it was.
+    world.serve_hub();
+    let fourth = world.region(SICHUAN).enrol(&somebody(4));
+    world.region(SICHUAN).until_sent();
     world.region_mut(SICHUAN).stop();
     let guangdong = world.region(GUANGDONG);
-    guangdong.report(&json!({ "code": code }), "positive", "four");
+    guangdong.report(&by_document(4), "positive", "four");
     let doctor = guangdong.doctor();
-    assert!(doctor.contains("outbox: 1 messages wait"), "{doctor}");
+    assert!(
+        doctor.contains("messages wait, the oldest since"),
+        "{doctor}"
+    );
+    until("the metric tells of it", || {
+        (guangdong.metric("healthcode_outgoing_waiting") >= 1.0).then_some(())
+    });
     world.region_mut(SICHUAN).serve();
     world.region(SICHUAN).until_level(&fourth, "10");
 }

@@ -407,7 +407,9 @@ impl Region {
     /// Waits until everybody is entered in the hub's directory.
     pub fn until_entered(&self) {
         until("everybody is entered in the directory", || {
-            self.doctor().contains("everybody is entered").then_some(())
+            self.doctor()
+                .contains("directory: everybody is entered")
+                .then_some(())
         });
     }
 

@@ -256,7 +256,7 @@ impl Examination<'_> {
             format!("everybody is entered for {month}")
         } else {
             format!(
-                "not everybody is entered for {month} yet: is the service running, and the hub's door open?"
+                "people are still to be entered for {month}: is the service running, and the hub's door open?"
             )
         };
         self.say("directory", through, says)

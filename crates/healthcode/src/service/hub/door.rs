@@ -31,7 +31,9 @@ const FOLDER: &str = "directory";
 /// How long a statement is good, when another key is drawn, and how often that is looked at.
 const LIFE: Span = Span::hours(24);
 const TURN: Span = Span::hours(12);
-const LOOK: Duration = Duration::from_mins(1);
+const LOOK: Duration = Duration::from_secs(1);
+/// How often it is written down what regions did, and past months are forgotten: so many looks.
+const LOOKS: u32 = 60;
 /// Regions have a node each, and few connections at once.
 const MOST: u32 = 1024;
 
@@ -122,7 +124,7 @@ impl HubDoorWork {
     pub(super) async fn run(mut self) {
         let mut every = interval(LOOK);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
+        for look in 1_u32.. {
             every.tick().await;
             let now = self.shown.now();
             if now >= self.drawn.plus(TURN)
@@ -131,6 +133,9 @@ impl HubDoorWork {
                 let why = format!("{error:#}");
                 self.journal
                     .because(Level::Error, "draw the key of the door", why);
+            }
+            if !look.is_multiple_of(LOOKS) {
+                continue;
             }
             self.tell();
             let directory = Arc::clone(&self.directory);

@@ -14,13 +14,15 @@ use hc_http::journal::{Journal, Level};
 use hc_node::federation::{Directory, RegisterName};
 use hc_node::region::Entering;
 use serde::{Deserialize, Serialize};
+use tokio::time::sleep;
 
-use super::ticks;
 use crate::output;
 use crate::service::node::Node;
 
 /// How often it is looked whether there is anything to do.
 const LOOK: Duration = Duration::from_secs(10);
+/// How soon it is tried again where it did not go.
+const AGAIN: Duration = Duration::from_secs(2);
 /// So many people are entered in a step, and so many steps are taken until it is written how far it came.
 const AT_ONCE: u32 = 500;
 const STEPS: usize = 20;
@@ -86,12 +88,13 @@ impl Progress {
 impl EnterEverybody {
     /// Goes on for as long as the node serves.
     pub(crate) async fn run(self) {
-        let mut every = ticks(LOOK);
         let mut fault = None;
         loop {
-            every.tick().await;
             match self.round().await {
-                Ok(()) => fault = None,
+                Ok(()) => {
+                    fault = None;
+                    sleep(LOOK).await;
+                }
                 Err(error) => {
                     let says = format!("{error:#}");
                     if fault.as_ref() != Some(&says) {
@@ -99,6 +102,7 @@ impl EnterEverybody {
                         self.journal.because(Level::Warn, what, says.clone());
                         fault = Some(says);
                     }
+                    sleep(AGAIN).await;
                 }
             }
         }

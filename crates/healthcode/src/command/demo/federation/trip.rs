@@ -192,7 +192,7 @@ impl Trip {
             {
                 Ok(picked) => break picked,
                 Err(error) if since.elapsed() > WITHIN => return Err(error),
-                Err(_) => sleep(Duration::from_millis(50)).await,
+                Err(_) => sleep(Duration::from_millis(100)).await,
             }
         };
         self.home = Some((GUANGDONG, text(&picked, "/token")?));
