@@ -110,6 +110,14 @@ impl Proof {
         }
     }
 
+    /// Whether a proof that needs hosts of its own ran there, and how it ended; nothing where it runs here.
+    fn ended_elsewhere(&self, checkout: &Checkout) -> Result<Option<bool>> {
+        match self {
+            Self::Federation(proof) => proof.ended_elsewhere(checkout),
+            _ => Ok(None),
+        }
+    }
+
     fn run(&self, checkout: &Checkout) -> Result<Report> {
         match self {
             Self::Codes(proof) => proof.run(checkout),
@@ -152,6 +160,10 @@ impl Prove {
         let Some(proof) = &self.proof else {
             return Ok(());
         };
+        if let Some(ended) = proof.ended_elsewhere(checkout)? {
+            ensure!(ended, "the proof ended so on its host");
+            return Ok(());
+        }
         // Before the proof runs: what it writes is not part of what it shows.
         let circumstances = Circumstances {
             commit: checkout.commit()?,

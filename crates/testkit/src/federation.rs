@@ -13,11 +13,13 @@
 )]
 
 mod app;
+mod hosts;
 mod laboratory;
+mod place;
 mod process;
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -26,7 +28,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::told::Told;
+pub use hosts::{Capture, Host, Hosts};
 use laboratory::Laboratory;
+pub use place::{Ground, Place};
 pub use process::{Process, free_port};
 
 /// How long something may take to come about.
@@ -39,6 +43,7 @@ pub struct World {
     folder: TempDir,
     hub: Hub,
     regions: Vec<Region>,
+    app: SocketAddr,
 }
 
 /// The program that is run, and the checkout that its files lie in.
@@ -50,6 +55,7 @@ pub struct Program {
 
 #[derive(Debug)]
 struct Hub {
+    place: Place,
     config: PathBuf,
     port: u16,
     serving: Option<Process>,
@@ -59,6 +65,7 @@ struct Hub {
 #[derive(Debug)]
 pub struct Region {
     program: Program,
+    place: Place,
     code: String,
     config: PathBuf,
     folder: PathBuf,
@@ -142,16 +149,20 @@ impl Program {
 impl World {
     /// Makes and starts a hub and regions by code and rule pack, and waits until all know each other.
     pub fn open(program: &Program, regions: &[(&str, &str)]) -> Self {
+        Self::open_on(program, &mut Ground::Here, regions)
+    }
+
+    /// The same on other ground.
+    pub fn open_on(program: &Program, ground: &mut Ground, regions: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = folder.path();
-        let key = world.join("tls.key");
-        fs::copy(program.certificate("first.key"), &key).unwrap();
-        process::only_for_its_user(&key);
-        let hub = Hub::new(program, world, &key);
-        let app = app::serve();
+        ground.certify(program, world);
+        let hub = Hub::new(program, world, ground.place(program, world, "hub"));
+        let app = app::serve(ground.own_address());
         let mut made = Vec::new();
         for (code, pack) in regions {
-            let mut region = Region::new(program, world, (code, pack), (&key, app));
+            let place = ground.place(program, world, code);
+            let mut region = Region::new(program, world, (code, pack), (place, app));
             // One region draws the key of the directory, and the others take it over.
             region.take_directory_key(made.first());
             region.serve();
@@ -162,6 +173,7 @@ impl World {
             folder,
             hub,
             regions: made,
+            app,
         };
         world.serve_hub();
         world.let_in();
@@ -180,6 +192,27 @@ impl World {
         self.folder.path().join(name).display().to_string()
     }
 
+    /// Where everything of this world lies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a command of the hub: `remove` and what goes with it.
+    pub fn hub_does(&self, words: &[&str]) -> String {
+        let config = self.hub.config.display().to_string();
+        let words = [&["hub"], words, &["--config", &config]].concat();
+        self.program.done(&words, &[0])
+    }
+
+    /// What whoever looks at the wires must leave out and know: the ports that this world itself asks in plain
+    /// text, and the addresses of the regions.
+    pub fn own_ports(&self) -> (Vec<u16>, Vec<IpAddr>) {
+        let operators = self.regions.iter().map(|region| region.operators.port());
+        let ports = operators.chain([self.app.port()]);
+        let regions = self.regions.iter().map(|region| region.place.address);
+        (ports.collect(), regions.collect())
+    }
+
     /// A region by its code.
     pub fn region(&self, code: &str) -> &Region {
         let found = self.regions.iter().find(|region| region.code == code);
@@ -196,7 +229,9 @@ impl World {
     /// Starts the hub, or starts it again.
     pub fn serve_hub(&mut self) {
         self.hub.serving = None;
-        self.hub.serving = Some(Process::start(&self.program, &self.hub.config));
+        let hub = &self.hub;
+        let serving = Process::start(&self.program, &hub.place, &hub.config);
+        self.hub.serving = Some(serving);
     }
 
     /// Stops the hub at once.
@@ -233,7 +268,7 @@ impl World {
     fn join(&self, place: usize) {
         let region = &self.regions[place];
         let (url, key) = (
-            format!("https://127.0.0.1:{}", self.hub.port),
+            format!("https://{}:{}", self.hub.place.address, self.hub.port),
             self.path("offline.json.pub"),
         );
         let config = region.config();
@@ -248,11 +283,12 @@ impl World {
 }
 
 impl Hub {
-    fn new(program: &Program, world: &Path, key: &Path) -> Self {
+    fn new(program: &Program, world: &Path, place: Place) -> Self {
         let path = |name: &str| world.join(name).display().to_string();
         program.done(&["key", "new", "--out", &path("offline.json")], &[0]);
         let (port, door) = (free_port(), free_port());
-        let (folder, listen) = (path("hub"), format!("127.0.0.1:{port}"));
+        let at = place.address;
+        let (folder, listen) = (path("hub"), format!("{at}:{port}"));
         let public = path("offline.json.pub");
         let words = ["hub", "init", &folder, "--name", "hub.example"];
         let words = [&words[..], &["--key", &public, "--listen", &listen]].concat();
@@ -261,13 +297,14 @@ impl Hub {
         let written = fs::read_to_string(&config).unwrap();
         let more = format!(
             "every = \"1s\"\nauthorities = \"{}\"\n[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n[door]\nlisten = \
-             \"127.0.0.1:{door}\"\naddress = \"https://127.0.0.1:{door}\"\n[log]",
-            program.certificate("ca.pem"),
-            program.certificate("first.pem"),
-            key.display()
+             \"{at}:{door}\"\naddress = \"https://{at}:{door}\"\n[log]",
+            place.authorities.display(),
+            place.certificate.display(),
+            place.key.display()
         );
         fs::write(&config, written.replace("[log]", &more)).unwrap();
         Self {
+            place,
             config,
             port,
             serving: None,
@@ -280,15 +317,16 @@ impl Region {
         program: &Program,
         world: &Path,
         (code, pack): (&str, &str),
-        (key, app): (&Path, SocketAddr),
+        (place, app): (Place, SocketAddr),
     ) -> Self {
+        let at_address = place.address;
         let (port, operators, door) = (free_port(), free_port(), free_port());
         let folder = world.join(code);
         let rules = world.join(format!("{code}.toml"));
         fs::write(&rules, process::of_now(&program.checkout.join(pack))).unwrap();
         let (listen, lists_at) = (
-            format!("127.0.0.1:{port}"),
-            format!("https://127.0.0.1:{port}/status"),
+            format!("{at_address}:{port}"),
+            format!("https://{at_address}:{port}/status"),
         );
         let (at, rules) = (folder.display().to_string(), rules.display().to_string());
         let words = ["init", &at, "--region", code, "--rules", &rules];
@@ -299,20 +337,20 @@ impl Region {
         let written = written
             .replace(
                 "#operators = \"127.0.0.1:8081\"",
-                &format!("operators = \"127.0.0.1:{operators}\""),
+                &format!("operators = \"{at_address}:{operators}\""),
             )
             .replace(
                 "[federation]\n",
                 &format!(
                     "[federation]\nevery = \"1s\"\nauthorities = \"{}\"\n",
-                    program.certificate("ca.pem")
+                    place.authorities.display()
                 ),
             );
         let more = format!(
-            "\n[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n[door]\nlisten = \"127.0.0.1:{door}\"\naddress = \
-             \"https://127.0.0.1:{door}\"\n{}",
-            program.certificate("first.pem"),
-            key.display(),
+            "\n[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n[door]\nlisten = \"{at_address}:{door}\"\naddress = \
+             \"https://{at_address}:{door}\"\n{}",
+            place.certificate.display(),
+            place.key.display(),
             app::provider(app)
         );
         fs::write(&config, written + &more).unwrap();
@@ -325,8 +363,9 @@ impl Region {
             code: code.to_owned(),
             config,
             folder,
-            address: ([127, 0, 0, 1], port).into(),
-            operators: ([127, 0, 0, 1], operators).into(),
+            address: (at_address, port).into(),
+            operators: (at_address, operators).into(),
+            place,
             laboratory,
             serving: None,
         }
@@ -334,6 +373,11 @@ impl Region {
 
     fn config(&self) -> String {
         self.config.display().to_string()
+    }
+
+    /// Where it runs.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// The region's folder.
@@ -363,7 +407,7 @@ impl Region {
     /// Starts the region, or starts it again.
     pub fn serve(&mut self) {
         self.serving = None;
-        self.serving = Some(Process::start(&self.program, &self.config));
+        self.serving = Some(Process::start(&self.program, &self.place, &self.config));
     }
 
     /// Stops the region at once.
@@ -373,8 +417,14 @@ impl Region {
 
     /// Asks the region as a device or a gate does.
     pub fn ask(&self, request: &str, token: &str, body: Option<&Value>) -> Told {
-        let mut stream = process::over_tls(&self.program, self.address);
+        let mut stream = process::over_tls(&self.place, self.address);
         crate::told::exchange(&mut stream, request, token, body)
+    }
+
+    /// A file that the region gives to anybody; empty where there is none.
+    pub fn file(&self, path: &str) -> Vec<u8> {
+        let mut stream = process::over_tls(&self.place, self.address);
+        crate::told::file(&mut stream, path)
     }
 
     /// What an operator sees at `/metrics`: the value behind a name.
@@ -442,7 +492,7 @@ impl Region {
     /// The region's laboratory reports a test of somebody, in a batch that it signs. `person` names them as
     /// members of the line: a document, or a scanned code.
     pub fn report(&self, person: &Value, result: &str, reference: &str) {
-        let mut stream = process::over_tls(&self.program, self.address);
+        let mut stream = process::over_tls(&self.place, self.address);
         let request = self.laboratory.request(person, result, reference);
         let told = laboratory::send(&mut stream, &request);
         assert_eq!(told.status, 201, "{}", told.body);

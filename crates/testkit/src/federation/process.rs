@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use super::Program;
+use super::{Place, Program};
 
 /// A process that serves; it is stopped when this is dropped.
 #[derive(Debug)]
@@ -20,21 +20,24 @@ pub struct Process(Child);
 
 impl Process {
     /// Starts `serve` and waits until it says where. The journal goes beside the configuration.
-    pub fn start(program: &Program, config: &Path) -> Self {
+    pub(super) fn start(program: &Program, place: &Place, config: &Path) -> Self {
         let journal = fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(config.with_extension("journal"))
             .unwrap();
-        let mut command = program.command(&["serve", "--config"]);
-        command.arg(config).stdout(Stdio::piped()).stderr(journal);
+        let mut command = place.program(&program.binary);
+        command.args(["serve", "--config"]).arg(config);
+        command.current_dir(&program.checkout);
+        command.stdout(Stdio::piped()).stderr(journal);
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
         let process = Self(child);
         let journal = || fs::read_to_string(config.with_extension("journal")).unwrap();
-        assert!(line.contains("127.0.0.1:"), "{line:?} {}", journal());
+        let at = format!("{}:", place.address);
+        assert!(line.contains(&at), "{line:?} {}", journal());
         process
     }
 }
@@ -87,12 +90,9 @@ pub(super) fn of_now(pack: &Path) -> String {
 }
 
 /// A connection to a service of this machine, with its certificate checked.
-pub(super) fn over_tls(
-    program: &Program,
-    to: SocketAddr,
-) -> StreamOwned<ClientConnection, TcpStream> {
+pub(super) fn over_tls(place: &Place, to: SocketAddr) -> StreamOwned<ClientConnection, TcpStream> {
     let mut roots = RootCertStore::empty();
-    let authority = CertificateDer::from_pem_file(program.certificate("ca.pem")).unwrap();
+    let authority = CertificateDer::from_pem_file(&place.authorities).unwrap();
     roots.add(authority).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let client = ClientConfig::builder_with_provider(provider)
@@ -100,7 +100,7 @@ pub(super) fn over_tls(
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let name = ServerName::try_from("region.example").unwrap();
+    let name = ServerName::from(to.ip());
     let connection = ClientConnection::new(Arc::new(client), name).unwrap();
     StreamOwned::new(connection, TcpStream::connect(to).unwrap())
 }
