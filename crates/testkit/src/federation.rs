@@ -43,7 +43,6 @@ pub struct World {
     folder: TempDir,
     hub: Hub,
     regions: Vec<Region>,
-    app: SocketAddr,
 }
 
 /// The program that is run, and the checkout that its files lie in.
@@ -158,11 +157,10 @@ impl World {
         let world = folder.path();
         ground.certify(program, world);
         let hub = Hub::new(program, world, ground.place(program, world, "hub"));
-        let app = app::serve(ground.own_address());
         let mut made = Vec::new();
         for (code, pack) in regions {
             let place = ground.place(program, world, code);
-            let mut region = Region::new(program, world, (code, pack), (place, app));
+            let mut region = Region::new(program, world, (code, pack), place);
             // One region draws the key of the directory, and the others take it over.
             region.take_directory_key(made.first());
             region.serve();
@@ -173,7 +171,6 @@ impl World {
             folder,
             hub,
             regions: made,
-            app,
         };
         world.serve_hub();
         world.let_in();
@@ -204,13 +201,12 @@ impl World {
         self.program.done(&words, &[0])
     }
 
-    /// What whoever looks at the wires must leave out and know: the ports that this world itself asks in plain
-    /// text, and the addresses of the regions.
+    /// What whoever looks at the wires must leave out and know: the operators' ports, which this world
+    /// itself asks in plain text, and the addresses of the regions.
     pub fn own_ports(&self) -> (Vec<u16>, Vec<IpAddr>) {
         let operators = self.regions.iter().map(|region| region.operators.port());
-        let ports = operators.chain([self.app.port()]);
         let regions = self.regions.iter().map(|region| region.place.address);
-        (ports.collect(), regions.collect())
+        (operators.collect(), regions.collect())
     }
 
     /// A region by its code.
@@ -313,13 +309,8 @@ impl Hub {
 }
 
 impl Region {
-    fn new(
-        program: &Program,
-        world: &Path,
-        (code, pack): (&str, &str),
-        (place, app): (Place, SocketAddr),
-    ) -> Self {
-        let at_address = place.address;
+    fn new(program: &Program, world: &Path, (code, pack): (&str, &str), place: Place) -> Self {
+        let (at_address, app) = (place.address, app::serve(&place));
         let (port, operators, door) = (free_port(), free_port(), free_port());
         let folder = world.join(code);
         let rules = world.join(format!("{code}.toml"));

@@ -136,7 +136,7 @@ impl Federation {
                 "Then, in this order, wires are cut and mended, the hub is stopped and started, and the key that signs codes at home \
                  is removed by the hub. Everything that passes the switch is written down by tcpdump and looked through for the \
                  numbers, names, tokens and codes of everybody in the story and of fifty people who stayed at home and were not \
-                 tested; what the proof itself asks operators' ports and the identity provider in plain text is left out.",
+                 tested; what the proof itself asks operators' ports in plain text is left out.",
             );
             report.table(&["what", "seen", "promised"], &rows);
         }

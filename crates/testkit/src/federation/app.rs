@@ -2,21 +2,27 @@
 //! document.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::channel;
 
 use serde_json::json;
 
-/// Serves until the process ends.
-pub(super) fn serve(at: IpAddr) -> SocketAddr {
-    let listener = TcpListener::bind((at, 0)).unwrap();
-    let address = listener.local_addr().unwrap();
+use super::Place;
+
+/// Serves on the loopback of a host, or of this machine, until the process ends.
+pub(super) fn serve(place: &Place) -> SocketAddr {
+    let (say, said) = channel();
+    let place = place.clone();
     std::thread::spawn(move || {
+        place.enter();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        say.send(listener.local_addr().unwrap()).unwrap();
         for stream in listener.incoming().flatten() {
             // Who goes away in between is asked for again by whoever waits.
             drop(answer(stream));
         }
     });
-    address
+    said.recv().unwrap()
 }
 
 fn answer(mut stream: TcpStream) -> std::io::Result<()> {

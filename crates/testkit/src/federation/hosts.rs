@@ -86,12 +86,6 @@ impl Hosts {
         names.filter(|name| name.starts_with(&begins)).collect()
     }
 
-    /// The address of the host that this program runs on.
-    pub fn own_address(&self) -> Ipv4Addr {
-        let [a, b, c] = NET;
-        Ipv4Addr::new(a, b, c, 1)
-    }
-
     /// Adds a host.
     ///
     /// # Errors
@@ -150,6 +144,25 @@ impl Host {
         command.args(["netns", "exec", &self.namespace]);
         command.arg(program);
         command
+    }
+
+    /// The thread that calls this stands on the host's network from here on.
+    ///
+    /// # Errors
+    /// Where the namespace is gone, or on other systems than Linux.
+    #[cfg(target_os = "linux")]
+    pub(super) fn enter(&self) -> Result<(), String> {
+        use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+        use std::os::fd::AsFd as _;
+        let path = Path::new(NAMESPACES).join(&self.namespace);
+        let file = fs::File::open(path).map_err(|error| error.to_string())?;
+        let network = Some(LinkNameSpaceType::Network);
+        move_into_link_name_space(file.as_fd(), network).map_err(|error| error.to_string())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn enter(&self) -> Result<(), String> {
+        Err("namespaces are Linux's".to_owned())
     }
 
     /// Cuts its wire, or mends it.

@@ -29,14 +29,6 @@ pub struct Place {
 }
 
 impl Ground {
-    /// Where whoever asks is.
-    pub(super) fn own_address(&self) -> IpAddr {
-        match self {
-            Self::Here => Ipv4Addr::LOCALHOST.into(),
-            Self::Apart(hosts) => hosts.own_address().into(),
-        }
-    }
-
     /// Prepares the certificates of a world.
     pub(super) fn certify(&self, program: &Program, folder: &Path) {
         match self {
@@ -81,6 +73,13 @@ impl Place {
         match &self.host {
             None => Command::new(program),
             Some(host) => host.program(program),
+        }
+    }
+
+    /// The thread that calls this stands on the place's network from here on.
+    pub(super) fn enter(&self) {
+        if let Some(host) = &self.host {
+            host.enter().unwrap();
         }
     }
 
