@@ -6,7 +6,7 @@ import { list, settings } from "./region.js";
 import { follow, live, minutes, seconds } from "./time.js";
 
 /** How often each is asked for, in seconds. A notice is obeyed within a minute: it may be kept for 15 s on its way. */
-const EVERY = { notices: 20, status: 30, keys: 60, paper: 120, trust: 1800, settings: 300 };
+const EVERY = { notices: 20, status: 30, keys: 60, paper: 120, policy: 300, trust: 1800, settings: 300 };
 /** Deltas that are kept after a whole list; then the whole is fetched again. */
 const MOST_DELTAS = 120;
 /** Seconds after which a day's list is fetched whole again: a region that was restarted begins another one. */
@@ -29,11 +29,11 @@ export function days(now, offset) {
 export class Lists {
   #verifier;
   #changed;
-  #stored = { trust: null, keys: null, paper: null, notices: null, days: {} };
+  #stored = { trust: null, keys: null, paper: null, notices: null, days: {}, policies: [] };
   #asked = {};
   #alarms = [];
   #answered = null;
-  #policy = (plain) => plain;
+  #rules = { read: (plain) => plain, own: null };
 
   constructor(verifier, changed = () => {}) {
     this.#verifier = verifier;
@@ -60,6 +60,7 @@ export class Lists {
     this.#open(all.settings, all.marks);
     const now = seconds();
     this.#stored = all.stored;
+    this.#stored.policies ??= [];
     const { trust, keys, paper, notices } = all.stored;
     if (trust) this.#take("trust", this.gate.takeTrustList(trust, now));
     if (keys) this.#take("keys", this.gate.takeKeyList(keys, this.region, now));
@@ -69,6 +70,8 @@ export class Lists {
     if (paper) this.#take("paper", this.gate.takePaperList(paper, this.region, now));
     // The newest list of notices is its own mark: with it taken first, no older one is taken any more.
     if (notices) this.#take("notices", this.gate.takeNotices(notices, this.region, now));
+    for (const bytes of this.#stored.policies) this.gate.takeRecognition(bytes, this.region, now);
+    this.#judge();
     this.#changed();
     return true;
   }
@@ -78,10 +81,27 @@ export class Lists {
     return this.settings.region;
   }
 
-  /** Sets how the region's recognition policy is read at this venue. */
-  adapt(policy) {
-    this.#policy = policy;
-    if (this.gate) this.gate.setPolicy(policy(this.settings.policy));
+  /**
+   * Sets the venue's rules: `own` beside what the region has published and signed, or null for none; `read` is how it
+   * reads the region's policy where nothing is published.
+   */
+  adapt(rules) {
+    this.#rules = rules;
+    if (this.gate) this.#judge();
+  }
+
+  /** Whom the gate has to satisfy. What the region has published counts as soon as it is held. */
+  #judge() {
+    const asked = this.settings.authorities ?? [];
+    const held = new Set((this.gate.marks().policies ?? []).map((mark) => mark.region));
+    const { read, own } = this.#rules;
+    if (asked.length > 0 && asked.every((region) => held.has(region))) {
+      this.gate.setPolicy(own ?? this.settings.policy);
+      this.gate.setAuthorities({ regions: asked, venue: own !== null });
+    } else {
+      this.gate.setPolicy(read(this.settings.policy));
+      this.gate.setAuthorities({ regions: [] });
+    }
   }
 
   /** Asks for everything that is due; what fails is asked for again when it is due next. */
@@ -117,6 +137,7 @@ export class Lists {
         const bytes = await list("/v1/notices");
         if (this.#take("notices", this.gate.takeNotices(bytes, this.region, seconds()))) this.#stored.notices = bytes;
       }),
+      ask("policy", () => this.#recognition()),
       ask("status", () => this.#status()),
       ask("paper", async () => {
         const bytes = await list("/v1/paper-list");
@@ -129,6 +150,35 @@ export class Lists {
       this.#changed();
     }
     return outcomes.every(Boolean);
+  }
+
+  /**
+   * Fetches what a code of another region is judged by: its region's keys, and the one shard or the paper list that it
+   * names. Whether something new was taken. It is held in memory only.
+   */
+  async foreign(issuer, genuine) {
+    const at = `/v1/regions/${issuer}`;
+    let taken = false;
+    const ask = async (what, take) => {
+      try {
+        const bytes = await list(`${at}/${what}`);
+        if (bytes) taken = take(bytes).accepted || taken;
+      } catch {
+        // What cannot be had is not held: the verdict stays unknown.
+      }
+    };
+    const now = seconds();
+    const once = `foreign ${issuer} ${genuine?.list?.shard ?? genuine?.class ?? "keys"}`;
+    if (now < (this.#asked[once] ?? 0) + 15) return false;
+    this.#asked[once] = now;
+    await ask("keys", (bytes) => this.gate.takeKeyList(bytes, issuer, now));
+    if (genuine?.list) {
+      const { day, shard } = genuine.list;
+      await ask(`status-shard?day=${day}&shard=${shard}`, (bytes) => this.gate.takeStatusShard(bytes, issuer, now));
+    } else if (genuine?.class === "paper") {
+      await ask("paper-list", (bytes) => this.gate.takePaperList(bytes, issuer, now));
+    }
+    return taken;
   }
 
   /** Has a list asked for at the next turn: a code needs a newer one than is held. At most every five seconds. */
@@ -156,7 +206,7 @@ export class Lists {
     live(told.offset);
     const { hubKeys, policy } = told;
     this.gate?.close();
-    this.gate = this.#verifier.openGate({ hubKeys, policy: this.#policy(policy), ...(marks ? { marks } : {}) });
+    this.gate = this.#verifier.openGate({ hubKeys, policy: this.#rules.read(policy), ...(marks ? { marks } : {}) });
   }
 
   async #settings() {
@@ -176,10 +226,30 @@ export class Lists {
     if (!known) this.#open(told);
     else {
       // A policy that the verifier refuses is not kept: with it the gate could not be opened again.
-      this.gate.setPolicy(this.#policy(told.policy));
+      this.gate.setPolicy(this.#rules.read(told.policy));
       this.settings = told;
       live(told.offset);
+      this.#judge();
     }
+  }
+
+  /** What the region has published: the policy in force, and what it has announced. */
+  async #recognition() {
+    if ((this.settings.authorities ?? []).length === 0) return;
+    const kept = [];
+    let after = "";
+    // The one in force and at most three more; each answer is the next.
+    while (kept.length < 4) {
+      const bytes = await list(`/v1/recognition-policy${after}`);
+      if (bytes === null) break;
+      if (!this.#take("policy", this.gate.takeRecognition(bytes, this.region, seconds()))) break;
+      kept.push(bytes);
+      const mark = this.gate.marks().policies.find((one) => one.region === this.region);
+      if (after === `?after=${mark.newest}`) break;
+      after = `?after=${mark.newest}`;
+    }
+    if (kept.length > 0) this.#stored.policies = kept;
+    this.#judge();
   }
 
   /** A day's list: the whole, then the steps after it. */

@@ -164,6 +164,15 @@ export class Gate {
     return this.#offer("hc_notices", [number(region)], bytes, now);
   }
 
+  takeRecognition(bytes, region, now) {
+    return this.#offer("hc_recognition", [number(region)], bytes, now);
+  }
+
+  setAuthorities({ regions, venue = false }) {
+    const asked = { regions: regions.map(String), venue: Boolean(venue) };
+    this.verifier.call("hc_authorities", [this.number], JSON.stringify(asked));
+  }
+
   withoutCode(region, now) {
     return this.verifier.call("hc_without_code", [this.number, number(region), seconds(now)]);
   }

@@ -6,6 +6,8 @@ pub(crate) mod look_ups;
 pub(crate) mod notices;
 pub(crate) mod own;
 pub(crate) mod paper_list;
+pub(crate) mod receipts;
+pub(crate) mod recognition;
 pub(crate) mod status_list;
 pub(crate) mod trust;
 pub(crate) mod verdicts;

@@ -327,6 +327,8 @@ const ALL: &[&Operation] = &[
     &crate::gates::status_list::SHARD,
     &crate::gates::trust::LIST,
     &crate::gates::trust::SETTINGS,
+    &crate::gates::recognition::OPERATION,
+    &crate::gates::receipts::OPERATION,
     &crate::sources::batches::OPERATION,
     &crate::log::checkpoint::CHECKPOINT,
     &crate::log::checkpoint::KEY,

@@ -115,6 +115,8 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     .with(&gates::status_list::SHARD, gates::status_list::shard)
     .with(&gates::trust::LIST, gates::trust::list)
     .with(&gates::trust::SETTINGS, gates::trust::settings)
+    .with(&gates::recognition::OPERATION, gates::recognition::answer)
+    .with(&gates::receipts::OPERATION, gates::receipts::answer)
     .with(&sources::batches::OPERATION, sources::batches::answer)
     .with(&log::checkpoint::CHECKPOINT, log::checkpoint::checkpoint)
     .with(&log::checkpoint::KEY, log::checkpoint::key)

@@ -33,6 +33,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0005_marks",
         sql: include_str!("../migrations/0005_marks.sql"),
     },
+    Migration {
+        name: "0006_recognition",
+        sql: include_str!("../migrations/0006_recognition.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

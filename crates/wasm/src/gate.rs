@@ -4,6 +4,7 @@ use hc_code::cose::{CoseError, Sign1};
 use hc_code::keys::{KeyAnswer, KeyBook, KeyUse, NodeKey, SignedKeyList};
 use hc_code::notice::{HeldNotices, Notice, NoticeList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
+use hc_code::recognition::{AtDoor, Authority, HeldPolicies};
 use hc_code::signing::PublicKey;
 use hc_code::status_list::{CLOCK_TOLERANCE, Delta, HeldLists, ListIssuer, SignedShard};
 use hc_code::text::CodeText;
@@ -30,6 +31,8 @@ pub struct Gate {
     paper: HeldPaperLists,
     notices: HeldNotices,
     policy: RecognitionPolicy,
+    policies: HeldPolicies,
+    authorities: Vec<Authority>,
 }
 
 impl Gate {
@@ -46,6 +49,8 @@ impl Gate {
             status: HeldLists::with_marks(settings.marks.status()?),
             paper: HeldPaperLists::with_marks(settings.marks.paper()),
             notices: HeldNotices::default(),
+            policies: HeldPolicies::with_marks(settings.marks.policies()),
+            authorities: Vec::new(),
             policy: settings.policy,
         })
     }
@@ -54,7 +59,8 @@ impl Gate {
     pub fn marks(&self) -> Marks {
         let trust = self.trust.as_ref().map(HeldTrust::mark).or(self.seen);
         let keys = self.keys.marks();
-        Marks::of(trust, keys, self.status.marks(), self.paper.marks())
+        let (status, paper) = (self.status.marks(), self.paper.marks());
+        Marks::of(trust, keys, status, paper, self.policies.marks())
     }
 
     /// Takes the recognition policy from now on.
@@ -62,7 +68,35 @@ impl Gate {
         self.policy = policy;
     }
 
-    /// Takes a trust list. Key lists whose root it no longer names are forgotten.
+    /// Whom this gate has to satisfy from now on; nobody but its own policy where empty.
+    pub fn set_authorities(&mut self, authorities: Vec<Authority>) {
+        self.authorities = authorities;
+    }
+
+    /// What every authority says of a verdict; `None` where there is no authority to ask.
+    pub fn door(&self, verdict: &Verdict) -> Option<AtDoor<'_>> {
+        let door = || AtDoor::judge(verdict, &self.authorities, &self.policies, verdict.now());
+        (!self.authorities.is_empty()).then(door)
+    }
+
+    /// Takes a region's recognition policy, under the roots for rules that the trust list gives it.
+    ///
+    /// # Errors
+    /// [`Refused`]; nothing has changed then.
+    pub fn take_recognition(
+        &mut self,
+        bytes: &[u8],
+        region: DivisionCode,
+        now: Timestamp,
+    ) -> Result<Taken, Refused> {
+        let held = self.trust.as_ref().ok_or_else(no_trust_list)?;
+        let reckoned = self.floor(held).now(now).0;
+        let roots = held.at(reckoned).roots(region, Role::Rules);
+        let roots: Vec<PublicKey> = roots.into_iter().cloned().collect();
+        Ok(self.policies.adopt(bytes, region, &roots, now)?.into())
+    }
+
+    /// Takes a trust list. Key lists and policies whose root it no longer names are forgotten.
     ///
     /// # Errors
     /// [`Refused`]; nothing has changed then.
@@ -82,6 +116,14 @@ impl Gate {
             let roots = entry.into_iter().flat_map(IssuerEntry::roots);
             let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
             self.keys.keep_only(issuer, &roots);
+        }
+        let regions: Vec<DivisionCode> = self.policies.regions().collect();
+        for region in regions {
+            let entry = held.list().issuer(region);
+            let roots = entry.into_iter().flat_map(IssuerEntry::roots);
+            let roots = roots.filter(|root| root.roles().contains(Role::Rules));
+            let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
+            self.policies.keep_only(region, &roots);
         }
         Ok(Taken::Accepted)
     }
@@ -183,7 +225,9 @@ impl Gate {
     /// The notice by which a verdict on a text is `check` and not `unknown`.
     pub fn relief(&self, text: &str, verdict: &Verdict) -> Option<&Notice> {
         let issuer = CodeText::parse(text).ok()?.standard().issuer();
-        self.notices.relief(verdict, issuer)
+        let door = self.door(verdict);
+        let action = door.map_or_else(|| verdict.action(), |door| door.action);
+        self.notices.relief_from(action, verdict, issuer)
     }
 
     /// The notice of a region by which whoever has no code to show is checked by hand.

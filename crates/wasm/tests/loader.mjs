@@ -80,6 +80,7 @@ for (const region of ["330000", 330000]) {
     assert.deepEqual(gate.takeStatusDelta(list, region, time), refused);
     assert.deepEqual(gate.takePaperList(list, region, time), refused);
     assert.deepEqual(gate.takeNotices(list, region, time), refused);
+    assert.deepEqual(gate.takeRecognition(list, region, time), refused);
     assert.deepEqual(gate.withoutCode(region, time), { action: "unknown", notice: null, holding: [] });
     assert.deepEqual(gate.takeRemovals(list, time), refused);
     assert.deepEqual(gate.issuer(region, time), { issuer: "unknown", roots: [] });

@@ -12,8 +12,9 @@ use crate::checkout::{Checkout, output};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const FILE: &str = "hc_wasm.wasm";
-/// The most that the module may take with gzip -9: 92 KB.
-pub(crate) const LIMIT: u64 = 92_000;
+/// The most that the module may take with gzip -9: 112 KB, of which 92 are for codes and lists and 20 for
+/// recognition policies.
+pub(crate) const LIMIT: u64 = 112_000;
 /// What the compiler uses and `wasm-opt` 108 does not take for granted.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",

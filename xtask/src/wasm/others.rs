@@ -23,6 +23,7 @@ pub(super) fn record(recording: &mut Recording, form: &GateForm, code: &str) -> 
     let memory = recording.open("hc_open_memory", &[16.into()], Input::Nothing)?;
     policy(recording, gate, memory, code)?;
     notices(recording, gate, form)?;
+    authorities(recording, (gate, memory), form, code)?;
     forgetting(recording, gate)?;
     nonsense(recording, memory)?;
     Ok(recording.len() - before)
@@ -72,6 +73,47 @@ fn notices(recording: &mut Recording, gate: u32, form: &GateForm) -> Result<()> 
         }
         let answer = recording.call("hc_without_code", &numbers, Input::Nothing)?;
         ensure!(*field(&answer, "action") == action, "{due}: {answer}");
+    }
+    Ok(())
+}
+
+/// What authorities say of a scan: the venue by the policy that is set, a region by the one it has published.
+fn authorities(
+    recording: &mut Recording,
+    (gate, memory): (u32, u32),
+    form: &GateForm,
+    code: &str,
+) -> Result<()> {
+    let (region, signed) = signed_gate::recognition(form)?;
+    let numbers = [gate.into(), region.into(), NOON.into()];
+    for due in ["new", "held"] {
+        let answer = recording.call("hc_recognition", &numbers, Input::Bytes(signed.clone()))?;
+        ensure!(*field(&answer, "word") == due, "{due}: {answer}");
+    }
+    for (asked, due, action) in [
+        (
+            json!({"regions": [region.to_string()], "venue": true}),
+            json!({}),
+            "refuse",
+        ),
+        (json!({"regions": ["429000"]}), json!({}), "unknown"),
+        (json!({"regions": [], "venue": true}), json!({}), "check"),
+        (
+            json!({"regions": [7]}),
+            json!({"error": "wrong-value", "about": "regions"}),
+            "check",
+        ),
+        (json!({}), json!({}), "check"),
+    ] {
+        let answer = recording.call(
+            "hc_authorities",
+            &[gate.into()],
+            Input::Text(asked.to_string()),
+        )?;
+        ensure!(answer == due, "{asked}: {answer}");
+        let numbers = [gate.into(), memory.into(), NOON.into()];
+        let answer = recording.call("hc_verify", &numbers, Input::Text(code.to_owned()))?;
+        ensure!(*field(&answer, "action") == action, "{asked}: {answer}");
     }
     Ok(())
 }

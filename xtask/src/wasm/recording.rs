@@ -162,6 +162,7 @@ impl Recording {
                     "hc_status_delta" => room.status_delta(gate, region, at, bytes),
                     "hc_paper_list" => room.paper_list(gate, region, at, bytes),
                     "hc_notices" => room.notices(gate, region, at, bytes),
+                    "hc_recognition" => room.recognition(gate, region, at, bytes),
                     "hc_without_code" => room.without_code(gate, region, at),
                     _ => bail!("no call {name}"),
                 }
@@ -180,6 +181,7 @@ impl Recording {
             }
             ("hc_marks", [Number::Narrow(gate)]) => room.marks(*gate),
             ("hc_policy", [Number::Narrow(gate)]) => room.policy(*gate, bytes),
+            ("hc_authorities", [Number::Narrow(gate)]) => room.authorities(*gate, bytes),
             ("hc_forget_past", [Number::Narrow(gate), Number::Time(at)]) => {
                 room.forget_past(*gate, now(at))
             }

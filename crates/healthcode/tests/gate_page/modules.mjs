@@ -3,6 +3,7 @@
 // What they do with a camera, storage and a region is shown in a browser.
 
 import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 const at = (file) => import(pathToFileURL(`${process.argv[2]}/${file}`).href);
@@ -14,6 +15,7 @@ const { Scanner } = await at("gate/scanner.js");
 const { Wedge } = await at("gate/wedge.js");
 const { Counts } = await at("gate/counts.js");
 const { Lists, days } = await at("gate/lists.js");
+const { commitment, number, payload, receipts, signed } = await at("gate/receipt.js");
 const time = await at("gate/time.js");
 
 /** As much of IndexedDB as `gate/keep.js` uses. */
@@ -69,6 +71,72 @@ const genuine = { issuer: "330000", class: "live", level: "00", reason: "none", 
 const verdict = (action, cause = "code", more = {}) => ({ action, cause, rule: null, notice: null, genuine, ...more });
 const general = venueOf({ class: "general", freshness: 48, unknown: "lane" });
 const hospital = venueOf({ class: "medical", freshness: 48, unknown: "lane" });
+
+rule("a receipt is what every other gate makes of the same words", async () => {
+  const folder = `${process.argv[2]}/../vectors/receipt`;
+  const bytes = (text) => Uint8Array.from(text.match(/../g).map((pair) => Number.parseInt(pair, 16)));
+  let compared = 0;
+  for (const file of await readdir(folder)) {
+    const vector = JSON.parse(await readFile(`${folder}/${file}`, "utf8"));
+    if (vector.expect !== "good") continue;
+    const salt = bytes(vector.receipt.salt);
+    const receipt = { ...vector.receipt, salt, commitment: await commitment(vector.code, salt) };
+    assert.equal(Buffer.from(payload(receipt)).toString("hex"), vector.payload, file);
+    assert.equal(await number(receipt), vector.number, file);
+    // Signatures differ each time; all before them is the same.
+    const key = await make();
+    const text = await signed(receipt, key.privateKey, "0123456789abcdef");
+    assert.equal(text.length, vector.text.length, file);
+    assert.equal(text.slice(0, 14), vector.text.slice(0, 14), file);
+    compared += 1;
+  }
+  assert.ok(compared >= 5);
+});
+
+rule("an answer has a receipt for each authority that does not let pass", async () => {
+  const ruling = { version: 3, rule: { place: 1, id: "low", zh: "", en: "" }, measures: [[0, 86400, 1]], contest: {} };
+  const authorities = [
+    { authority: "venue", action: "pass", ruling: null },
+    { authority: "330000", action: "check", ruling },
+  ];
+  const answer = { verdict: verdict("check", "code", { authorities }) };
+  const all = await receipts(answer, "HC1P…", { region: "330000", id: "west-1" }, 1657857600);
+  assert.equal(all.length, 1);
+  const { receipt } = all[0];
+  assert.deepEqual(receipt.policy, { region: "330000", version: 3, rule: { place: 1, id: "low" } });
+  assert.deepEqual(receipt.measures, [[0, 86400, 1]]);
+  assert.equal(receipt.issuer, "330000");
+  assert.ok(!JSON.stringify(receipt).includes("HC1P"));
+  const alone = await receipts({ verdict: verdict("invalid", "text", { genuine: null }) }, "?", { region: "330000", id: "w" }, 1);
+  assert.deepEqual([alone.length, alone[0].receipt.policy, alone[0].receipt.issuer], [1, null, null]);
+});
+
+rule("of another region a gate fetches the keys, and the one shard that a code names", async () => {
+  const asked = [];
+  const real = globalThis.fetch;
+  globalThis.fetch = (target) => {
+    asked.push(String(target));
+    return Promise.resolve(new Response(new Uint8Array([1]), { status: 200 }));
+  };
+  const took = [];
+  const take = (what) => (bytes, region) => (took.push([what, region]), { accepted: true, word: "new" });
+  const gate = { takeKeyList: take("keys"), takeStatusShard: take("shard"), takePaperList: take("paper") };
+  const lists = new Lists({});
+  lists.gate = gate;
+  lists.settings = { region: "330000" };
+  try {
+    assert.equal(await lists.foreign("510000", { class: "carried", list: { day: 19171, shard: 7 } }), true);
+    assert.deepEqual(asked, ["/v1/regions/510000/keys", "/v1/regions/510000/status-shard?day=19171&shard=7"]);
+    // The same is not asked for again at once.
+    assert.equal(await lists.foreign("510000", { class: "carried", list: { day: 19171, shard: 7 } }), false);
+    assert.equal(await lists.foreign("510000", { class: "paper" }), true);
+    assert.deepEqual(took.map(([what]) => what), ["keys", "shard", "keys", "paper"]);
+    globalThis.fetch = () => Promise.reject(new TypeError("no network"));
+    assert.equal(await lists.foreign("440000", null), false);
+  } finally {
+    globalThis.fetch = real;
+  }
+});
 
 rule("where people are treated nobody is turned away, whatever comes", () => {
   assert.deepEqual(hospital, { class: "medical", freshness: 0, unknown: "check" });

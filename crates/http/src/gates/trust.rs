@@ -43,7 +43,7 @@ pub(crate) const SETTINGS: Operation = Operation {
     id: "gateSettings",
     verb: Verb::Get,
     path: "/v1/gate-settings",
-    summary: "What a gate of this region is set up with: its division, the first keys to believe, and the recognition policy.",
+    summary: "What a gate of this region is set up with: its division, the first keys to believe, the recognition policy, and whom it has to satisfy by what they have published.",
     side: Side::Public,
     credential: Credential::None,
     lane: Lane::Memory,
@@ -68,6 +68,12 @@ pub(crate) async fn settings<S: Store, R: Root>(
     let region = call.api.region();
     let trust = call.api.trust().ok_or_else(missing)?;
     let key = trust.key();
+    // Gates that can ask a published policy go by it; the others by the same rules in the open.
+    let published = region.recognition().is_published(region.now());
+    let authorities: Vec<String> = published
+        .then(|| region.division().to_string())
+        .into_iter()
+        .collect();
     let told = json!({
         "region": region.division().to_string(),
         "offset": region.terms().offset.to_string(),
@@ -76,7 +82,8 @@ pub(crate) async fn settings<S: Store, R: Root>(
             "algorithm": key.algorithm().name(),
             "key": hex::encode(key.as_bytes()),
         }],
-        "policy": region.policy(),
+        "policy": &*region.policy(),
+        "authorities": authorities,
     });
     ready(Ok(door::answer(200, JSON, told.to_string()))).await
 }
