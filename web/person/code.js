@@ -13,8 +13,29 @@ const AHEAD = 2;
 /** A code without network is signed anew after so many milliseconds; gates take it for twice as long. */
 const SIGN_AGAIN = 30000;
 
+/** Asks for a person's codes; beside them when it was asked and answered, by which the region's clock is learnt. */
+async function fetched(whose) {
+  const sent = Date.now();
+  const shown = await ask("GET", `/v1/code?ahead=${AHEAD}`, { token: whose.person.token, ward: whose.ward, within: 4000 });
+  return { shown, sent, came: Date.now() };
+}
+
+/** Asks for a person's codes before the page is drawn. */
+export function begin(whose) {
+  const answer = fetched(whose);
+  // Whoever shows them is told why.
+  answer.catch(() => {});
+  return { whose, answer, at: Date.now() };
+}
+
+/** The first codes of a person who has just enrolled came with the answer. */
+export const enrolled = (whose, shown) => ({ whose, answer: Promise.resolve({ shown, sent: Date.now(), came: Date.now() }), at: Date.now() });
+
 export async function show(main, context) {
   const whose = context.whose();
+  // What was asked for long ago is not of this minute.
+  let begun = context.begun?.whose === whose && Date.now() - context.begun.at < 5000 ? context.begun : null;
+  context.begun = null;
   const view = draw(main, context, whose);
   const state = { shown: null, level: null, timer: 0, ended: false, offline: false, tries: 0, waiting: null, why: null, sounds: false };
   const ends = [];
@@ -37,11 +58,12 @@ export async function show(main, context) {
   async function fetchCode() {
     if (state.ended) return;
     clearTimeout(state.timer);
-    const sent = Date.now();
     try {
-      const shown = await ask("GET", `/v1/code?ahead=${AHEAD}`, { token: whose.person.token, ward: whose.ward, within: 4000 });
+      const asked = begun ? begun.answer : fetched(whose);
+      begun = null;
+      const { shown, sent, came } = await asked;
       if (state.ended) return;
-      times.learn(shown.codes[0].from, sent, Date.now());
+      times.learn(shown.codes[0].from, sent, came);
       state.tries = 0;
       await took(shown);
     } catch (error) {

@@ -3,6 +3,7 @@
 import { h, put } from "../shared/dom.js";
 import { either, t } from "../shared/words.js";
 import { ask } from "./ask.js";
+import { enrolled } from "./code.js";
 import { answers, declaration, questions } from "./declare.js";
 import { form, plainly } from "./form.js";
 import { keepPerson } from "./kept.js";
@@ -95,6 +96,7 @@ function whole(context, identity, typed, first) {
       const { shown } = await ask("POST", "/v1/enrolments", { body, within: 20000 });
       const kept = await keepPerson({ label: values.label || t("me"), token: shown.token, answers: answers(values) });
       await context.reload(kept.id);
+      context.begun = enrolled(context.whose(), shown);
       context.go("code");
     },
   });

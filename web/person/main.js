@@ -97,14 +97,21 @@ async function route() {
   page.shown = name;
 }
 
-/** Who is here; whoever is new will be asked by which method, so that is asked of the region meanwhile. */
+/** Who is here. What they will be shown first is asked of the region meanwhile: their codes, or by which methods to enrol. */
 async function look() {
+  // A page that was kept here before has most likely somebody; asking at once saves whoever is new a round trip.
+  const isNew = !navigator.serviceWorker?.controller;
+  if (isNew) ask();
   restore(await thing("clock"));
   await context.reload();
-  if (page.whose) return;
-  context.offered = offered();
-  // Whoever asks is told why.
-  context.offered.catch(() => {});
+  if (page.whose) context.begun = code.begin(page.whose);
+  else if (!isNew) ask();
+
+  function ask() {
+    context.offered = offered();
+    // Whoever asks is told why.
+    context.offered.catch(() => {});
+  }
 }
 
 async function begin() {

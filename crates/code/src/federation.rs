@@ -7,12 +7,14 @@
 
 use crate::cose::{CoseError, Sign1};
 use crate::keys::{
-    Adopted, KeyAnswer, KeyBook, KeyBookError, KeyMark, KeyUse, NodeKey, SignedKeyList,
+    Adopted, KeyAnswer, KeyBook, KeyBookError, KeyMark, KeyUse, NodeKey, SealingPublicKey,
+    SignedKeyList,
 };
+use crate::parcel::Sender;
 use crate::signing::{KeyId, PublicKey};
 use crate::sorted_map::SortedMap;
 use crate::trust_list::{
-    EndpointKind, HeldTrust, IssuerEntry, RemovalList, RemovalListError, Role, TrustList,
+    EndpointKind, HeldTrust, IssuerEntry, Removal, RemovalList, RemovalListError, Role, TrustList,
     TrustListError, TrustMark, TrustNotAccepted,
 };
 use crate::verify::TrustLookup as _;
@@ -32,6 +34,8 @@ pub struct Federation {
 #[derive(Clone, Debug)]
 struct Held {
     trust: HeldTrust,
+    /// The keys that the list was believed by.
+    believed: Vec<PublicKey>,
     bytes: Vec<u8>,
     removals: Option<Vec<u8>>,
 }
@@ -177,7 +181,7 @@ impl Federation {
         };
         let older = self.seen.is_some_and(|seen| mark.version < seen.version);
         if list.expires_at() <= now && !older {
-            if self.seen == Some(mark) {
+            if self.seen == Some(mark) && self.held.is_some() {
                 return Err(TrustNotAccepted::Expired(list.expires_at()).into());
             }
             self.next = list.hub_keys().to_vec();
@@ -189,10 +193,12 @@ impl Federation {
             Some(held) => {
                 held.trust.accept(list, now)?;
                 bytes.clone_into(&mut held.bytes);
+                held.believed = std::mem::take(&mut self.next);
             }
             None => {
                 self.held = Some(Held {
                     trust: HeldTrust::begin(list, self.seen, now)?,
+                    believed: self.next.clone(),
                     bytes: bytes.to_vec(),
                     removals: None,
                 });
@@ -202,6 +208,17 @@ impl Federation {
         self.seen = Some(mark);
         self.forget_untrusted();
         Ok(Followed::Newer)
+    }
+
+    /// Takes in again what was removed before a restart: entries that were believed then.
+    pub fn recall(
+        &mut self,
+        removals: impl IntoIterator<Item = Removal>,
+        as_of: Option<Timestamp>,
+    ) {
+        if let Some(held) = self.held.as_mut() {
+            held.trust.recall(removals, as_of);
+        }
     }
 
     /// Takes removals in, if a key signed them that may. They add up.
@@ -307,6 +324,12 @@ impl Federation {
         &self.keys
     }
 
+    /// The keys that the held trust list was believed by, for whoever begins with that list; without one
+    /// those that may sign the first.
+    pub fn believed(&self) -> &[PublicKey] {
+        self.held.as_ref().map_or(&self.next, |held| &held.believed)
+    }
+
     /// Who may sign the next trust list.
     pub fn next_keys(&self) -> &[PublicKey] {
         &self.next
@@ -394,6 +417,38 @@ impl Federation {
         } else {
             Err(NoPeer::NotListed(id))
         }
+    }
+
+    /// The key of this id, where it may sign parcels of a region now (`spec/parcels.md` §3).
+    ///
+    /// # Errors
+    /// [`NoPeer`].
+    pub fn parcel_sender(
+        &self,
+        region: DivisionCode,
+        id: KeyId,
+        now: Timestamp,
+    ) -> Result<Sender, NoPeer> {
+        let key = self.listed(region, id, Role::Evidence, now)?;
+        if key.key_use() != KeyUse::Parcels {
+            return Err(NoPeer::NotListed(id));
+        }
+        Ok(Sender {
+            key: key.key().clone(),
+            from: key.from(),
+            until: key.until(),
+        })
+    }
+
+    /// The key that parcels to a region are sealed to now; none where nobody vouches for it.
+    pub fn sealing_key(&self, region: DivisionCode, now: Timestamp) -> Option<SealingPublicKey> {
+        let trust = self.trust()?;
+        let list = self.keys.list(region)?;
+        let holds = trust.list().expires_at() > now
+            && list.expires_at() > now
+            && self.vouches(region, Role::Evidence, now);
+        let key = list.sealing_key(now).filter(|_| holds)?;
+        Some(*key.key())
     }
 
     /// The key of a region that signed a list, if it may sign lists now.

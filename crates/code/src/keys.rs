@@ -6,10 +6,12 @@
 mod book;
 mod list;
 mod node_key;
+mod sealing_key;
 
 pub use book::{Adopted, KeyAnswer, KeyBook, KeyBookError, KeyMark};
 pub use list::{KeyList, KeyListError, SignedKeyList};
 pub use node_key::{KeyUse, NodeKey, NodeKeyError};
+pub use sealing_key::{SealingKey, SealingKeyError, SealingKeyId, SealingPublicKey};
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@
 //! * [`signing`], [`cbor`], [`cose`], [`base45`]: how a statement is signed and written, in one form;
 //! * [`statement`], [`live`], [`carried`], [`paper`], [`claims`], [`text`]: what a code says;
 //! * [`issue`] and [`keys`]: who makes codes, and with which keys;
+//! * [`parcel`]: what one region sends another about one person, signed and sealed;
 //! * [`trust_list`], [`federation`]: whom to believe, and what is held of all regions together;
 //! * [`verify`]: whether a text is to be believed, and what follows at this gate;
 //! * [`recognition`]: what a region makes of codes, published and signed;
@@ -68,6 +69,7 @@ pub mod live;
 pub mod notice;
 pub mod paper;
 pub mod paper_list;
+pub mod parcel;
 pub mod receipt;
 pub mod recognition;
 pub mod signing;

@@ -20,6 +20,7 @@ mod profile;
 mod redecide;
 mod take_in;
 mod trace;
+mod transfer;
 mod try_rules;
 mod why;
 mod withdraw;
@@ -45,8 +46,9 @@ pub use known::known;
 pub use paper::{issue_paper, withdraw_paper};
 pub use profile::{Profile, ProfileError, documents};
 pub use redecide::{Changed, redecide, turning};
-pub use take_in::{TakenIn, take_in};
+pub use take_in::{TakenIn, Whose, nobodys, take_in};
 pub use trace::Actor;
+pub use transfer::{Arrived, Package, PackageError, Packed, arrive, gather};
 pub use try_rules::{Tried, try_rules};
 pub use why::{Why, why};
 pub use withdraw::withdraw;
@@ -111,6 +113,9 @@ pub enum ActError {
     /// What is to be logged does not fit the log's form.
     #[error("the act cannot be logged: {0}")]
     Log(String),
+    /// What a person takes along.
+    #[error(transparent)]
+    Package(#[from] PackageError),
     /// What is kept about the subject cannot be read.
     #[error(transparent)]
     Profile(#[from] ProfileError),

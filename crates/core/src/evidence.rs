@@ -7,6 +7,7 @@ mod fact;
 pub mod intake;
 mod kept;
 mod register;
+mod scanned;
 mod set;
 mod source;
 
@@ -16,6 +17,7 @@ pub use fact::{
 };
 pub use kept::{KeptError, KeptRecord, KeptRow};
 pub use register::{Person, Register};
+pub use scanned::{NotACode, ScannedCode};
 pub use set::{EvidenceSet, Story};
 pub use source::{SourceKind, SourceSet};
 

@@ -22,6 +22,7 @@
 pub mod act;
 pub mod area;
 pub mod decide;
+pub mod directory;
 pub mod division;
 pub mod document;
 pub mod domain_table;

@@ -34,9 +34,9 @@ pub use document_hash::{DocumentHash, DocumentHasher};
 pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
     AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentRow,
-    GrantRow, LevelsRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow,
-    PasskeyRow, ProposalRow, ProposalState, PublicationRow, RecognitionRow, Retention, SubjectRow,
-    SubjectState,
+    GrantRow, LevelsRow, LogRow, Named, NoticeRow, OutgoingKind, OutgoingRow, PackRow, PaperRow,
+    PartyKind, PartyRow, PasskeyRow, ProposalRow, ProposalState, PublicationRow, RecognitionRow,
+    Retention, SubjectRow, SubjectState, WaitingToGo,
 };
 
 use crate::evidence::KeptRow;
@@ -202,6 +202,12 @@ pub trait Reading {
     fn publications(&mut self) -> Result<Vec<PublicationRow>, StoreError>;
     /// Notices that end after an instant, the latest first.
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError>;
+    /// What waits to be sent, by its id.
+    fn outgoing(&mut self, id: &[u8; 16]) -> Result<Option<OutgoingRow>, StoreError>;
+    /// What is to be tried by an instant, the most urgent first.
+    fn due_to_go(&mut self, now: Timestamp, limit: u32) -> Result<Vec<OutgoingRow>, StoreError>;
+    /// How much waits to be sent, and since when.
+    fn waiting_to_go(&mut self) -> Result<WaitingToGo, StoreError>;
     /// What tells each of the region's secrets from another one, by the secret's name.
     fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError>;
     /// Log entries from a sequence on.
@@ -284,6 +290,10 @@ pub trait Writing: Reading {
     fn add_publication(&mut self, row: &PublicationRow) -> Result<(), StoreError>;
     /// Writes a notice, new or changed.
     fn set_notice(&mut self, row: &NoticeRow) -> Result<(), StoreError>;
+    /// Writes what is to be sent, new or changed.
+    fn set_outgoing(&mut self, row: &OutgoingRow) -> Result<(), StoreError>;
+    /// Forgets what was sent, or is not to be sent any more. Idempotent.
+    fn remove_outgoing(&mut self, id: &[u8; 16]) -> Result<(), StoreError>;
     /// Writes what tells a secret from another one.
     fn set_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError>;
     /// Appends an entry to the log and gives its sequence. The engine draws the salt.

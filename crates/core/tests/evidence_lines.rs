@@ -3,8 +3,8 @@
 use hc_code::Timestamp;
 use hc_core::evidence::EvidenceId;
 use hc_core::evidence::intake::{
-    self, Batch, CsvStream, Desk, Field, HeaderFault, LONGEST_LINE, LineKind, NdjsonStream, Reason,
-    Record, References, RepeatedReferences, Repetition, Row,
+    self, Batch, CsvStream, Desk, Field, HeaderFault, LONGEST_LINE, LineKind, Named, NdjsonStream,
+    Reason, Record, References, RepeatedReferences, Repetition, Row,
 };
 use hc_core::place::PlaceTable;
 
@@ -43,9 +43,9 @@ fn said(rows: &[Row]) -> Vec<(Timestamp, String, Option<EvidenceId>)> {
                 Record::Correction(_) | Record::Link(_) => None,
             };
             let text = format!(
-                "{:?} {} {:?}",
+                "{:?} {:?} {:?}",
                 row.statement(),
-                row.document(),
+                row.document().map(ToString::to_string),
                 row.record()
             );
             (row.known(), text, id)
@@ -399,4 +399,103 @@ fn a_file_read_twice_in_pieces_gives_what_a_batch_gives() {
     assert_eq!(rows, batch.rows());
     assert_eq!(quarantined, batch.quarantined());
     assert_eq!(quarantined.len(), 2);
+}
+
+/// The text of a live code, as a region of the vectors signs it.
+fn code() -> String {
+    let vector = include_str!("../../../vectors/verify/live-low-ed25519.json");
+    let vector: serde_json::Value = serde_json::from_str(vector).unwrap();
+    vector["text"].as_str().unwrap().to_owned()
+}
+
+fn test_line(person: &str) -> String {
+    format!(
+        r#"{{"ref":"T-1","source":"laboratory","by":"lab",{person},"kind":"test","at":"2020-02-20T11:00:00+08:00","method":"nucleic-acid","pooling":"single","result":"positive"}}"#
+    )
+}
+
+fn with_codes(line: &str) -> Batch {
+    let mut places = PlaceTable::new();
+    let mut desk = Desk::new(received(), &mut places).with_codes();
+    intake::ndjson(line.as_bytes(), &mut desk)
+}
+
+#[test]
+fn a_person_is_named_by_a_code_only_where_codes_are_taken() {
+    let line = test_line(&format!(r#""code":"{}""#, code()));
+    let batch = with_codes(&line);
+    assert_eq!(quarantine(&batch), [""; 0]);
+    let Named::Code(named) = batch.rows()[0].named() else {
+        panic!("named by the code");
+    };
+    assert_eq!(named.expose_text(), code());
+    assert!(!format!("{named:?}").contains(&code()));
+    assert_eq!(
+        quarantine(&ndjson(&line)),
+        [
+            "line 1: code: a person is named by a code only in what a region receives from its sources"
+        ]
+    );
+}
+
+#[test]
+fn a_code_and_a_document_are_not_both_taken_and_no_other_text_is_a_code() {
+    let both = format!(r#""code":"{}","document_type":"111""#, code());
+    assert_eq!(
+        quarantine(&with_codes(&test_line(&both))),
+        ["line 1: document_type: the person is named by a code already: no document beside it"]
+    );
+    let mut cut = code();
+    cut.pop();
+    for text in ["HC1P", "11010519491231002X", &cut] {
+        let line = test_line(&format!(r#""code":"{text}""#));
+        assert_eq!(
+            quarantine(&with_codes(&line)),
+            ["line 1: code: not the text of a health code"]
+        );
+    }
+}
+
+#[test]
+fn a_statement_that_came_through_another_region_says_so_and_is_another_one() {
+    let mut places = PlaceTable::new();
+    let mut desk = Desk::new(received(), &mut places);
+    let batch = intake::ndjson(GOOD_NDJSON.as_bytes(), &mut desk);
+    let region = "500000".parse().unwrap();
+    for row in batch.rows() {
+        let through = row.clone().through(region, &places);
+        let (own, other) = (row.statement(), through.statement());
+        assert_eq!(other.name(), format!("500000/{}", own.name()));
+        assert_eq!(
+            (other.kind(), other.reference()),
+            (own.kind(), own.reference())
+        );
+        match (row.record(), through.record()) {
+            (Record::Evidence(own), Record::Evidence(other)) => {
+                assert_ne!(own.id(), other.id());
+                assert_eq!(own.fact(), other.fact());
+                assert_eq!(other.statement(), through.statement());
+            }
+            (Record::Correction(own), Record::Correction(other)) => {
+                assert_eq!(other.of.name(), format!("500000/{}", own.of.name()));
+            }
+            (own, other) => assert_eq!(own, other),
+        }
+    }
+    // Two long names that differ only at their ends stay two.
+    let long = |end: char| {
+        let name = format!("{}{end}", "检".repeat(63));
+        let line = test_line(r#""document_type":"111","document":"11010519491231002X""#);
+        let line = line.replace(r#""by":"lab""#, &format!(r#""by":"{name}""#));
+        let row = ndjson(line).into_rows().remove(0);
+        row.through(region, &PlaceTable::new())
+            .statement()
+            .name()
+            .to_owned()
+    };
+    let (one, other) = (long('一'), long('二'));
+    assert!(
+        one != other && one.starts_with("500000/检") && one.chars().count() == 64,
+        "{one}"
+    );
 }

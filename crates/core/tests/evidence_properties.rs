@@ -204,7 +204,7 @@ fn decisions(rows: impl IntoIterator<Item = Row>, places: &PlaceTable) -> Vec<Ou
     let mut register = Register::new();
     let mut keys = std::collections::BTreeSet::new();
     for row in rows {
-        keys.insert(row.document().key());
+        keys.insert(row.document().unwrap().key());
         register.add(row);
     }
     let mut outcomes = Vec::new();
@@ -286,7 +286,7 @@ proptest! {
         let other = intake::csv(&csv_file(&lines), &mut desk).unwrap();
         let shown = |batch: &Batch| -> Vec<String> {
             batch.rows().iter().map(|row| {
-                format!("{:?} {} {:?}", row.statement(), row.document(), row.record())
+                format!("{:?} {} {:?}", row.statement(), row.document().unwrap(), row.record())
             }).collect()
         };
         prop_assert_eq!(shown(&one), shown(&other));

@@ -89,12 +89,11 @@ impl<'a> Envelope<'a> {
         }
         let sign = outer.sign.ok_or(ResultCode::SignMissing)?.get();
         // Some writers escape the solidus; without that nothing is copied.
-        let sign = match serde_json::from_str::<&str>(sign) {
-            Ok(sign) => Sign::read(sign),
-            Err(_) => {
-                let sign: Result<String, _> = serde_json::from_str(sign);
-                Sign::read(&sign.map_err(|_| ResultCode::SignForm)?)
-            }
+        let sign = if let Ok(sign) = serde_json::from_str::<&str>(sign) {
+            Sign::read(sign)
+        } else {
+            let sign: Result<String, _> = serde_json::from_str(sign);
+            Sign::read(&sign.map_err(|_| ResultCode::SignForm)?)
         };
         Ok(Self {
             package,
@@ -147,19 +146,15 @@ impl Sign {
         }
         // A signature or a code, which nearly every message has, needs no room of its own.
         let mut short = [0; 66];
-        match Base64::decode(text, &mut short) {
-            Ok(bytes) => {
-                if let Ok(signature) = <[u8; 64]>::try_from(bytes) {
-                    return Some(Self::Signature(signature));
-                }
-                bytes.try_into().ok().map(Self::Code)
+        if let Ok(bytes) = Base64::decode(text, &mut short) {
+            if let Ok(signature) = <[u8; 64]>::try_from(bytes) {
+                return Some(Self::Signature(signature));
             }
-            Err(_) => {
-                let bytes = Base64::decode_vec(text).ok()?;
-                let signed = SignedData::from_der(&bytes).ok()?;
-                Some(Self::SignedData(Box::new(signed)))
-            }
+            return bytes.try_into().ok().map(Self::Code);
         }
+        let bytes = Base64::decode_vec(text).ok()?;
+        let signed = SignedData::from_der(&bytes).ok()?;
+        Some(Self::SignedData(Box::new(signed)))
     }
 }
 
@@ -207,12 +202,19 @@ pub fn signed(package: &str, key: &impl Signer) -> Result<String, SigningError> 
 
 /// The message of a package under the random number of a call.
 pub fn coded(package: &str, random: &[u8; 32], algorithm: Algorithm, way: Way) -> String {
-    let parts = [way.label(), package.as_bytes()];
-    let sign = match algorithm {
+    enclosed(
+        package,
+        &code_of(package.as_bytes(), random, algorithm, way),
+    )
+}
+
+/// What stands in `sign` of a package under the random number of a call.
+pub fn code_of(package: &[u8], random: &[u8; 32], algorithm: Algorithm, way: Way) -> String {
+    let parts = [way.label(), package];
+    match algorithm {
         Algorithm::Sm2 => made::<Hmac<Sm3>>(random, parts),
         Algorithm::Ed25519 | Algorithm::Es256 => made::<Hmac<Sha256>>(random, parts),
-    };
-    enclosed(package, &sign)
+    }
 }
 
 fn enclosed(package: &str, sign: &str) -> String {

@@ -4,6 +4,8 @@ mod audit;
 mod certificate;
 mod code;
 mod conformance;
+mod federation;
+mod hub;
 mod key;
 mod list;
 mod party;
@@ -25,6 +27,10 @@ pub(crate) use certificate::{
 };
 pub(crate) use code::{Code, GridMatrix, Inspect, Issue, Show, Verify};
 pub(crate) use conformance::{Conformance, ReportForm};
+pub(crate) use federation::{AskHub, Federation, Join, OfMember};
+pub(crate) use hub::{
+    Admit, Adopt, Hub, LeaveOut, NewHub, OfHub, Propose, RefuseRequest, SignList,
+};
 pub(crate) use key::{Key, KeyTimes, ListKeys, NewKey, OfRegion, Remove, RotateKeys, Trust};
 pub(crate) use list::{Build, DeltaOf, InspectList, List, SignPaper};
 pub(crate) use party::{
@@ -139,6 +145,14 @@ pub(crate) enum Command {
     /// Register applications of the national interface (GB/T 38963) while the region is not served
     #[command(subcommand)]
     Application(Application),
+
+    /// What a region does in the federation: ask to be listed, join, look at its neighbours
+    #[command(subcommand)]
+    Federation(Federation),
+
+    /// What a hub does: the register of regions, the ceremony of trust lists, removals
+    #[command(subcommand)]
+    Hub(Hub),
 
     /// Look whether a service keeps the three national standards: messages per clause, right and wrong ones
     Conformance(Conformance),

@@ -10,6 +10,8 @@ mod demo;
 mod doctor;
 mod erase;
 mod export;
+mod federation;
+mod hub;
 mod import;
 mod init;
 mod key;
@@ -77,6 +79,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Command::Source(command) => party::source(command, &mut screen),
         Command::Gate(command) => party::gate(command, &mut screen),
         Command::Application(command) => party::application(command, &mut screen),
+        Command::Federation(command) => federation::run(command, &mut screen),
+        Command::Hub(command) => hub::run(command, &mut screen),
         Command::Conformance(command) => conformance::run(command, &mut screen),
         Command::Backup(command) => backup::run(command, &mut screen),
         Command::Audit(command) => audit::run(command, &mut screen),

@@ -20,6 +20,7 @@ use crate::lanes::Lanes;
 use crate::metrics::Metrics;
 use crate::national::{Calls, Minutes};
 use crate::pace::Pace;
+use crate::peers::Doors;
 use crate::serve::{Capacity, ConnectionCounts};
 use crate::signature::{MOST, Once};
 
@@ -95,6 +96,7 @@ pub struct Api<S, R> {
     pub(crate) connections: Arc<ConnectionCounts>,
     pub(crate) capacity: Option<Arc<Capacity>>,
     trust: Option<OwnTrust>,
+    doors: Option<Arc<Doors>>,
     pub(crate) records: Pace,
     desk: Option<Desk>,
     requests: AtomicU64,
@@ -147,6 +149,7 @@ impl<S: Store, R: Root> Api<S, R> {
             connections: Arc::default(),
             capacity: None,
             trust: None,
+            doors: None,
             records: Pace::hourly(RECORDS_AN_HOUR, seed),
             desk: None,
             requests: AtomicU64::new(0),
@@ -161,6 +164,19 @@ impl<S: Store, R: Root> Api<S, R> {
             trust: Some(trust),
             ..self
         }
+    }
+
+    /// With the way to doors of other regions.
+    #[must_use]
+    pub fn with_doors(self, doors: Arc<Doors>) -> Self {
+        Self {
+            doors: Some(doors),
+            ..self
+        }
+    }
+
+    pub(crate) const fn doors(&self) -> Option<&Arc<Doors>> {
+        self.doors.as_ref()
     }
 
     /// With a journal of what happens.

@@ -8,6 +8,7 @@ pub(crate) mod own;
 pub(crate) mod paper_list;
 pub(crate) mod receipts;
 pub(crate) mod recognition;
+pub(crate) mod removals;
 pub(crate) mod status_list;
 pub(crate) mod trust;
 pub(crate) mod verdicts;

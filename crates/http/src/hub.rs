@@ -54,7 +54,7 @@ pub fn hub(shown: Arc<ShownHub>) -> Router {
             "/mirror/v1/{region}/status/{day}/{epoch}/shard/{number}/{sequence}",
             get(mirrored::shard),
         )
-        .route("/v1/health", get(health))
+        .route("/healthz", get(health))
         .fallback(nothing)
         .method_not_allowed_fallback(not_so)
         .with_state(shown)

@@ -14,6 +14,7 @@ mod message;
 mod minutes;
 pub(crate) mod query_health;
 mod refusal;
+mod reply;
 mod subject;
 pub(crate) mod verify_code;
 

@@ -14,6 +14,7 @@ mod fetch;
 mod key;
 mod neighbours;
 mod of_region;
+mod parcels;
 mod tls;
 
 pub use clients::{DoorError, Doors, DoorsTerms};
@@ -21,5 +22,6 @@ pub use door::{Hello, ParcelRefused, TakeParcels, Taking, door};
 pub use fetch::{FetchError, Fetched, Fetcher};
 pub use neighbours::{About, Neighbours};
 pub use of_region::OfRegion;
+pub use parcels::ParcelsOf;
 pub use tls::DoorTls;
 pub(crate) use tls::proved;

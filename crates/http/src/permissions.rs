@@ -60,6 +60,14 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
         Second::No,
     ),
     ("override", &[Kind::OverrideRefused], Second::Refused),
+    ("beginTransfer", &[Kind::ParcelSent], Second::No),
+    (
+        "arriveByTransfer",
+        &[Kind::ParcelReceived, Kind::Decision],
+        Second::No,
+    ),
+    ("reportOfOtherRegion", &[Kind::ParcelSent], Second::No),
+    ("convertCode", &[Kind::ParcelSent], Second::No),
     (
         "declareHealth",
         &[Kind::ActedFor, Kind::GrantMade, Kind::Decision],

@@ -182,12 +182,20 @@ fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
         national::correct_health::answer,
     )
     .with(&national::keys::OPERATION, national::keys::answer)
+    .with(&gates::removals::OPERATION, gates::removals::answer)
+    .with(&service::neighbours::OPERATION, service::neighbours::answer)
     .with(&service::health::OPERATION, service::health::answer)
     .with(&service::metrics::OPERATION, service::metrics::answer)
     .with(
         &service::description::OPERATION,
         service::description::answer,
-    );
+    )
+    .with(&people::transfers::PREVIEW, people::transfers::preview)
+    .with(&people::transfers::BEGIN, people::transfers::begin)
+    .with(&people::transfers::ARRIVE, people::transfers::arrive)
+    .with(&people::transfers::PICK_UP, people::transfers::pick_up)
+    .with(&people::reports::REPORT, people::reports::report)
+    .with(&people::reports::CONVERT, people::reports::convert);
     let router = match side {
         Side::Operators if api.desk().is_some() => desk::add(building.router),
         _ => building.router,

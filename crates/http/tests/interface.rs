@@ -1,5 +1,7 @@
 //! The interface over real HTTP: a real listener, a real client, a real store in a file.
 
+#[path = "interface/abroad.rs"]
+mod abroad;
 #[path = "interface/appeals.rs"]
 mod appeals;
 #[path = "interface/bad_input.rs"]
@@ -26,12 +28,16 @@ mod desk;
 mod desk_browser;
 #[path = "interface/desk_pages.rs"]
 mod desk_pages;
+#[path = "interface/desk_signed.rs"]
+mod desk_signed;
 #[path = "interface/family.rs"]
 mod family;
 #[path = "interface/foreign.rs"]
 mod foreign;
 #[path = "interface/look_ups.rs"]
 mod look_ups;
+#[path = "interface/moving.rs"]
+mod moving;
 #[path = "interface/national.rs"]
 mod national;
 #[path = "interface/national_defects.rs"]

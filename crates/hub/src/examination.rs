@@ -150,6 +150,7 @@ const fn use_word(key_use: KeyUse) -> &'static str {
         KeyUse::Lists => "lists",
         KeyUse::Paper => "paper",
         KeyUse::Door => "doors",
+        KeyUse::Parcels => "parcels",
     }
 }
 

@@ -8,7 +8,11 @@ use hc_code::claims::ClaimsError;
 use hc_code::day_index::Domain;
 use hc_code::day_key::{DayKey, DayKeyName, LiveHandles};
 use hc_code::issue::Issuer;
-use hc_code::keys::{KeyList, KeyListError, KeyUse, NodeKey, NodeKeyError, SignedKeyList};
+use hc_code::keys::{
+    KeyList, KeyListError, KeyUse, NodeKey, NodeKeyError, SealingKey, SealingKeyError,
+    SignedKeyList,
+};
+use hc_code::parcel::SealingSecret;
 use hc_code::signing::{Algorithm, Signer, SigningError, SigningKey};
 use hc_code::{Day, DayError, DivisionCode, Offset, Span, Timestamp};
 use rand_core::CryptoRng;
@@ -29,10 +33,11 @@ pub struct RegionTerms {
 
 /// A node that signs with another key from here on, and new handles.
 pub const ROTATED_AFTER: Span = Span::hours(24);
-/// How long a node's key is listed.
+/// How long a node's key is good, from when it begins to sign. It is listed a rotation before that, so that a
+/// gate that hears nothing for a day knows it.
 const KEY_LIFE: Span = Span::hours(47);
-/// How long a key list holds; it is signed anew long before.
-const LIST_LIFE: Span = Span::hours(12);
+/// How long a key list holds, which is signed anew every hour: as long as its keys are those that sign.
+const LIST_LIFE: Span = Span::hours(25);
 /// A key list is signed anew when it is so old.
 pub const LIST_RENEWED_AFTER: Span = Span::hours(1);
 /// Keys are listed a little back in time, for clocks that are behind.
@@ -48,6 +53,9 @@ pub enum KeysError {
     /// A key.
     #[error(transparent)]
     Node(#[from] NodeKeyError),
+    /// A key to seal to.
+    #[error(transparent)]
+    Sealing(#[from] SealingKeyError),
     /// The list.
     #[error(transparent)]
     List(#[from] KeyListError),
@@ -77,13 +85,43 @@ pub struct Current {
     /// Proves the node at doors of other regions, and at its own: Ed25519, as TLS knows neither SM2 nor, for a bare
     /// key, a reason to choose.
     pub door: Arc<SigningKey>,
+    /// Signs parcels to other regions.
+    pub parcels: Arc<SigningKey>,
+    /// Open parcels from other regions: all that are listed.
+    pub sealing: Vec<Sealing>,
     /// Vouches for these and for the ones before.
     pub key_list: SignedKeyList,
     /// The keys of yesterday, today and, in the evening, tomorrow.
     pub days: Vec<Arc<DayHandles>>,
+    /// What signs after these, listed already.
+    next: Drawn,
     listed: Vec<NodeKey>,
     listed_at: Timestamp,
     made_at: Timestamp,
+}
+
+/// A node's keys of one rotation.
+#[derive(Clone, Debug)]
+struct Drawn {
+    codes: Arc<Issuer<SigningKey>>,
+    lists: Arc<SigningKey>,
+    door: Arc<SigningKey>,
+    parcels: Arc<SigningKey>,
+}
+
+/// A key that parcels are opened with, as long as it is listed.
+#[derive(Clone, Debug)]
+pub struct Sealing {
+    /// The secret half.
+    pub secret: Arc<SealingSecret>,
+    listed: SealingKey,
+}
+
+/// Keys that a list names: those that sign, and those that are sealed to.
+#[derive(Clone, Debug)]
+struct Listed {
+    keys: Vec<NodeKey>,
+    sealing: Vec<Sealing>,
 }
 
 /// A day's key, with what is asked of it most.
@@ -149,12 +187,17 @@ impl<R: Signer> Keys<R> {
         let paper = Arc::new(paper);
         let today = Day::of(now, terms.offset)?;
         let today = day(&terms, epochs.next(today), today, domain, random);
+        let mut listed = Listed {
+            keys: vec![paper_key],
+            sealing: Vec::new(),
+        };
+        let first = Drawn::new(&terms, now, &mut listed, random)?;
         let held = Held {
             paper,
-            listed: vec![paper_key],
+            listed,
             days: vec![today],
         };
-        let made = make(&terms, &root, held, now, random)?;
+        let made = make(&terms, &root, first, held, now, random)?;
         Ok(Self {
             terms,
             root,
@@ -217,29 +260,40 @@ impl<R: Signer> Keys<R> {
         if same_days && !old_keys && !old_list {
             return Ok(false);
         }
-        let listed = held
-            .listed
-            .iter()
-            .filter(|key| key.until() > now)
-            .cloned()
-            .collect();
+        let keys = held.listed.iter().filter(|key| key.until() > now);
+        let sealing = held.sealing.iter();
+        let sealing = sealing.filter(|key| key.listed.until() > now);
+        let mut listed = Listed {
+            keys: keys.cloned().collect(),
+            sealing: sealing.cloned().collect(),
+        };
         let paper = Arc::clone(&held.paper);
         let next = if old_keys {
+            // The next keys end with their own rotation, whether the node was awake in it or not.
+            let slept = held.made_at.plus(ROTATED_AFTER).plus(ROTATED_AFTER) <= now;
+            let due = if slept {
+                Drawn::new(&self.terms, now, &mut listed, random)?
+            } else {
+                held.next.clone()
+            };
             let held = Held {
                 paper,
                 listed,
                 days,
             };
-            make(&self.terms, &self.root, held, now, random)?
+            make(&self.terms, &self.root, due, held, now, random)?
         } else {
             Current {
                 codes: Arc::clone(&held.codes),
                 lists: Arc::clone(&held.lists),
                 door: Arc::clone(&held.door),
+                parcels: Arc::clone(&held.parcels),
+                next: held.next.clone(),
                 key_list: list(&self.terms, &self.root, &listed, now)?,
                 paper,
                 days,
-                listed,
+                listed: listed.keys,
+                sealing: listed.sealing,
                 listed_at: now,
                 made_at: held.made_at,
             }
@@ -259,48 +313,72 @@ impl Current {
 /// What goes over from one set of keys to the next.
 struct Held {
     paper: Arc<Issuer<SigningKey>>,
-    listed: Vec<NodeKey>,
+    listed: Listed,
     days: Vec<Arc<DayHandles>>,
 }
 
-/// Makes new keys for codes and lists, and a list that vouches for them and for the ones before.
+impl Drawn {
+    /// Draws keys that sign from an instant on, and notes them as to be listed.
+    fn new(
+        terms: &RegionTerms,
+        begin: Timestamp,
+        listed: &mut Listed,
+        mut random: &mut dyn CryptoRng,
+    ) -> Result<Self, KeysError> {
+        let codes = secret(terms.algorithm, random)?;
+        let lists = secret(terms.algorithm, random)?;
+        let door = secret(Algorithm::Ed25519, random)?;
+        let parcels = secret(terms.algorithm, random)?;
+        let (from, until) = (begin.minus(BACK), begin.plus(KEY_LIFE));
+        for (key, key_use) in [
+            (&codes, KeyUse::Codes),
+            (&lists, KeyUse::Lists),
+            (&door, KeyUse::Door),
+            (&parcels, KeyUse::Parcels),
+        ] {
+            let public = key.public_key().clone();
+            listed
+                .keys
+                .push(NodeKey::new(public, key_use, from, until)?);
+        }
+        let opening = SealingSecret::generate(&mut random);
+        listed.sealing.push(Sealing {
+            listed: SealingKey::new(*opening.public(), from, until)?,
+            secret: Arc::new(opening),
+        });
+        let limit = terms.staleness_limit;
+        Ok(Self {
+            codes: Arc::new(Issuer::new(terms.division, codes, limit, terms.offset)?),
+            lists: Arc::new(lists),
+            door: Arc::new(door),
+            parcels: Arc::new(parcels),
+        })
+    }
+}
+
+/// Signs with keys from now on, draws the ones after them, and makes a list that vouches for both and for those
+/// before.
 fn make<R: Signer>(
     terms: &RegionTerms,
     root: &R,
+    due: Drawn,
     held: Held,
     now: Timestamp,
     random: &mut dyn CryptoRng,
 ) -> Result<Current, KeysError> {
-    let codes = secret(terms.algorithm, random)?;
-    let lists = secret(terms.algorithm, random)?;
-    let door = secret(Algorithm::Ed25519, random)?;
-    let (from, until) = (now.minus(BACK), now.plus(KEY_LIFE));
     let mut listed = held.listed;
-    for (key, key_use) in [
-        (&codes, KeyUse::Codes),
-        (&lists, KeyUse::Lists),
-        (&door, KeyUse::Door),
-    ] {
-        listed.push(NodeKey::new(
-            key.public_key().clone(),
-            key_use,
-            from,
-            until,
-        )?);
-    }
+    let next = Drawn::new(terms, now.plus(ROTATED_AFTER), &mut listed, random)?;
     Ok(Current {
-        codes: Arc::new(Issuer::new(
-            terms.division,
-            codes,
-            terms.staleness_limit,
-            terms.offset,
-        )?),
-        lists: Arc::new(lists),
-        door: Arc::new(door),
+        codes: due.codes,
+        lists: due.lists,
+        door: due.door,
+        parcels: due.parcels,
+        next,
         paper: held.paper,
         key_list: list(terms, root, &listed, now)?,
         days: held.days,
-        listed,
+        listed: listed.keys,
+        sealing: listed.sealing,
         listed_at: now,
         made_at: now,
     })
@@ -311,12 +389,14 @@ fn make<R: Signer>(
 fn list<R: Signer>(
     terms: &RegionTerms,
     root: &R,
-    listed: &[NodeKey],
+    listed: &Listed,
     now: Timestamp,
 ) -> Result<SignedKeyList, KeysError> {
     let version = u64::try_from(now.unix()).unwrap_or(0);
-    let keys = listed.iter().cloned();
-    let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?;
+    let keys = listed.keys.iter().cloned();
+    let sealing = listed.sealing.iter().map(|key| key.listed);
+    let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?
+        .with_sealing_keys(sealing)?;
     Ok(list.sign(root)?)
 }
 
@@ -401,6 +481,41 @@ mod tests {
             ));
             assert_eq!(own == first, hours == 0);
         }
+    }
+
+    #[test]
+    fn a_gate_that_heard_nothing_for_a_day_knows_the_keys_that_sign_then() {
+        let mut random = ChaCha8Rng::seed_from_u64(3);
+        let keys = begin(&mut random);
+        let book = adopted(&keys, NOON);
+        let later = NOON.plus(ROTATED_AFTER).plus(Span::seconds(60));
+        keys.tend(Domain::SMALLEST, later, &mut random).unwrap();
+        let current = keys.current();
+        for id in [
+            current.codes.public_key().id(),
+            current.lists.public_key().id(),
+            current.door.public_key().id(),
+        ] {
+            let answer = book.key(keys.terms.division, id, later);
+            let KeyAnswer::Known(key) = answer else {
+                panic!("{answer:?}")
+            };
+            assert!(key.covers(later, later.plus(Span::hours(23))));
+        }
+    }
+
+    #[test]
+    fn a_node_that_slept_through_its_next_keys_draws_new_ones() {
+        let mut random = ChaCha8Rng::seed_from_u64(4);
+        let keys = begin(&mut random);
+        let later = NOON.plus(Span::days(4));
+        keys.tend(Domain::SMALLEST, later, &mut random).unwrap();
+        let book = adopted(&keys, later);
+        let own = keys.current().codes.public_key().id();
+        let answer = book.key(keys.terms.division, own, later);
+        assert!(
+            matches!(answer, KeyAnswer::Known(key) if key.covers(later, later.plus(Span::hours(23))))
+        );
     }
 
     #[test]

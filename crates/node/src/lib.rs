@@ -21,6 +21,7 @@
 pub mod applications;
 pub mod carry;
 pub mod consents;
+pub mod federation;
 pub mod foreign;
 pub mod gates;
 pub mod grants;

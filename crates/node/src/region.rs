@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use hc_code::day_index::{Domain, SubjectNumber};
 use hc_code::issue::IssueError;
 use hc_code::keys::{KeyBook, KeyBookError};
@@ -13,11 +13,14 @@ use hc_code::{DivisionCode, HttpsUri, Timestamp};
 use hc_core::act::{self, ActError, Changed, TakenIn};
 use hc_core::evidence::intake::{Batch, Desk, HeaderError, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
-use hc_core::store::{DocumentHasher, Reading, Store, StoreError, SubjectState, Writing};
+use hc_core::store::{
+    DocumentHasher, Reading, Store, StoreError, SubjectState, WaitingToGo, Writing,
+};
 use rand_core::{CryptoRng, Rng};
 
 use crate::applications::Applications;
 use crate::consents::TakenBack;
+use crate::federation::Federation;
 use crate::foreign::Foreign;
 use crate::grants::Grants;
 use crate::heads::{HeadError, Heads, LogParts};
@@ -35,16 +38,21 @@ mod audited;
 mod consented;
 mod counter;
 mod degraded;
+mod directory;
 mod epochs;
 mod everybody;
 mod family;
+mod forwarding;
 mod holding;
+mod inbox;
 mod log;
 mod looking;
 mod national;
+mod outbox;
 mod overrides;
 mod overview;
 mod own;
+mod parcels;
 mod parties;
 mod passkeys;
 mod person;
@@ -53,9 +61,13 @@ mod publishing;
 mod reading;
 mod recognition;
 mod records;
+mod reports;
+mod resolved;
 mod rules;
+mod scanned;
 mod scrubbed;
 mod sourced;
+mod transfers;
 mod waiting;
 
 pub use appeals::Waiting;
@@ -70,7 +82,9 @@ pub use family::{Granted, Offered, Side};
 pub use log::{Follows, Proved};
 pub use looking::LookUpError;
 pub use national::{AnswerKey, Answered, DeclaredRecords, Query, QueryError};
+pub use outbox::Round;
 pub use overview::Overview;
+pub use parcels::DoorRefusal;
 pub use parties::PartyError;
 pub use passkeys::PasskeyError;
 pub use person::SignedIn;
@@ -78,9 +92,11 @@ pub use proposing::ProposalError;
 pub use publishing::PublishError;
 pub use recognition::{MOST_PROPOSED, RecognitionError};
 pub use records::Record;
+pub use reports::{Converted, ReportError, Reported};
 pub use rules::{PackError, Packs};
 pub use scrubbed::scrub;
 pub use sourced::{Sent, SourceError, Word};
+pub use transfers::{Begun, Moving, PickedUp, Preview, TransferError};
 pub use waiting::{BatchInside, KeptBatch};
 
 /// What time it is. The demonstration has one that can be turned forward.
@@ -144,6 +160,8 @@ pub struct Region<S, R> {
     notices_out: Mutex<Option<degraded::Out>>,
     applications: Arc<Applications>,
     foreign: Arc<Foreign>,
+    federation: ArcSwapOption<Federation>,
+    outgoing: ArcSwap<WaitingToGo>,
 }
 
 /// Why a node does not begin.
@@ -301,6 +319,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             notices_out: Mutex::default(),
             applications: Arc::default(),
             foreign: Arc::default(),
+            federation: ArcSwapOption::empty(),
+            outgoing: ArcSwap::default(),
         };
         *held(&region.at_work.due) = due;
         *held(&region.at_work.published) = published;
@@ -417,7 +437,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let standings = Arc::clone(&self.standings);
         let (batch, taken) = self
             .write(move |writing, rulebook| {
-                let taken = act::take_in(writing, rulebook, &hasher, batch.rows(), now)?;
+                let taken = act::take_in(
+                    writing,
+                    rulebook,
+                    &hasher,
+                    (batch.rows(), &act::nobodys),
+                    now,
+                )?;
                 apply(writing, &standings, &taken.changed);
                 Ok((batch.clone(), taken))
             })

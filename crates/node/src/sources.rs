@@ -9,7 +9,7 @@ mod terms;
 pub use terms::SourceTerms;
 
 use hc_code::{DivisionCode, Timestamp};
-use hc_core::evidence::intake::{Batch, LineKind, Record, Row};
+use hc_core::evidence::intake::{Batch, Field, LineKind, Named, Record, Row};
 use hc_core::evidence::{Event, SourceKind};
 use hc_core::store::BatchState;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,11 @@ pub enum BeyondReason {
     /// The stay is elsewhere.
     #[error("the stay is in a division that the source is not registered for")]
     Division,
+    /// The code is of a region to which nothing can be sent.
+    #[error(
+        "the code is of region {0}, with which this region exchanges no evidence: name the person by document"
+    )]
+    NoWay(DivisionCode),
     /// The line states when it was received.
     #[error("a batch is received when it arrives; only archives state the receipt themselves")]
     Received,
@@ -50,6 +55,8 @@ pub struct Judged {
     pub rows: Vec<Row>,
     /// What has become of the other lines, and of all.
     pub report: BatchReport,
+    /// The region that passed it on, where one did.
+    pub through: Option<DivisionCode>,
 }
 
 /// What became of a batch.
@@ -152,7 +159,38 @@ pub fn judge(batch: Batch, terms: &SourceTerms, received: Timestamp) -> Judged {
         raised: 0,
         lines,
     };
-    Judged { rows, report }
+    Judged {
+        rows,
+        report,
+        through: terms.region(),
+    }
+}
+
+impl Judged {
+    /// Takes out the rows that name somebody by a code of a region to which nothing can be sent.
+    #[must_use]
+    pub fn within_reach(mut self, reached: impl Fn(DivisionCode) -> bool) -> Self {
+        let mut beyond = Vec::new();
+        self.rows.retain(|row| match row.named() {
+            Named::Code(code) if !reached(code.issuer()) => {
+                beyond.push(QuarantinedLine {
+                    line: row.line(),
+                    problems: vec![LineProblem {
+                        field: Some(Field::Code.name().to_owned()),
+                        problem: BeyondReason::NoWay(code.issuer()).to_string(),
+                    }],
+                });
+                false
+            }
+            _ => true,
+        });
+        self.report.rows = count(self.rows.len());
+        self.report.quarantined = self.report.quarantined.saturating_add(count(beyond.len()));
+        self.report.lines.extend(beyond);
+        self.report.lines.sort_by_key(|line| line.line);
+        self.report.lines.truncate(MOST_LINES_TOLD);
+        self
+    }
 }
 
 /// Why a row is beyond the terms, if it is.
@@ -166,9 +204,17 @@ pub fn beyond(row: &Row, terms: &SourceTerms, received: Timestamp) -> Option<Bey
         Record::Correction(_) => (LineKind::Correction, None),
         Record::Link(_) => (LineKind::Link, None),
     };
-    if statement.kind() != terms.kind() {
+    // A region passes on what sources of every kind stated, but speaks for no person.
+    let (other_source, other_name) = match terms.region() {
+        Some(_) => (statement.kind() == SourceKind::Person, false),
+        None => (
+            statement.kind() != terms.kind(),
+            statement.name() != terms.name(),
+        ),
+    };
+    if other_source {
         Some(BeyondReason::OtherSource(terms.kind()))
-    } else if statement.name() != terms.name() {
+    } else if other_name {
         Some(BeyondReason::OtherName)
     } else if !terms.may_state(kind) {
         Some(BeyondReason::Kind)

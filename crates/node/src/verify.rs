@@ -129,9 +129,13 @@ impl OwnGate<'_> {
         gate.verify(text, now, &mut ShowingMemory::new(1))
     }
 
-    /// The subject of a live code of this minute or the one before.
+    /// The subject of a live code of this minute or the one before; nobody for a code of another region,
+    /// whose handles this region's key turns into anything.
     pub fn subject_of(&self, verdict: &Verdict, now: Timestamp) -> Option<SubjectNumber> {
         let genuine = verdict.genuine()?;
+        if genuine.claims().issuer() != self.terms.division {
+            return None;
+        }
         let Body::Live(live) = genuine.claims().body() else {
             return None;
         };

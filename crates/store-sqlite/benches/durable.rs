@@ -111,7 +111,13 @@ fn take_in_tests(bencher: Bencher<'_, '_>) {
                     let (book, hasher) = (Arc::clone(&book), hasher());
                     Box::pin(store.write(move |store| {
                         let mut book = book.lock().unwrap();
-                        let taken = act::take_in(store, &mut book, &hasher, &rows, noon())?;
+                        let taken = act::take_in(
+                            store,
+                            &mut book,
+                            &hasher,
+                            (&rows, &act::nobodys),
+                            noon(),
+                        )?;
                         assert_eq!(taken.new, BATCH);
                         Ok(())
                     }))

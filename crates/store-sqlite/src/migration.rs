@@ -34,8 +34,12 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0005_marks.sql"),
     },
     Migration {
-        name: "0006_recognition",
-        sql: include_str!("../migrations/0006_recognition.sql"),
+        name: "0006_outgoing",
+        sql: include_str!("../migrations/0006_outgoing.sql"),
+    },
+    Migration {
+        name: "0007_recognition",
+        sql: include_str!("../migrations/0007_recognition.sql"),
     },
 ];
 

@@ -4,6 +4,7 @@ mod appeals;
 mod desk;
 mod evidence;
 mod log;
+mod outgoing;
 mod people;
 mod person;
 mod purge;

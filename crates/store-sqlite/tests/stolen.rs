@@ -58,7 +58,7 @@ fn fill(store: &SqliteStore) -> Vec<hc_code::day_index::SubjectNumber> {
         .collect();
     let rows = rows(&lines, noon(), &mut book);
     write(store, move |store| {
-        act::take_in(store, &mut book, &hasher(), &rows, noon())?;
+        act::take_in(store, &mut book, &hasher(), (&rows, &act::nobodys), noon())?;
         let content = lines.join("\n").into_bytes();
         store.set_batch(&BatchRow {
             source: "CDC".to_owned(),

@@ -85,7 +85,7 @@ impl Frame {
     pub fn numbered(mut self, edge: usize, bits: u32, number: u32) -> Self {
         let squares = self.luma.chunks_mut((self.width * edge).max(1));
         for (square, bit) in squares.zip((0..bits).rev()) {
-            let luma = if number >> bit & 1 == 1 { 255 } else { 0 };
+            let luma = if (number >> bit) & 1 == 1 { 255 } else { 0 };
             for row in square.chunks_mut(self.width.max(1)) {
                 row.iter_mut().take(edge).for_each(|pixel| *pixel = luma);
             }

@@ -4,6 +4,7 @@ use hc_code::issue::Issuer;
 use hc_code::keys::{KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::signing::{Algorithm, PublicKey, Signer, SigningKey};
 use hc_code::{DivisionCode, Offset, Span, Timestamp};
+use rand_chacha::rand_core::SeedableRng;
 
 /// A region with a root key, and one node key of each use, all of one algorithm.
 #[derive(Debug)]
@@ -19,6 +20,11 @@ pub const NOON: Timestamp = Timestamp::from_unix(1_656_388_800);
 
 /// The staleness limit that test regions publish.
 pub const STALENESS: Span = Span::hours(4);
+
+/// A random source that a seed determines, for whatever takes a cryptographic one.
+pub fn random(seed: u64) -> rand_chacha::ChaCha20Rng {
+    rand_chacha::ChaCha20Rng::seed_from_u64(seed)
+}
 
 /// The key of a log from a seed.
 ///
@@ -113,7 +119,9 @@ impl Region {
             .into_iter()
             .map(|key_use| {
                 let half = match key_use {
-                    KeyUse::Codes | KeyUse::Lists | KeyUse::Door => Span::hours(24),
+                    KeyUse::Codes | KeyUse::Lists | KeyUse::Door | KeyUse::Parcels => {
+                        Span::hours(24)
+                    }
                     KeyUse::Paper => Span::days(200),
                 };
                 let key = self.node_key(key_use, 0).public_key().clone();

@@ -23,6 +23,7 @@ pub mod consents;
 pub mod evidence;
 pub mod isolation;
 pub mod log;
+pub mod outgoing;
 pub mod region;
 pub mod registers;
 pub mod retention;
@@ -75,6 +76,8 @@ macro_rules! store_behaviour {
             registers::packs_and_proposals_are_replaced
             registers::passkeys_and_levels_are_replaced
             registers::marks_of_secrets_are_replaced
+            outgoing::what_waits_goes_in_the_order_of_its_next_try
+            outgoing::erasing_a_subject_takes_what_is_about_them_along
             registers::papers_are_found_by_pointer_and_by_subject
             registers::publications_and_notices_are_kept_by_their_time
             isolation::an_act_that_fails_leaves_nothing

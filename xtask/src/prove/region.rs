@@ -99,6 +99,11 @@ impl<'a> Ground<'a> {
         self.folder.join("laboratory.json")
     }
 
+    /// The key of the region's application of the national interface, `load-app`.
+    pub(super) fn application(&self) -> PathBuf {
+        self.folder.join("application.json")
+    }
+
     /// Starts the region; gives it with the seconds until it answered.
     pub(super) fn start(&self) -> Result<(Region, f64)> {
         say("starting the region")?;

@@ -1,8 +1,9 @@
 //! The list, its one encoding, and its signature.
 
-use crate::cbor::{CborError, Reader, Writer};
+use crate::cbor::{CborError, CborFault, Reader, Writer};
 use crate::cose::{self, CoseError, Header, Sign1};
 use crate::keys::node_key::{KeyUse, NodeKey, NodeKeyError};
+use crate::keys::sealing_key::{SealingKey, SealingKeyError, SealingPublicKey};
 use crate::signing::{Algorithm, KeyId, PublicKey, PublicKeyError, Signer, SigningError};
 use crate::{DivisionCode, Span, Timestamp};
 
@@ -21,6 +22,7 @@ pub struct KeyList {
     issued_at: Timestamp,
     expires_at: Timestamp,
     keys: Vec<NodeKey>,
+    sealing: Vec<SealingKey>,
 }
 
 /// Why something is no key list.
@@ -56,6 +58,14 @@ pub enum KeyListError {
     /// Two keys with the same id, or keys out of order.
     #[error("keys are listed once each, by ascending id; {0} is not")]
     Order(KeyId),
+    /// A sealing key.
+    #[error(transparent)]
+    SealingKey(#[from] SealingKeyError),
+    /// Sealing keys out of order, one twice, or an empty list of them.
+    #[error(
+        "sealing keys are listed once each, by ascending bytes, and left out where there are none"
+    )]
+    SealingOrder,
     /// More keys than there may be.
     #[error("{0} keys are more than a list may have")]
     TooMany(u64),
@@ -131,7 +141,28 @@ impl KeyList {
             issued_at,
             expires_at,
             keys,
+            sealing: Vec::new(),
         })
+    }
+
+    /// With keys that other regions may seal parcels to; sorts them.
+    ///
+    /// # Errors
+    /// [`KeyListError::SealingOrder`] where one stands twice; [`KeyListError::TooMany`].
+    pub fn with_sealing_keys(
+        mut self,
+        keys: impl IntoIterator<Item = SealingKey>,
+    ) -> Result<Self, KeyListError> {
+        self.sealing = keys.into_iter().collect();
+        self.sealing.sort_by_key(|key| *key.key());
+        if self.sealing.len() > Self::MAX_KEYS {
+            return Err(KeyListError::TooMany(self.sealing.len() as u64));
+        }
+        let twice = |pair: &[SealingKey]| matches!(pair, [one, next] if one.key() == next.key());
+        if self.sealing.windows(2).any(twice) {
+            return Err(KeyListError::SealingOrder);
+        }
+        Ok(self)
     }
 
     /// Whose keys they are.
@@ -157,6 +188,17 @@ impl KeyList {
     /// The keys, by ascending id.
     pub fn keys(&self) -> &[NodeKey] {
         &self.keys
+    }
+
+    /// The keys that parcels may be sealed to, by ascending bytes.
+    pub fn sealing_keys(&self) -> &[SealingKey] {
+        &self.sealing
+    }
+
+    /// The sealing key that holds longest from a time on.
+    pub fn sealing_key(&self, now: Timestamp) -> Option<&SealingKey> {
+        let holding = self.sealing.iter().filter(|key| key.holds_at(now));
+        holding.max_by_key(|key| (key.from(), key.until()))
     }
 
     /// The first instant in `from..until` at which no key for a use is good: rotation leaves none
@@ -192,7 +234,8 @@ impl KeyList {
         out.map(4).int(ISSUER).text(&self.issuer.to_string());
         out.int(EXPIRES_AT).int(self.expires_at.unix());
         out.int(ISSUED_AT).int(self.issued_at.unix());
-        out.int(BODY).array(2).uint(self.version);
+        let parts = if self.sealing.is_empty() { 2 } else { 3 };
+        out.int(BODY).array(parts).uint(self.version);
         out.array(self.keys.len() as u64);
         for key in &self.keys {
             out.array(6)
@@ -202,6 +245,15 @@ impl KeyList {
                 .int(key.from().unix())
                 .int(key.until().unix())
                 .bool(key.is_removed());
+        }
+        if !self.sealing.is_empty() {
+            out.array(self.sealing.len() as u64);
+            for key in &self.sealing {
+                out.array(3)
+                    .bytes(key.key().as_bytes())
+                    .int(key.from().unix())
+                    .int(key.until().unix());
+            }
         }
         out.into_bytes()
     }
@@ -216,7 +268,13 @@ impl KeyList {
         reader.key(ISSUED_AT)?;
         let issued_at = read_time(&mut reader)?;
         reader.key(BODY)?;
-        reader.array_of(2)?;
+        let parts = reader.array()?;
+        if parts != 3 && parts != 2 {
+            let (expected, found) = (2, parts);
+            let fault = CborFault::Count { expected, found };
+            let position = reader.position();
+            return Err(CborError { position, fault }.into());
+        }
         let version = reader.uint()?;
         let count = reader.array()?;
         if count > Self::MAX_KEYS as u64 {
@@ -236,9 +294,37 @@ impl KeyList {
             let key = NodeKey::new(key, key_use, from, until)?;
             keys.push(if reader.bool()? { key.removed() } else { key });
         }
+        let sealing = if parts == 3 {
+            read_sealing_keys(&mut reader)?
+        } else {
+            Vec::new()
+        };
         reader.end()?;
-        Self::checked(issuer, version, issued_at, expires_at, keys)
+        let list = Self::checked(issuer, version, issued_at, expires_at, keys)?;
+        Ok(Self { sealing, ..list })
     }
+}
+
+fn read_sealing_keys(reader: &mut Reader<'_>) -> Result<Vec<SealingKey>, KeyListError> {
+    let count = reader.array()?;
+    if count > KeyList::MAX_KEYS as u64 {
+        return Err(KeyListError::TooMany(count));
+    }
+    if count == 0 {
+        return Err(KeyListError::SealingOrder);
+    }
+    let mut keys: Vec<SealingKey> = Vec::new();
+    for _ in 0..count {
+        reader.array_of(3)?;
+        let key = SealingPublicKey::parse(reader.bytes()?)?;
+        let from = read_time(reader)?;
+        let until = read_time(reader)?;
+        if keys.last().is_some_and(|last| *last.key() >= key) {
+            return Err(KeyListError::SealingOrder);
+        }
+        keys.push(SealingKey::new(key, from, until)?);
+    }
+    Ok(keys)
 }
 
 impl SignedKeyList {

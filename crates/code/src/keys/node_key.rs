@@ -15,11 +15,19 @@ pub enum KeyUse {
     /// Doors for other regions: what a node proves itself with in TLS (`spec/federation.md`); at most 48
     /// hours.
     Door,
+    /// Parcels to other regions; at most 48 hours.
+    Parcels,
 }
 
 impl KeyUse {
     /// All uses, by number.
-    pub const ALL: [Self; 4] = [Self::Codes, Self::Lists, Self::Paper, Self::Door];
+    pub const ALL: [Self; 5] = [
+        Self::Codes,
+        Self::Lists,
+        Self::Paper,
+        Self::Door,
+        Self::Parcels,
+    ];
 
     /// The number in a key list.
     pub const fn number(self) -> u64 {
@@ -28,6 +36,7 @@ impl KeyUse {
             Self::Lists => 1,
             Self::Paper => 2,
             Self::Door => 3,
+            Self::Parcels => 4,
         }
     }
 
@@ -41,7 +50,7 @@ impl KeyUse {
     /// How long such a key is good at most.
     pub const fn longest_life(self) -> Span {
         match self {
-            Self::Codes | Self::Lists | Self::Door => Span::hours(48),
+            Self::Codes | Self::Lists | Self::Door | Self::Parcels => Span::hours(48),
             Self::Paper => Span::days(400),
         }
     }

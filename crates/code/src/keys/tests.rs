@@ -283,3 +283,80 @@ fn an_older_list_is_refused_after_a_restart_too() {
     shelf.book.keep_only(hangzhou(), &[successor]);
     assert_eq!(shelf.offer(&first, NOON), Ok(Adopted::Newer));
 }
+
+fn sealing(fill: u8, from: i64, until: i64) -> SealingKey {
+    let hour = |hours: i64| Timestamp::from_unix(NOON.unix() + 3600 * hours);
+    SealingKey::new(
+        SealingPublicKey::from_bytes([fill; 32]),
+        hour(from),
+        hour(until),
+    )
+    .unwrap()
+}
+
+#[test]
+fn sealing_keys_are_read_back_and_the_newest_that_holds_is_taken() {
+    let root = signing(Algorithm::Ed25519, 1);
+    let roots = [root.public_key().clone()];
+    let plain = list(3, NOON, vec![node(2, 0, 48)]);
+    let keys = [sealing(9, 0, 40), sealing(3, -4, 20), sealing(5, 2, 42)];
+    let list = plain.clone().with_sealing_keys(keys).unwrap();
+    let signed = list.sign(&root).unwrap();
+    let (read, _) = signed.verify(hangzhou(), &roots).unwrap();
+    assert_eq!(read, list);
+    let at = |hours| read.sealing_key(NOON.plus(Span::hours(hours))).copied();
+    assert_eq!(at(0), Some(keys[0]));
+    assert_eq!(at(2), Some(keys[2]));
+    assert_eq!(at(41), Some(keys[2]));
+    assert_eq!(at(42), None);
+    assert_eq!(
+        plain.clone().with_sealing_keys([keys[0], keys[0]]),
+        Err(KeyListError::SealingOrder)
+    );
+    // A list without any is the one that was signed before there were sealing keys.
+    let without = plain.clone().with_sealing_keys([]).unwrap();
+    assert_eq!(without.sign(&root), plain.sign(&root));
+}
+
+#[test]
+fn sealing_keys_that_are_out_of_order_or_live_too_long_are_refused() {
+    let key = SealingPublicKey::from_bytes([1; 32]);
+    let until = NOON.plus(SealingKey::LONGEST_LIFE);
+    assert!(SealingKey::new(key, NOON, until).is_ok());
+    assert_eq!(
+        SealingKey::new(key, NOON, until.plus(Span::seconds(1))),
+        Err(SealingKeyError::TooLong)
+    );
+    assert_eq!(
+        SealingKey::new(key, NOON, NOON),
+        Err(SealingKeyError::Empty)
+    );
+    assert_eq!(
+        SealingPublicKey::parse(&[0; 31]),
+        Err(SealingKeyError::Length(31))
+    );
+    // Two keys of which the encoding has the larger one first, signed well.
+    let root = signing(Algorithm::Ed25519, 1);
+    let roots = [root.public_key().clone()];
+    let keys = [sealing(3, 0, 40), sealing(5, 0, 40)];
+    let list = list(3, NOON, vec![]).with_sealing_keys(keys).unwrap();
+    let signed = list.sign(&root).unwrap();
+    let content = crate::cose::Sign1::parse(signed.as_bytes()).unwrap();
+    let mut payload = content.payload().to_vec();
+    let place = |fill: u8, payload: &[u8]| {
+        let wanted = [fill; 32];
+        payload
+            .windows(32)
+            .position(|found| found == wanted)
+            .unwrap()
+    };
+    let (low, high) = (place(3, &payload), place(5, &payload));
+    payload[low..low + 32].fill(5);
+    payload[high..high + 32].fill(3);
+    let header = crate::cose::Header::of(&roots[0]).with_type("application/hc-keys+cwt");
+    let swapped = crate::cose::sign(&root, &header, &[], &payload).unwrap();
+    assert_eq!(
+        SignedKeyList::from_bytes(swapped).verify(hangzhou(), &roots),
+        Err(KeyListError::SealingOrder)
+    );
+}

@@ -3,8 +3,8 @@
 use hc_code::Timestamp;
 
 use super::{ActError, Changed, redecide};
-use crate::evidence::intake::{Record, Row};
-use crate::evidence::{KeptRecord, KeptRow};
+use crate::evidence::intake::{Named, Record, Row};
+use crate::evidence::{KeptRecord, KeptRow, ScannedCode};
 use crate::rulebook::Rulebook;
 use crate::store::{DocumentHash, DocumentHasher, Writing};
 
@@ -15,13 +15,28 @@ pub struct TakenIn {
     pub new: usize,
     /// Rows that had been received before.
     pub known: usize,
+    /// Rows that name somebody by a code that is not of this region, or that nobody can resolve any more.
+    pub unresolved: usize,
     /// Who has another standing now.
     pub changed: Vec<Changed>,
 }
 
+/// Whom a code names: a document of the subject, where the region made the code and can still tell.
+pub type Whose<'a> =
+    &'a dyn Fn(&mut dyn Writing, &ScannedCode) -> Result<Option<DocumentHash>, ActError>;
+
+/// Whose a code is where none is looked up: nobody's.
+///
+/// # Errors
+/// Never.
+pub fn nobodys(_: &mut dyn Writing, _: &ScannedCode) -> Result<Option<DocumentHash>, ActError> {
+    Ok(None)
+}
+
 /// Keeps rows and decides the people they are about. Sending them again changes nothing.
 ///
-/// The rows' places are those of the rulebook's table.
+/// The rows' places are those of the rulebook's table. A row that names nobody whom `whose` knows is
+/// counted and not kept: it is another region's, or too old.
 ///
 /// # Errors
 /// [`ActError::Store`].
@@ -29,12 +44,20 @@ pub fn take_in(
     store: &mut dyn Writing,
     rulebook: &mut Rulebook,
     hasher: &DocumentHasher,
-    rows: &[Row],
+    (rows, whose): (&[Row], Whose<'_>),
     now: Timestamp,
 ) -> Result<TakenIn, ActError> {
     let mut kept: Vec<(DocumentHash, KeptRow)> = Vec::with_capacity(rows.len());
+    let mut unresolved = 0;
     for row in rows {
-        let own = hasher.hash(&row.document().key());
+        let own = match row.named() {
+            Named::Document(document) => Some(hasher.hash(&document.key())),
+            Named::Code(code) => whose(store, code)?,
+        };
+        let Some(own) = own else {
+            unresolved += 1;
+            continue;
+        };
         let places = &*rulebook.places();
         let mut keep = |document, record: &KeptRecord| {
             kept.push((document, KeptRow::of(record, places)));
@@ -72,6 +95,7 @@ pub fn take_in(
     Ok(TakenIn {
         new: news,
         known: new.len() - news,
+        unresolved,
         changed: redecide(store, rulebook, &touched, now)?,
     })
 }

@@ -16,6 +16,7 @@ mod ndjson;
 mod quarantine;
 mod references;
 mod row;
+mod write;
 
 pub use batch::{Batch, Repetition};
 pub use csv::{CsvStream, HeaderError, HeaderFault};
@@ -23,7 +24,8 @@ pub use field::{Field, LineKind};
 pub use ndjson::NdjsonStream;
 pub use quarantine::{Fault, Quarantined, Reason};
 pub use references::{References, RepeatedReferences};
-pub use row::{Record, Row};
+pub use row::{Named, Record, Row};
+pub use write::{line_of_evidence, line_of_known, line_of_row};
 
 use hc_code::Timestamp;
 
@@ -62,6 +64,7 @@ impl From<Timestamp> for Receipt {
 pub struct Desk<'a> {
     received: Receipt,
     places: &'a mut PlaceTable,
+    codes: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -74,7 +77,16 @@ impl<'a> Desk<'a> {
         Self {
             received: received.into(),
             places,
+            codes: false,
         }
+    }
+
+    /// Takes lines that name their person by a code, too: a batch that a region receives, and nothing that
+    /// is read later, when nobody can tell any more whose code it was.
+    #[must_use]
+    pub const fn with_codes(mut self) -> Self {
+        self.codes = true;
+        self
     }
 }
 

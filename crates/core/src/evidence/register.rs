@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hc_code::Timestamp;
 
-use super::intake::{Record, Row};
+use super::intake::{Named, Record, Row};
 use super::{EvidenceSet, Statement, Story};
 use crate::document::DocumentKey;
 
@@ -41,9 +41,14 @@ impl Register {
         Self::default()
     }
 
-    /// Adds a row. Adding it again changes nothing, except that the earliest receipt counts.
+    /// Adds a row. Adding it again changes nothing, except that the earliest receipt counts. A row that
+    /// names its person by a code is passed over: only a region can tell whose code it was, and nothing
+    /// that is read for a register takes such rows.
     pub fn add(&mut self, row: Row) {
-        let (statement, known, document, record) = row.into_parts();
+        let (statement, known, named, record) = row.into_parts();
+        let Named::Document(document) = named else {
+            return;
+        };
         let key = document.key();
         match record {
             Record::Evidence(evidence) => self.evidence.entry(key).or_default().add(evidence),

@@ -5,7 +5,7 @@
 use core::fmt;
 
 use hc_code::day_index::SubjectNumber;
-use hc_code::{Span, Timestamp};
+use hc_code::{DivisionCode, Span, Timestamp};
 use hc_tlog::entry::Entry;
 use hc_tlog::{Commitment, Salt};
 
@@ -329,6 +329,52 @@ pub struct NoticeRow {
     pub text: String,
 }
 
+vocabulary! {
+    /// What waits to be sent to another region or to the hub.
+    pub enum OutgoingKind : "kind of outgoing message" {
+        /// Evidence about one person, to a region.
+        Evidence = "evidence" / "依据转送",
+        /// Evidence whose person's regions are to be found first.
+        Locate = "locate" / "查询归属地区",
+        /// What a person takes along, to a region.
+        Transfer = "transfer" / "转移",
+        /// A pseudonym for the directory, to be entered or taken out.
+        Directory = "directory" / "目录登记",
+    }
+}
+
+/// A message that waits to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingRow {
+    /// Its id: sent again it keeps it, and counts once.
+    pub id: [u8; 16],
+    /// What it is.
+    pub kind: OutgoingKind,
+    /// To whom; none while that is to be found, or where it goes to the hub.
+    pub to: Option<DivisionCode>,
+    /// The document of whom it is about, where that is known here. Erasing the subject takes it along.
+    pub about: Option<DocumentHash>,
+    /// When it was written.
+    pub at: Timestamp,
+    /// When it is given up.
+    pub until: Timestamp,
+    /// When it is tried next.
+    pub next: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+    /// What is to be sent.
+    pub content: Vec<u8>,
+}
+
+/// How much waits to be sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WaitingToGo {
+    /// Messages.
+    pub count: u64,
+    /// When the oldest was written.
+    pub oldest: Option<Timestamp>,
+}
+
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogRow {
@@ -358,6 +404,7 @@ redacted! {
     DocumentRow { hash }
     DeclarationRow { at }
     AppealRow { id, at, due, state, closed }
+    OutgoingRow { id, kind, to, at, until, next, tries }
     BatchRow { source, reference, at, state, rows, quarantined }
     PartyRow { kind, id, at, until }
     ProposalRow { id, at, until, state, by }

@@ -28,7 +28,7 @@ pub(crate) enum Officer {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Source {
     /// Register a source of evidence
-    Add(AddSource),
+    Add(Box<AddSource>),
     /// Who is or was registered
     List(Registered),
     /// End a registration at once
@@ -38,7 +38,7 @@ pub(crate) enum Source {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Gate {
     /// Register a gate
-    Add(AddGate),
+    Add(Box<AddGate>),
     /// Who is or was registered
     List(Registered),
     /// End a registration at once
@@ -48,7 +48,7 @@ pub(crate) enum Gate {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Application {
     /// Register an application of the national interface
-    Add(AddApplication),
+    Add(Box<AddApplication>),
     /// Who is or was registered
     List(Registered),
     /// End a registration at once

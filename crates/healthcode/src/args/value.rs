@@ -41,6 +41,7 @@ pub(crate) const fn key_use_word(key_use: KeyUse) -> &'static str {
         KeyUse::Lists => "lists",
         KeyUse::Paper => "paper",
         KeyUse::Door => "door",
+        KeyUse::Parcels => "parcels",
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::Result;
 use hc_code::Span;
+use hc_code::signing::Signer as _;
 use hc_core::rules::RulePack;
 use hc_http::identity::{Identify, Providers};
 use hc_http::journal::Journal;
@@ -12,9 +13,11 @@ use hc_store_sqlite::{CheckError, InspectError, SqliteStore};
 use serde::Serialize;
 
 use super::Outcome;
+use super::federation::standing;
 use crate::args::Doctor;
 use crate::screen::Screen;
 use crate::service::certificate::Certificate;
+use crate::service::joined::Joined;
 use crate::service::marks::{self, Marks};
 use crate::service::{Configured, Secrets, identity, serving};
 use crate::{clock, input};
@@ -32,6 +35,8 @@ const PACK_WARNING: Span = Span::days(14);
 
 /// Likewise a certificate.
 const CERTIFICATE_WARNING: Span = Span::days(14);
+/// Likewise a trust list: its next one takes a ceremony.
+const TRUST_WARNING: Span = Span::days(7);
 /// Files beside connections: database, lists, providers.
 const SPARE_FILES: u64 = 64;
 
@@ -78,6 +83,7 @@ impl Examination<'_> {
         })?;
         if let Some(secrets) = &secrets {
             self.identity(&configured, secrets)?;
+            self.federation(&configured, secrets)?;
         }
         let database = configured.path(&config.database);
         if !database.exists() {
@@ -177,6 +183,41 @@ impl Examination<'_> {
                     self.say(&what, false, says)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Whether the region is where it should be on the hub's list, and the list will hold.
+    fn federation(&mut self, configured: &Configured, secrets: &Secrets) -> Result<()> {
+        let joined = self.look(
+            "federation",
+            Joined::read(configured),
+            |joined| match joined {
+                Some(joined) => format!("follows {}", joined.hub()),
+                None => "stands alone".to_owned(),
+            },
+        )?;
+        let Some(Some(joined)) = joined else {
+            return Ok(());
+        };
+        let now = clock::now();
+        let held = self.look("federation", joined.recall(now), |_| {
+            "its folder can be read".to_owned()
+        })?;
+        let Some(held) = held else {
+            return Ok(());
+        };
+        let Some(trust) = held.trust() else {
+            let says = "no trust list is held that is still good: is the hub reached, and was a list signed?";
+            return self.say("federation", false, says);
+        };
+        let ends = trust.list().expires_at();
+        let says = format!("trust list {} holds until {ends}", trust.list().version());
+        let good = ends.since(now) >= TRUST_WARNING;
+        self.say("federation", good, says)?;
+        let entry = trust.at(now).entry(configured.config.region);
+        for line in standing(configured, secrets.root.public_key(), entry, now) {
+            self.say("federation", false, line)?;
         }
         Ok(())
     }

@@ -10,10 +10,14 @@ use hc_http::journal::Level;
 use super::Outcome;
 use crate::args::Serve;
 use crate::screen::Screen;
+use crate::service::hub::{self, HubConfigured, ServedHub};
 use crate::service::serving::{self, Served, With};
 use crate::service::{Clockwork, Configured, Secrets, identity, journal, node};
 
 pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
+    if hub::is_hub(&command.config) {
+        return serve_hub(command, screen);
+    }
     let configured = Configured::read(&command.config)?;
     let (journal, writer) = journal::begin(configured.config.log.level.level())?;
     let runtime = serving::runtime()?;
@@ -42,6 +46,26 @@ pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
             served.address()
         ))?;
         served.until(stop).await.context("the service ended")
+    });
+    drop(runtime);
+    writer.finish();
+    served?;
+    Ok(Outcome::Clean)
+}
+
+fn serve_hub(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
+    let configured = HubConfigured::read(&command.config)?;
+    let (journal, writer) = journal::begin(configured.config.log.level.level())?;
+    let runtime = serving::runtime()?;
+    let served = runtime.block_on(async {
+        let stop = serving::asked_to_stop();
+        let served = ServedHub::open(&configured, journal).await?;
+        screen.line(format!(
+            "{} {}",
+            screen.say("平台地址：", "the hub serves at"),
+            served.address()
+        ))?;
+        served.until(stop).await.context("the hub ended")
     });
     drop(runtime);
     writer.finish();

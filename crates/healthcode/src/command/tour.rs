@@ -220,7 +220,9 @@ impl Known {
                     bail!("line {number} is set aside: {:?}", quarantined.faults());
                 }
                 for row in batch.into_rows() {
-                    self.person.get_or_insert_with(|| row.document().key());
+                    if let (None, Some(document)) = (&self.person, row.document()) {
+                        self.person = Some(document.key());
+                    }
                     self.register.add(row);
                 }
                 Ok(Some(line))

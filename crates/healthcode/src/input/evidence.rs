@@ -112,10 +112,11 @@ impl EvidenceFiles {
             self.rows += 1;
             match read.and_then(|row| references.check(row)) {
                 Ok(row) => {
-                    let document = row.document();
-                    self.documents
-                        .entry(document.key())
-                        .or_insert_with(|| document.clone());
+                    if let Some(document) = row.document() {
+                        self.documents
+                            .entry(document.key())
+                            .or_insert_with(|| document.clone());
+                    }
                     self.register.add(row);
                 }
                 Err(quarantined) => self.quarantined.push((path.to_owned(), quarantined)),

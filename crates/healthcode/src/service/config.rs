@@ -5,6 +5,7 @@
 //! environment ([`super::secrets`]).
 
 mod desk;
+mod federation;
 mod identity;
 mod limits;
 mod log;
@@ -23,6 +24,7 @@ use hc_core::store::Retention;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use desk::DeskConfig;
+pub(crate) use federation::{DoorConfig, FederationConfig};
 pub(crate) use identity::{IdentityConfig, SecretForm};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use log::LogConfig;
@@ -103,6 +105,12 @@ pub(crate) struct Config {
     /// Pages for officers on the operators' listener; without it there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) desk: Option<DeskConfig>,
+    /// How the region follows a federation, once it has joined one.
+    #[serde(default)]
+    pub(crate) federation: FederationConfig,
+    /// The door for other regions; without it their nodes cannot come in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) door: Option<DoorConfig>,
     /// The journal on standard error: JSON lines without personal data.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -210,6 +218,8 @@ impl Config {
             identity: IdentityConfig::default(),
             pages: PagesConfig::default(),
             desk: None,
+            federation: FederationConfig::default(),
+            door: None,
             log: LogConfig::default(),
         }
     }
@@ -256,6 +266,10 @@ impl Config {
         self.pages.settings(self.region, None)?;
         if let Some(desk) = &self.desk {
             desk.relying()?;
+        }
+        self.federation.check()?;
+        if let Some(door) = &self.door {
+            door.address()?;
         }
         self.lists_at()?;
         Ok(())

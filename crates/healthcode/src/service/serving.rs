@@ -17,7 +17,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::abroad::Abroad;
 use super::certificate::Certificate;
+use super::following;
 use super::node::Node;
 use super::{Configured, secrets, tasks};
 use crate::random;
@@ -77,7 +79,10 @@ impl Served {
             .with_trust(OwnTrust::new(hub))
             .with_journal(journal.clone())
             .with_counts(Arc::clone(&public.counts), public.capacity.clone())
-            .with_gauges(gauges(&configured.path(&config.database), tls));
+            .with_gauges(gauges(node, &configured.path(&config.database), tls));
+        let mut abroad = Abroad::begin(node, configured, &journal)?;
+        let api = api.with_doors(Arc::clone(&abroad.doors));
+        let door = abroad.door(configured, None).await?;
         let api = match &config.desk {
             Some(desk) => api.with_desk(desk.relying()?),
             None => api,
@@ -107,8 +112,15 @@ impl Served {
         listeners.spawn(serve(public, listener, router, stopped.clone()));
         // Operators have a listener of their own, which no load of the public can fill.
         let private = Serving::default();
-        listeners.spawn(serve(private, operators, hc_http::operators(api), stopped));
+        let operating = serve(private, operators, hc_http::operators(api), stopped.clone());
+        listeners.spawn(operating);
+        if let Some(door) = door {
+            listeners.spawn(serve(door.serving, door.listener, door.router, stopped));
+        }
         let mut background = tasks::start(node, config.retention.spans(), &journal);
+        if let Some(following) = abroad.following() {
+            background.spawn(following.run());
+        }
         if let Some(certificate) = certificate {
             background.spawn(certificate.watch(journal.clone()));
         }
@@ -202,14 +214,15 @@ async fn serve(
 }
 
 /// What only the binary knows of a node.
-fn gauges(database: &Path, tls: Option<Arc<Tls>>) -> Vec<Gauge> {
+fn gauges(node: &Arc<Node>, database: &Path, tls: Option<Arc<Tls>>) -> Vec<Gauge> {
     let bytes = |path: PathBuf| {
         let size = move || i64::try_from(fs::metadata(&path).ok()?.len()).ok();
         Box::new(size)
     };
     let mut journal = database.as_os_str().to_owned();
     journal.push("-wal");
-    vec![
+    let mut gauges = following::gauges(node);
+    gauges.extend([
         Gauge {
             name: "healthcode_database_bytes",
             help: "How large the file of the database is.",
@@ -225,5 +238,6 @@ fn gauges(database: &Path, tls: Option<Arc<Tls>>) -> Vec<Gauge> {
             help: "When the certificate ends, in seconds since 1970; nothing without TLS.",
             read: Box::new(move || tls.as_ref().map(|tls| tls.ends().unix())),
         },
-    ]
+    ]);
+    gauges
 }

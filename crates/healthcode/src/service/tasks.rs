@@ -31,7 +31,7 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
         journal.because(Level::Error, what, format!("{error:#}"));
     };
     let mut tasks = JoinSet::new();
-    let [first, tending, publishing, purging] = [(); 4].map(|()| log.clone());
+    let [first, tending, publishing, purging, sending] = [(); 5].map(|()| log.clone());
     let begun = Arc::clone(node);
     let steps = Steps {
         lanes: cores().min(MOST_LANES),
@@ -82,6 +82,24 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => publishing("publish lists", &error.into()),
                 Err(error) => publishing("publish lists", &error.into()),
+            }
+        }
+    });
+    let sent = Arc::clone(node);
+    tasks.spawn(async move {
+        let mut every = ticks(TEND);
+        loop {
+            every.tick().await;
+            // Rounds follow each other while something goes, so that what the directory found is not late.
+            loop {
+                match sent.send_due().await {
+                    Ok(round) if round.answered > 0 => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        sending("send to other regions", &error.into());
+                        break;
+                    }
+                }
             }
         }
     });

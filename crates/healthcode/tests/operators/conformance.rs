@@ -34,6 +34,15 @@ fn post(address: SocketAddr, path: &str, token: Option<&str>, body: &Value) -> V
     serde_json::from_str(body).unwrap()
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the service that is looked at runs by the machine's clock"
+)]
+fn now() -> Timestamp {
+    let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_unix(unix.as_secs().try_into().unwrap())
+}
+
 fn functions() -> [&'static str; 14] {
     [
         "--function",
@@ -68,7 +77,7 @@ fn kit(address: SocketAddr, key: &str, application: &str, more: &[&str]) -> Outp
         "--division",
         "330106",
     ];
-    run(&[more, &base[..]].concat())
+    run(&[&base[..], more].concat())
 }
 
 #[test]
@@ -100,8 +109,7 @@ fn a_region_that_serves_keeps_the_standards_and_the_kit_needs_no_word_about_time
     let imported = region.run(&["import", "people", file.to_str().unwrap()]);
     assert!(imported.status.success(), "{}", text(&imported.stderr));
     // Whoever holds the region's secrets can give a device its token, as signing in does.
-    let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let now = Timestamp::from_unix(unix.as_secs().try_into().unwrap());
+    let now = now();
     let kind = DocumentType::all()
         .find(|kind| kind.code() == "111")
         .unwrap();
@@ -115,12 +123,7 @@ fn a_region_that_serves_keeps_the_standards_and_the_kit_needs_no_word_about_time
     });
     let serving = Serving::start(&region);
     let person = ["--device-token", &device, "--number", &number];
-    let looked = kit(
-        serving.address,
-        &key,
-        "super-app",
-        &[&["--json"][..]].concat(),
-    );
+    let looked = kit(serving.address, &key, "super-app", &["--json"]);
     assert_eq!(looked.status.code(), Some(2), "a test person is missing");
     let url = format!("http://{}", serving.address);
     let base = |more: &[&str]| {

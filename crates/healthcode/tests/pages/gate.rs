@@ -150,10 +150,15 @@ fn decided(page: &Page, instruction: &str, word: &str) -> String {
     text(&read.unwrap())
 }
 
-/// Types a text as a hand-held scanner does.
+/// Types a text as a hand-held scanner does: five milliseconds between two keys, whatever else the machine has to do.
 fn scan_by_hand(page: &Page, text: &str) {
-    let script = "const key = (key) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
-        // The first key wakes the sound, which takes a browser a moment.
+    let script = "let at = performance.now();
+        const key = (key) => {
+            const event = new KeyboardEvent('keydown', {key, bubbles: true});
+            at += 5;
+            Object.defineProperty(event, 'timeStamp', {value: at});
+            document.body.dispatchEvent(event);
+        };
         key('Shift');
         for (const letter of arguments[0]) key(letter);
         key('Enter');";

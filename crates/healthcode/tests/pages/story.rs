@@ -24,20 +24,13 @@ fn a_person_enrols_shows_is_reported_contests_and_is_low_again() {
             "{shown}"
         );
 
-        // The laboratory's signed batch: the open page turns within two seconds, with its reason.
+        // The laboratory's signed batch: the open page turns long before it asks again by itself, with its reason.
+        // How soon, `cargo xtask prove pages` measures.
         page.wait("document.querySelector('#panel-tests p')")
             .unwrap();
         stage.laboratory(&number, "positive", &format!("story-{language}"));
         let turned = "document.querySelector('#level svg').dataset.shape === '10'";
-        let took = page.wait_within(turned, Duration::from_secs(20)).unwrap();
-        eprintln!(
-            "the page turned {} ms after the batch was taken",
-            took.as_millis()
-        );
-        assert!(
-            took < Duration::from_secs(2),
-            "the page took {took:?} to turn"
-        );
+        page.wait_within(turned, Duration::from_secs(30)).unwrap();
         assert_eq!(level(&page), ("10".to_owned(), high.to_owned()));
         page.wait("document.querySelector('#why dl dd') && document.querySelector('#why a[href=\"#appeal\"]')")
             .unwrap();
@@ -62,11 +55,8 @@ fn a_person_enrols_shows_is_reported_contests_and_is_low_again() {
 
         stage.forward(7 * 24 + 1);
         go(&page, "code");
-        page.wait_within(
-            "document.querySelector('#level svg').dataset.shape !== '10'",
-            Duration::from_secs(40),
-        )
-        .unwrap();
+        page.wait("document.querySelector('#level svg').dataset.shape !== '10'")
+            .unwrap();
         quiet(&stage, &page, &["/v1/subject"]);
     }
 }

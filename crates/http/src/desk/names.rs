@@ -75,6 +75,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("party", "登记方", "party"),
     ("party-kind", "登记方种类", "party kind"),
     ("credential", "凭证", "credential"),
+    ("signed", "签名内容", "signed statement"),
     // Kinds of entries.
     ("decision", "赋码决定", "decision"),
     ("override", "人工改码", "override"),

@@ -55,6 +55,10 @@ pub(crate) const SETTINGS: Operation = Operation {
 
 pub(crate) async fn list<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
     let region = call.api.region();
+    // Under a hub, gates believe whom the hub names.
+    if let Some(list) = region.foreign().held().trust_bytes() {
+        return Ok(door::answer(200, CBOR, list.to_vec()));
+    }
     let trust = call.api.trust().ok_or_else(missing)?;
     let list = trust
         .list((region.terms(), region.root()), region.now())
@@ -67,7 +71,15 @@ pub(crate) async fn settings<S: Store, R: Root>(
 ) -> Result<Response<Body>, Problem> {
     let region = call.api.region();
     let trust = call.api.trust().ok_or_else(missing)?;
-    let key = trust.key();
+    let held = region.foreign().held();
+    let keys = match held.trust() {
+        Some(_) => held.believed(),
+        None => std::slice::from_ref(trust.key()),
+    };
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|key| json!({ "algorithm": key.algorithm().name(), "key": hex::encode(key.as_bytes()) }))
+        .collect();
     // Gates that can ask a published policy go by it; the others by the same rules in the open.
     let published = region.recognition().is_published(region.now());
     let authorities: Vec<String> = published
@@ -78,10 +90,7 @@ pub(crate) async fn settings<S: Store, R: Root>(
         "region": region.division().to_string(),
         "offset": region.terms().offset.to_string(),
         "now": call.api.time(region.now()),
-        "hubKeys": [{
-            "algorithm": key.algorithm().name(),
-            "key": hex::encode(key.as_bytes()),
-        }],
+        "hubKeys": keys,
         "policy": &*region.policy(),
         "authorities": authorities,
     });

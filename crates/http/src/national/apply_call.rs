@@ -7,11 +7,13 @@ use axum::http::Response;
 use hc_core::party::Function;
 use hc_core::store::Store;
 use hc_gbt::ResultCode;
-use serde_json::{Value, json};
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 use super::calls::{CallKind, LIFE};
-use super::message::{Message, Reply, finish, handle, time};
+use super::message::{Message, finish, handle, time};
 use super::refusal::Refusal;
+use super::reply::Reply;
 use crate::api::Root;
 use crate::call::Call;
 use crate::operation::{Lane, Operation};
@@ -63,15 +65,40 @@ fn apply<S: Store, R: Root>(
         .calls
         .open(message.terms.id(), kind, &drawn, message.now);
     opened?;
-    let mut told = drawn.iter().map(|(serial, random)| {
-        json!({"bizSerialNum": hex::encode(serial), "randomNumber": hex::encode(random)})
+    let mut told = drawn.iter().map(|(serial, random)| CallGiven {
+        serial: Hex(*serial),
+        random: Hex(*random),
     });
-    let Some(Value::Object(mut reply)) = told.next() else {
-        return Err(ResultCode::Internal.into());
-    };
+    let first = told.next().ok_or(ResultCode::Internal)?;
+    let mut reply = Reply::new();
+    reply.put("bizSerialNum", first.serial);
+    reply.put("randomNumber", first.random);
     if count > 1 {
-        reply.insert("more".to_owned(), told.collect());
+        reply.put("more", told.collect::<Vec<_>>());
     }
-    reply.insert("expiresAt".to_owned(), time(message.now.plus(LIFE)));
+    reply.put("expiresAt", time(message.now.plus(LIFE)));
     Ok(reply)
+}
+
+/// A call as it is answered.
+#[derive(Serialize)]
+struct CallGiven {
+    #[serde(rename = "bizSerialNum")]
+    serial: Hex<16>,
+    #[serde(rename = "randomNumber")]
+    random: Hex<32>,
+}
+
+/// Bytes in hexadecimal, written without a text of their own: a hundred calls are answered at once.
+struct Hex<const N: usize>([u8; N]);
+
+impl<const N: usize> Serialize for Hex<N> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut digits = [0; 64];
+        let digits = digits
+            .get_mut(..2 * N)
+            .ok_or_else(|| S::Error::custom("too long"))?;
+        hex::encode_to_slice(self.0, digits).map_err(S::Error::custom)?;
+        to.serialize_str(core::str::from_utf8(digits).map_err(S::Error::custom)?)
+    }
 }

@@ -1,6 +1,7 @@
 //! Open calls: serial numbers with their random numbers, each for one application, one kind and one use.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use core::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hc_code::{Span, Timestamp};
@@ -36,16 +37,44 @@ pub(crate) struct Calls(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    open: BTreeMap<Serial, Open>,
+    open: Opened,
     by_age: VecDeque<(Timestamp, Serial)>,
-    of_one: BTreeMap<String, usize>,
-    used: BTreeSet<Serial>,
+    /// By what number each application that ever opened a call is known here.
+    applications: BTreeMap<String, u32>,
+    /// How many calls each of them has open, by that number.
+    counts: Vec<usize>,
+    used: Used,
     used_by_age: VecDeque<Serial>,
+}
+
+#[expect(
+    clippy::disallowed_types,
+    reason = "nothing goes through them: serial numbers are looked up, two hundred thousand of them"
+)]
+type Opened = std::collections::HashMap<Serial, Open, BuildHasherDefault<FirstBytes>>;
+#[expect(clippy::disallowed_types, reason = "as above")]
+type Used = std::collections::HashSet<Serial, BuildHasherDefault<FirstBytes>>;
+
+/// The first eight bytes of a serial number as they are: they were drawn here, so nobody can make them collide.
+#[derive(Clone, Copy, Debug, Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        // The length comes before, and is written over.
+        if let Some(first) = bytes.first_chunk::<8>() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 #[derive(Debug)]
 struct Open {
-    application: String,
+    application: u32,
     kind: CallKind,
     random: RandomNumber,
     until: Timestamp,
@@ -65,8 +94,8 @@ impl Calls {
     ) -> Result<(), ResultCode> {
         let mut state = self.state();
         state.expire(now);
-        let own = state.of_one.get(application.as_str()).copied();
-        if own.unwrap_or_default() + drawn.len() > MOST_OF_ONE {
+        let application = state.number(application);
+        if state.count(application) + drawn.len() > MOST_OF_ONE {
             return Err(ResultCode::CallsOpen);
         }
         if state.open.len() + drawn.len() > MOST {
@@ -75,7 +104,7 @@ impl Calls {
         let until = now.plus(LIFE);
         for (serial, random) in drawn {
             let open = Open {
-                application: application.as_str().to_owned(),
+                application,
                 kind,
                 random: *random,
                 until,
@@ -83,10 +112,7 @@ impl Calls {
             state.open.insert(*serial, open);
             state.by_age.push_back((until, *serial));
         }
-        *state
-            .of_one
-            .entry(application.as_str().to_owned())
-            .or_default() += drawn.len();
+        state.add(application, drawn.len());
         Ok(())
     }
 
@@ -109,7 +135,7 @@ impl Calls {
                 ResultCode::SerialUnknown
             });
         };
-        if open.application != application.as_str() {
+        if state.applications.get(application.as_str()) != Some(&open.application) {
             return Err(ResultCode::SerialOtherApplication);
         }
         if open.kind != kind {
@@ -125,7 +151,7 @@ impl Calls {
     pub(crate) fn take(&self, serial: &Serial) -> Result<(), ResultCode> {
         let mut state = self.state();
         let open = state.open.remove(serial).ok_or(ResultCode::SerialUsed)?;
-        state.closed(&open.application);
+        state.closed(open.application);
         state.used.insert(*serial);
         state.used_by_age.push_back(*serial);
         if state.used_by_age.len() > USED_KEPT
@@ -151,17 +177,40 @@ impl State {
             if self.open.get(&serial).is_some_and(|open| open.until <= now)
                 && let Some(open) = self.open.remove(&serial)
             {
-                self.closed(&open.application);
+                self.closed(open.application);
             }
         }
     }
 
-    fn closed(&mut self, application: &str) {
-        if let Some(count) = self.of_one.get_mut(application) {
+    /// There are as many as applications that were ever registered: only a message whose signature holds opens a call.
+    fn number(&mut self, application: &PartyId) -> u32 {
+        if let Some(number) = self.applications.get(application.as_str()) {
+            return *number;
+        }
+        let number = u32::try_from(self.counts.len()).unwrap_or(u32::MAX);
+        self.counts.push(0);
+        self.applications
+            .insert(application.as_str().to_owned(), number);
+        number
+    }
+
+    fn count(&self, application: u32) -> usize {
+        let place = usize::try_from(application).ok();
+        let count = place.and_then(|place| self.counts.get(place));
+        count.copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, application: u32, calls: usize) {
+        let place = usize::try_from(application).ok();
+        if let Some(count) = place.and_then(|place| self.counts.get_mut(place)) {
+            *count += calls;
+        }
+    }
+
+    fn closed(&mut self, application: u32) {
+        let place = usize::try_from(application).ok();
+        if let Some(count) = place.and_then(|place| self.counts.get_mut(place)) {
             *count = count.saturating_sub(1);
-            if *count == 0 {
-                self.of_one.remove(application);
-            }
         }
     }
 }

@@ -14,8 +14,9 @@ use hc_core::personal::{PersonName, Phone};
 use hc_core::store::Store;
 use hc_gbt::{Fields, ResultCode, personal_code};
 
-use super::message::{Message, Reply, finish, handle, time};
+use super::message::{Message, finish, handle, time};
 use super::refusal::Refusal;
+use super::reply::Reply;
 use super::subject;
 use crate::api::Root;
 use crate::call::Call;
@@ -63,20 +64,19 @@ async fn correct<S: Store, R: Root>(
     let authority = subject::paced(call, message, (token, Function::CorrectHealth))?;
     let region = call.api.region();
     let mut reply = Reply::new();
-    let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
     match asked {
         Asked::Record(appeal) => {
             let row = async { Ok(region.appeal_through(&authority, appeal).await) };
             let row = door::act(&call.api, row).await??;
-            put("ticketId", row.id.to_string().into());
-            put("state", row.state.to_string().into());
-            put("due", time(row.due));
+            reply.put("ticketId", row.id.to_string());
+            reply.put("state", row.state.to_string());
+            reply.put("due", time(row.due));
         }
         Asked::Profile(change) => {
             let changed = async { Ok(region.correct_profile_through(&authority, change).await) };
             let profile = door::act(&call.api, changed).await??;
-            put("state", "accepted".into());
-            put("maskedName", profile.name.masked().into());
+            reply.put("state", "accepted");
+            reply.put("maskedName", profile.name.masked());
         }
     }
     Ok(reply)

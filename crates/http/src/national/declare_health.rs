@@ -20,8 +20,9 @@ use hc_core::word::Word as _;
 use hc_gbt::{Fields, ResultCode};
 use serde_json::Value;
 
-use super::message::{Message, Reply, finish, handle, time};
+use super::message::{Message, finish, handle, time};
 use super::refusal::Refusal;
+use super::reply::Reply;
 use super::subject::{self, OwnWord};
 use crate::api::Root;
 use crate::call::Call;
@@ -159,8 +160,8 @@ async fn enrol<S: Store, R: Root>(
     let (enrolled, given) = door::act(api, enrolled).await??;
     let mut reply = told(call, enrolled.number, &enrolled.records)?;
     if let Some(given) = given {
-        reply.insert("subjectToken".to_owned(), given.token.into());
-        reply.insert("subjectTokenUntil".to_owned(), time(given.until));
+        reply.put("subjectToken", given.token);
+        reply.put("subjectTokenUntil", time(given.until));
     }
     Ok(reply)
 }
@@ -172,10 +173,9 @@ fn told<S: Store, R: Root>(
 ) -> Result<Reply, Refusal> {
     let level = call.api.region().level_of(number)?;
     let mut reply = Reply::new();
-    let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
     let ids: Vec<String> = records.iter().map(ToString::to_string).collect();
-    put("recordId", ids.first().cloned().into());
-    put("status", level.code().into());
+    reply.put("recordId", ids.first());
+    reply.put("status", level.code());
     Ok(reply)
 }
 

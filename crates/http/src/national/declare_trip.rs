@@ -11,8 +11,9 @@ use hc_gbt::{Fault, ResultCode};
 use serde_json::Value;
 
 use super::declare_health::reading;
-use super::message::{Message, Reply, finish, handle};
+use super::message::{Message, finish, handle};
 use super::refusal::Refusal;
+use super::reply::Reply;
 use super::subject;
 use crate::api::Root;
 use crate::call::Call;
@@ -72,6 +73,6 @@ async fn declare<S: Store, R: Root>(
     let declared = door::act(&call.api, declared).await??;
     let records = declared.records.iter().map(ToString::to_string);
     let mut reply = Reply::new();
-    reply.insert("recordIds".to_owned(), records.collect());
+    reply.put("recordIds", records.collect::<Value>());
     Ok(reply)
 }

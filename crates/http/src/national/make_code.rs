@@ -13,8 +13,9 @@ use hc_gbt::image::BitImage;
 use hc_gbt::{Fields, ResultCode};
 
 use super::calls::CallKind;
-use super::message::{Message, Reply, finish, handle, time};
+use super::message::{Message, finish, handle, time};
 use super::refusal::Refusal;
+use super::reply::Reply;
 use super::subject;
 use crate::api::Root;
 use crate::call::Call;
@@ -53,19 +54,18 @@ fn make<S: Store, R: Root>(
     let shown = region.show_with(&authority, &extension)?;
     let code = shown.codes.first().ok_or(ResultCode::Internal)?;
     let mut reply = Reply::new();
-    let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
-    put("codeContent", code.text.as_str().into());
-    put("status", shown.level.code().into());
-    put("asOf", time(shown.as_of));
-    put("validFrom", time(code.from));
-    put(
+    reply.put("codeContent", code.text.as_str());
+    reply.put("status", shown.level.code());
+    reply.put("asOf", time(shown.as_of));
+    reply.put("validFrom", time(code.from));
+    reply.put(
         "validUntil",
         time(code.from.plus(Live::LIFETIME).min(shown.until)),
     );
     if image {
         let image = BitImage::of(&code.text).map_err(|_| ResultCode::Internal)?;
-        put("imgStream", image.stream().into());
-        put("width", image.width().into());
+        reply.put("imgStream", image.stream());
+        reply.put("width", image.width());
     }
     Ok(reply)
 }

@@ -10,7 +10,7 @@ use hc_core::party::Function;
 use hc_core::record::Object;
 use hc_core::store::{PartyKind, Store};
 use hc_core::word::Word as _;
-use hc_gbt::envelope::{Envelope, Sign, Way, coded};
+use hc_gbt::envelope::{Envelope, Sign, Way, code_of};
 use hc_gbt::{Fields, ResultCode, json, moment};
 use hc_node::applications::ApplicationTerms;
 use hc_node::party::PartyId;
@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use super::calls::{CallKind, RandomNumber, Serial};
 use super::refusal::{self, Refusal};
+use super::reply::Reply;
 use crate::api::Root;
 use crate::call::Call;
 use crate::door;
@@ -47,9 +48,6 @@ struct Heard {
     id: Option<String>,
 }
 
-/// What is answered beside the outcome.
-pub(crate) type Reply = Object;
-
 /// Opens a message, does what it asks, and answers.
 pub(crate) async fn handle<S, R, D>(
     call: Call<S, R>,
@@ -74,26 +72,27 @@ where
             (random, message.heard.clone(), outcome)
         }
     };
-    let package = package(&call, function, heard, outcome)?;
+    let reply = answered(&call, function, &heard, outcome)?;
     let region = call.api.region();
-    let text = if let Some((random, terms)) = random {
-        coded(&package, &random, terms.key().algorithm(), Way::Answer)
-    } else {
-        let signature = region
-            .sign_answer(package.as_bytes())
-            .map_err(|_| Problem::new(ProblemType::NoKey))?;
-        let sign = Base64::encode_string(signature.as_bytes());
-        format!("{{\"bizPackage\":{package},\"sign\":\"{sign}\"}}")
-    };
-    Ok(door::answer(200, JSON, text))
+    let text: Result<_, Problem> = reply.enclosed(|package| {
+        if let Some((random, terms)) = random {
+            let algorithm = terms.key().algorithm();
+            return Ok(code_of(package, &random, algorithm, Way::Answer));
+        }
+        let signature = region.sign_answer(package);
+        let signature = signature.map_err(|_| Problem::new(ProblemType::NoKey))?;
+        Ok(Base64::encode_string(signature.as_bytes()))
+    });
+    Ok(door::answer(200, JSON, text?))
 }
 
-fn package<S: Store, R: Root>(
+/// The answer to an outcome, with the members that every answer has.
+fn answered<S: Store, R: Root>(
     call: &Call<S, R>,
     function: Function,
-    heard: Heard,
+    heard: &Heard,
     outcome: Result<Reply, Refusal>,
-) -> Result<String, Problem> {
+) -> Result<Reply, Problem> {
     let region = call.api.region();
     let (code, mut reply) = match outcome {
         Ok(reply) => (ResultCode::Ok, reply),
@@ -111,26 +110,25 @@ fn package<S: Store, R: Root>(
                         "path": fault.path, "code": fault.code.row().code, "problem": fault.says,
                     })
                 });
-                reply.insert("errors".to_owned(), errors.collect());
+                reply.put("errors", errors.collect::<Value>());
             }
             if let Some(cause) = cause {
-                reply.insert("cause".to_owned(), cause.into());
+                reply.put("cause", cause);
             }
             (code, reply)
         }
     };
     let row = code.row();
-    let mut put = |name: &str, value: Value| drop(reply.insert(name.to_owned(), value));
-    put("success", (code == ResultCode::Ok).into());
-    put("errorCode", row.code.into());
-    put("errorDesc", row.zh.into());
-    put("errorDescEn", row.en.into());
-    put("timeStamp", moment::write(region.now()).into());
-    put("region", region.division().to_string().into());
-    put("method", function.word().into());
-    put("custNum", heard.application.into());
-    put("messageId", heard.id.into());
-    Ok(Value::Object(reply).to_string())
+    reply.put("success", code == ResultCode::Ok);
+    reply.put("errorCode", row.code);
+    reply.put("errorDesc", row.zh);
+    reply.put("errorDescEn", row.en);
+    reply.put("timeStamp", moment::write(region.now()));
+    reply.put("region", region.division());
+    reply.put("method", function.word());
+    reply.put("custNum", heard.application.as_deref());
+    reply.put("messageId", heard.id.as_deref());
+    Ok(reply)
 }
 
 async fn open<S: Store, R: Root>(
@@ -289,6 +287,11 @@ impl Message {
         let unknown = || Refusal::of("bizSerialNum", ResultCode::SerialUnknown);
         let serial = read_serial(serial).ok_or_else(unknown)?;
         let calls = &call.api.calls;
+        if random.is_none() {
+            // By its random number the message was found to be this call's.
+            let taken = calls.take(&serial);
+            return taken.map_err(|code| Refusal::of("bizSerialNum", code));
+        }
         let held = calls.random(&serial, (self.terms.id(), kind), self.now);
         let held = held.map_err(|code| Refusal::of("bizSerialNum", code))?;
         if random.is_some_and(|random| random != hex::encode(held)) {

@@ -15,8 +15,9 @@ use hc_node::region::{Answered, Query};
 use hc_node::token::TokenError;
 use serde_json::{Value, json};
 
-use super::message::{Message, Reply, finish, handle, time};
+use super::message::{Message, finish, handle, time};
 use super::refusal::Refusal;
+use super::reply::Reply;
 use super::subject;
 use crate::api::Root;
 use crate::call::Call;
@@ -121,11 +122,10 @@ fn reply<S: Store, R: Root>(
         }
     }
     let mut reply = Reply::new();
-    let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
-    put("status", answered.level.code().into());
-    put("reason", answered.class.word().into());
-    put("validUntil", time(answered.until));
-    put(
+    reply.put("status", answered.level.code());
+    reply.put("reason", answered.class.word());
+    reply.put("validUntil", time(answered.until));
+    reply.put(
         "certificate",
         as_group_d(&certificate, message).ok_or(ResultCode::Internal)?,
     );

@@ -12,8 +12,9 @@ use hc_gbt::{ResultCode, moment};
 use serde_json::{Value, json};
 
 use super::calls::CallKind;
-use super::message::{Message, Reply, finish, handle, time};
+use super::message::{Message, finish, handle, time};
 use super::refusal::Refusal;
+use super::reply::Reply;
 use crate::api::Root;
 use crate::call::Call;
 use crate::operation::{Lane, Operation};
@@ -81,21 +82,20 @@ fn verify<S: Store, R: Root>(
     let bound = core::str::from_utf8(scanned.extension.as_bytes());
     let bound = bound.ok().filter(|bound| !bound.is_empty());
     let mut reply = Reply::new();
-    let mut put = |name: &str, value| drop(reply.insert(name.to_owned(), value));
-    put("result", told.action.word().into());
-    put("status", told.level.unwrap_or(Level::Unknown).code().into());
-    put("cause", told.cause.into());
-    put("reason", told.reason.word().into());
-    put("asOf", told.as_of.map_or(Value::Null, time));
-    put("validUntil", scanned.until.map_or(Value::Null, time));
+    reply.put("result", told.action.word());
+    reply.put("status", told.level.unwrap_or(Level::Unknown).code());
+    reply.put("cause", told.cause);
+    reply.put("reason", told.reason.word());
+    reply.put("asOf", told.as_of.map_or(Value::Null, time));
+    reply.put("validUntil", scanned.until.map_or(Value::Null, time));
     let test = told
         .last_test
         .map(|test| json!({"kind": crate::told::test_kind(test.kind()), "at": time(test.time())}));
-    put("lastTest", test.unwrap_or(Value::Null));
+    reply.put("lastTest", test.unwrap_or(Value::Null));
     // Where nothing was bound into the code, its place is the key of the query, as clients of practice use it.
     let bound = bound.map(str::to_owned).or_else(|| key.clone());
-    put("bizExtData", bound.into());
-    put("queryKey", key.into());
+    reply.put("bizExtData", bound);
+    reply.put("queryKey", key);
     Ok(reply)
 }
 

@@ -254,7 +254,7 @@ impl Doors {
             let shaken = TlsConnector::from(config).connect(name, stream).await;
             shaken.map_err(|error| DoorError::Handshake {
                 address: address.clone(),
-                why: error.to_string(),
+                why: reason(&error),
             })
         };
         let opened = timeout(self.terms.connect_within, opened).await;
@@ -317,6 +317,17 @@ async fn exchange(
             .unwrap_or("nothing more")
             .to_owned(),
     })
+}
+
+/// Why a handshake failed: where the key was refused here, the reason in words.
+fn reason(error: &std::io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    match inner {
+        Some(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(refused))) => {
+            refused.0.to_string()
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// Host, port and what stands before every path.

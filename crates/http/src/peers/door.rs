@@ -46,6 +46,9 @@ pub enum ParcelRefused {
     /// It is none, or not for this region, or not from that one, or was here before.
     #[error("{0}")]
     Bad(String),
+    /// It is sealed to a key that is not here any more: to be sealed to the one of the newest key list.
+    #[error("it is sealed to a key that is not here any more")]
+    OldKey,
     /// Later.
     #[error("too many at once")]
     Busy,
@@ -159,6 +162,7 @@ async fn take(door: &Door, request: Request) -> Result<Vec<u8>, Problem> {
     let taken = parcels.take(from, body.to_bytes()).await;
     taken.map_err(|refused| match refused {
         ParcelRefused::Bad(says) => Problem::new(ProblemType::BadFields).with_detail(says),
+        ParcelRefused::OldKey => Problem::new(ProblemType::OldKey),
         ParcelRefused::Busy => Problem::new(ProblemType::Overloaded).with_retry_after(2),
         ParcelRefused::Away => Problem::new(ProblemType::StoreUnavailable).with_retry_after(5),
     })

@@ -55,6 +55,9 @@ impl From<ActError> for Problem {
                 Self::new(ProblemType::GrantRefused).with_detail(error.to_string())
             }
             ActError::NoPaper => Self::new(ProblemType::NoPaper),
+            ActError::Package(error) => {
+                Self::new(ProblemType::TransferRefused).with_detail(error.to_string())
+            }
             ActError::OtherContent => Self::new(ProblemType::OtherContent),
             ActError::Log(_) | ActError::Profile(_) | ActError::Kept(_) => {
                 Self::new(ProblemType::Internal)

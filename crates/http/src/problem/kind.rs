@@ -89,6 +89,12 @@ problem_types! {
         "No notice of this number holds: it has ended, or there was none.";
     NotRegistered = NOT_FOUND "not-registered" "Nobody is registered under this id" / "无此登记":
         "No source, gate or officer of this kind has the id.";
+    NoSuchRegion = NOT_FOUND "no-such-region" "Nothing is exchanged with this region" / "与该地区未互联":
+        "It is not in the federation, or is this region itself.";
+    NothingWaits = NOT_FOUND "nothing-waits" "No transfer waits here for this secret" / "无待领取的转移":
+        "It did not arrive, was picked up, is over, or the secret is another; which of these is not said.";
+    CodeUnknown = NOT_FOUND "code-unknown" "Its region says nothing of this code" / "签发地区未确认该码":
+        "The code is over, or is not one that its region made; show a new one.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "Not with this method" / "不支持该方法":
         "The path has other methods; Allow names them.";
     BodyTooSlow = REQUEST_TIMEOUT "body-too-slow" "The body came too slowly" / "请求内容传输过慢":
@@ -115,6 +121,10 @@ problem_types! {
         "An id names one party for ever, and no two have the same key; the detail says what is taken.";
     LastOperators = CONFLICT "last-operators" "Too few operators would be left" / "剩余运维人员不足":
         "Two operators must be left who can approve; register another one first.";
+    OldKey = CONFLICT "old-key" "The parcel is sealed to an old key" / "包裹使用了旧密钥":
+        "Take the region's key list anew, seal it again under the same id, and bring it once more.";
+    TransferChanged = CONFLICT "transfer-changed" "What would go is not what was shown" / "转移内容已变化":
+        "Something was added since; look at it again and agree to that.";
     BodyTooLarge = PAYLOAD_TOO_LARGE "body-too-large" "The body is too large" / "请求内容过大":
         "64 KiB for people, 16 MiB for batches.";
     WrongMediaType = UNSUPPORTED_MEDIA_TYPE "wrong-media-type" "Another media type is expected" / "不支持的内容类型":
@@ -129,6 +139,8 @@ problem_types! {
         "Nobody is decided by such a pack; errors name every line and what is wrong there.";
     BadAreas = UNPROCESSABLE_ENTITY "bad-areas" "The publication cannot be taken" / "风险区公告无法采用":
         "It cannot be read, or not wholly: what is not on a list counts as ended.";
+    TransferRefused = UNPROCESSABLE_ENTITY "transfer-refused" "The transfer is not taken" / "转移未被接受":
+        "Forged, over, for another region, or more than goes at once; the detail says which.";
     TooMany = TOO_MANY_REQUESTS "too-many" "Too many requests" / "请求过于频繁":
         "Ask again after the seconds of Retry-After.";
     Internal = INTERNAL_SERVER_ERROR "internal" "Something failed on our side" / "服务内部错误":
@@ -137,6 +149,8 @@ problem_types! {
         "Showing and verifying go on; ask again after the seconds of Retry-After.";
     ProviderUnavailable = SERVICE_UNAVAILABLE "provider-unavailable" "The identity provider does not answer" / "身份服务暂不可用":
         "Nothing was done; codes go on. Ask again after the seconds of Retry-After, or take another method.";
+    RegionUnavailable = SERVICE_UNAVAILABLE "region-unavailable" "The other region does not answer" / "对方地区暂不可用":
+        "Codes go on; ask again after the seconds of Retry-After.";
     Overloaded = SERVICE_UNAVAILABLE "overloaded" "More is asked than can be carried" / "服务繁忙":
         "Ask again after the seconds of Retry-After, which differ from caller to caller.";
     NoKey = SERVICE_UNAVAILABLE "no-key" "The node cannot sign at the moment" / "暂时无法签发":

@@ -73,6 +73,7 @@ fn memory<S: Store, R: Root>(api: &Api<S, R>, text: &mut String) {
     let now = region.now();
     let seconds = |since: Timestamp| i128::from(now.since(since).as_seconds());
     let waiting = i128::try_from(api.lanes.waiting()).unwrap_or(i128::MAX);
+    let outgoing = region.outgoing();
     for (name, help, value) in [
         ("subjects", "Numbers in use.", counts.active.into()),
         (
@@ -92,6 +93,16 @@ fn memory<S: Store, R: Root>(api: &Api<S, R>, text: &mut String) {
             seconds(as_of),
         ),
         ("acts_waiting", "Acts that wait for their turn.", waiting),
+        (
+            "outgoing_waiting",
+            "Messages that wait to be sent to other regions or to the hub's directory.",
+            outgoing.count.into(),
+        ),
+        (
+            "outgoing_oldest_seconds",
+            "How long the oldest of these waits; 0 where none does.",
+            outgoing.oldest.map_or(0, seconds),
+        ),
         (
             "acts_running",
             "Acts that have their turn.",

@@ -39,7 +39,17 @@ struct Truth {
     /// Whom somebody ought to look at twice.
     restricted: Vec<Person>,
     /// What the last gate said of somebody who is not plainly low, and when.
-    said: BTreeMap<Person, (Timestamp, usize, Level)>,
+    said: BTreeMap<Person, Said>,
+}
+
+/// The last verdict on somebody.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    at: Timestamp,
+    door: usize,
+    level: Level,
+    /// How late facts may be for a code of its class.
+    declared: Span,
 }
 
 struct Season {
@@ -176,8 +186,8 @@ impl Season {
             let away = self.plan.gone(number);
             let back = away.is_some_and(|gap| gap.until() == now);
             let here = away.is_none_or(|gap| !gap.contains(now));
-            // Keys of tomorrow are listed at eight in the evening.
-            if back || here && minute % 1440 == 20 * 60 {
+            // The list of keys is signed anew every hour.
+            if back || here && minute.is_multiple_of(60) {
                 self.country.region_mut(number)?.list_keys(now)?;
             }
         }
@@ -247,6 +257,9 @@ impl Season {
             }
             let as_of = Region::as_of(&self.plan, number, now);
             let region = self.country.region_mut(number)?;
+            if minute.is_multiple_of(60) {
+                region.hear_declarations(now);
+            }
             region.publish(today, as_of, now)?;
             if minute.is_multiple_of(60) {
                 region.publish_paper(as_of, now)?;
@@ -321,21 +334,27 @@ impl Season {
         } else if is_restricted(level) && same_since(&|level| !is_restricted(level)) > declared {
             self.tally.wrong_red += 1;
         }
-        if let Some((before, door, said)) = self.truth.said.get(&person)
-            && *door != arrival.door
-            && is_restricted(*said) != is_restricted(level)
+        if let Some(before) = self.truth.said.get(&person)
+            && before.door != arrival.door
+            && is_restricted(before.level) != is_restricted(level)
             && level != Level::Unknown
-            && *said != Level::Unknown
+            && before.level != Level::Unknown
         {
-            let span = now.since(*before).plus(declared);
+            let span = now.since(before.at).plus(declared.max(before.declared));
             let minutes = u32::try_from(span.as_seconds() / 60).unwrap_or(0);
-            let constant = (0..=minutes).step_by(15).all(|minute| {
+            let constant = (0..=minutes).step_by(5).all(|minute| {
                 let then = now.minus(Span::seconds(minute * 60));
                 is_restricted(region.level_by(facts, then)) == is_restricted(is)
             });
             self.tally.split += u64::from(constant);
         }
-        self.truth.said.insert(person, (now, arrival.door, level));
+        let said = Said {
+            at: now,
+            door: arrival.door,
+            level,
+            declared,
+        };
+        self.truth.said.insert(person, said);
         Ok(())
     }
 

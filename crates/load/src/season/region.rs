@@ -217,10 +217,9 @@ impl Followed {
     }
 
     /// Takes a fact in and decides.
-    fn take(&mut self, region_pack: &RulePack, fact: Fact, now: Timestamp) {
+    fn take(&mut self, region: &Region, fact: Fact, now: Timestamp) {
         self.facts.push(fact);
-        let facts = Facts::sort(&mut self.facts);
-        (self.standing, _) = Standing::decide(region_pack, facts, &AreaIndex::empty(), now);
+        self.standing = region.decide(&mut self.facts.clone(), now);
     }
 }
 
@@ -250,7 +249,6 @@ impl Region {
         });
         let mut common: Vec<Fact> = weeks.collect();
         let facts = Facts::sort(&mut common);
-        let (plain, _) = Standing::decide(&pack, facts, &AreaIndex::empty(), plan.begins);
         for day in 0..plan.days {
             let at = plan.begins.plus(Span::days(day));
             let (standing, _) = Standing::decide(&pack, facts, &AreaIndex::empty(), at);
@@ -260,6 +258,10 @@ impl Region {
                 "everybody is {level:?} on day {day}"
             );
         }
+        let mut heard = common.clone();
+        heard.retain(|fact| fact.known <= plan.begins);
+        let heard = Facts::sort(&mut heard);
+        let (plain, _) = Standing::decide(&pack, heard, &AreaIndex::empty(), plan.begins);
         let mut key = || SigningKey::from_secret(Algorithm::Ed25519, &secret.bytes());
         let roots = vec![key()?, key()?];
         let paper = Issuer::new(division, key()?, STALENESS, OFFSET)?;
@@ -286,7 +288,9 @@ impl Region {
         Ok(region)
     }
 
+    /// Decides by what is known now; of next Sunday's declaration nobody knows yet.
     fn decide(&self, facts: &mut Vec<Fact>, now: Timestamp) -> Standing {
+        facts.retain(|fact| fact.known <= now);
         let facts = Facts::sort(facts);
         Standing::decide(&self.pack, facts, &AreaIndex::empty(), now).0
     }
@@ -307,11 +311,29 @@ impl Region {
         }
     }
 
+    /// Decides everybody anew where they have declared since it was done last.
+    pub(super) fn hear_declarations(&mut self, now: Timestamp) {
+        let decided = self.plain.decided;
+        if !self
+            .common
+            .iter()
+            .any(|fact| decided < fact.known && fact.known <= now)
+        {
+            return;
+        }
+        self.plain = self.decide(&mut self.common.clone(), now);
+        let mut followed = core::mem::take(&mut self.exceptions);
+        for one in followed.values_mut() {
+            one.standing = self.decide(&mut one.facts.clone(), now);
+        }
+        self.exceptions = followed;
+    }
+
     /// Takes a fact about one of its people in.
     pub(super) fn take(&mut self, number: u32, fact: Fact, now: Timestamp) {
         let mut followed = self.exceptions.remove(&number);
         let mut followed = followed.take().unwrap_or_else(|| Followed::new(self, now));
-        followed.take(&self.pack, Fact { known: now, ..fact }, now);
+        followed.take(self, Fact { known: now, ..fact }, now);
         self.exceptions.insert(number, followed);
     }
 
@@ -417,19 +439,16 @@ impl Region {
         )?)
     }
 
-    /// Node keys of today and of two days more, so that a gate that hears nothing for a day knows them when
-    /// they sign; day keys of today and tomorrow; the list that names the former.
+    /// Node keys of today and tomorrow, so that a gate that hears nothing for a day knows them when they sign; day
+    /// keys of both; the list that names the former.
     pub(super) fn list_keys(&mut self, now: Timestamp) -> Result<()> {
         let today = Day::of(now, OFFSET)?;
         let tomorrow = today.next().context("the last day")?;
-        let after = tomorrow.next().context("the last day")?;
-        for day in [today, tomorrow, after] {
+        for day in [today, tomorrow] {
             if !self.nodes.contains_key(&day) {
                 let node = NodeKeys::new(self.division, &mut self.secret)?;
                 self.nodes.insert(day, node);
             }
-        }
-        for day in [today, tomorrow] {
             if !self.days.contains_key(&day) {
                 let name = DayKeyName {
                     region: self.division,
@@ -467,7 +486,7 @@ impl Region {
                 keys.push(listed(stolen.public_key(), KeyUse::Codes)?.removed());
             }
         }
-        let until = now.plus(Span::hours(72));
+        let until = now.plus(Span::hours(25));
         let list = KeyList::new(self.division, self.version, now, until, keys)?;
         let root = self.roots.get(self.root).context("no root")?;
         self.key_list = list.sign(root)?;
@@ -547,7 +566,7 @@ impl Region {
         }
         for number in ended {
             if let Some(mut followed) = self.exceptions.remove(&number) {
-                followed.standing = self.decide(&mut followed.facts, now);
+                followed.standing = self.decide(&mut followed.facts.clone(), now);
                 if let Some((step, _)) = followed.standing.at(now)
                     && step.level != Level::Low
                 {

@@ -10,6 +10,7 @@ use hc_core::store::Store;
 use hc_tlog::entry::Role;
 use rand_core::Rng;
 
+use super::directory::{self, Tell};
 use super::{Region, RegionError, apply, held};
 use crate::party::PartyId;
 
@@ -44,11 +45,16 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         held(&self.random).fill_bytes(&mut pointer);
         let hasher = self.hasher.clone();
         let (standings, papers) = (Arc::clone(&self.standings), Arc::clone(&self.papers));
+        let documents = core::slice::from_ref(&enrolment.document);
+        let telling = self.telling(documents, Tell::Enter, now);
         let done = self
             .write(move |writing, rulebook| {
                 let by = (&officer, pointer);
                 let done = act::enrol_at_counter(writing, rulebook, &hasher, &enrolment, by, now)?;
                 apply(writing, &standings, &done.enrolled.changed);
+                if done.enrolled.new {
+                    directory::write(writing, &telling)?;
+                }
                 let (papers, sheet) = (Arc::clone(&papers), done.paper.clone());
                 writing.when_durable(Box::new(move || papers.apply(&sheet)));
                 Ok(done)

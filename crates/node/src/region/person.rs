@@ -6,6 +6,7 @@ use hc_code::signing::Signer;
 use hc_core::act::{self, Actor, Enrolled, Enrolment, Export, HealthDeclaration};
 use hc_core::store::Store;
 
+use super::directory::{self, Tell};
 use super::family::moved;
 use super::scrubbed::scrub;
 use super::{Region, RegionError, apply, gone};
@@ -28,6 +29,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let now = self.clock.now();
         let hasher = self.hasher.clone();
         let standings = Arc::clone(&self.standings);
+        let documents = core::slice::from_ref(&enrolment.document);
+        let telling = self.telling(documents, Tell::Enter, now);
         let enrolled = self
             .write(move |writing, rulebook| {
                 let enrolled = act::enrol(
@@ -39,6 +42,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     now,
                 )?;
                 apply(writing, &standings, &enrolled.changed);
+                if enrolled.new {
+                    directory::write(writing, &telling)?;
+                }
                 Ok(enrolled)
             })
             .await?;
@@ -152,10 +158,17 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let (number, now) = self.holder(token)?;
         let (standings, grants) = (Arc::clone(&self.standings), Arc::clone(&self.grants));
         let hasher = self.hasher.clone();
+        let documents = self
+            .store
+            .read(move |reading| act::documents(reading, number, now))
+            .await
+            .map_err(RegionError::Act)?;
+        let telling = self.telling(&documents, Tell::Withdraw, now);
         self.write(move |writing, rulebook| {
             let documents = act::documents(writing, number, now)?;
             scrub(writing, rulebook, &hasher, &documents)?;
             act::erase(writing, number, &Actor::subject(), "own-wish", now)?;
+            directory::write(writing, &telling)?;
             gone(writing, &standings, number);
             moved(writing, &grants, (number, None), now)
         })

@@ -68,7 +68,9 @@ fn lines_of(
         .rows()
         .iter()
         .filter(|row| {
-            let own = hashes.contains(&hasher.hash(&row.document().key()));
+            let document = row.document();
+            let own =
+                document.is_some_and(|document| hashes.contains(&hasher.hash(&document.key())));
             let linked = match row.record() {
                 Record::Link(other) => hashes.contains(&hasher.hash(&other.key())),
                 Record::Evidence(_) | Record::Correction(_) => false,

@@ -12,6 +12,9 @@ use hc_core::store::{
 };
 use hc_tlog::entry::{Detail, Kind, Role};
 
+use super::forwarding::Forwarding;
+use super::resolved::resolved;
+use super::scanned::Resolver;
 use super::{BatchForm, Region, apply, held};
 use crate::officers::ProvedBy;
 use crate::party::{PartyId, TermsError};
@@ -112,13 +115,19 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let now = self.clock.now();
         let batch = {
             let mut rulebook = held(&self.rulebook);
-            let mut desk = Desk::new(Receipt::At(now), rulebook.places());
-            match sent.form {
+            let mut desk = Desk::new(Receipt::At(now), rulebook.places()).with_codes();
+            let batch = match sent.form {
                 BatchForm::Ndjson => ndjson(&sent.bytes, &mut desk),
                 BatchForm::Csv => csv(&sent.bytes, &mut desk)?,
+            };
+            match terms.region() {
+                Some(region) => batch.through(region, rulebook.places()),
+                None => batch,
             }
         };
-        let judged = judge(batch, terms, now);
+        let (own, others) = (self.division(), self.reached(terms, now));
+        let judged = judge(batch, terms, now)
+            .within_reach(|region| region == own || others.contains(&region));
         let (rows, most) = (judged.report.rows, terms.rows_a_batch());
         if rows > most {
             return Err(SourceError::TooManyRows { rows, most });
@@ -142,8 +151,12 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let held_back = taking.clone();
         match self.run(taking, None).await {
             Err(SourceError::Raised { raised }) => {
+                let rulebook = Arc::clone(&self.rulebook);
                 self.store
-                    .write(move |writing| held_back.hold_back(writing, raised))
+                    .write(move |writing| {
+                        let mut rulebook = held(&rulebook);
+                        held_back.hold_back(writing, &mut rulebook, raised)
+                    })
                     .await
             }
             other => other,
@@ -194,12 +207,28 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             .await
     }
 
+    /// The regions whose codes a source may name: another region names only this one's.
+    fn reached(&self, terms: &SourceTerms, now: Timestamp) -> Vec<DivisionCode> {
+        match (self.federation(), terms.region()) {
+            (Some(federation), None) => federation.peers.regions(now),
+            _ => Vec::new(),
+        }
+    }
+
     fn taking(&self, sent: Sent, judged: Judged, at: Timestamp) -> Taking {
         let digest = self
             .hasher
             .batch(sent.source.as_str(), &sent.reference, &sent.bytes);
         let day = at.local_day(self.keys.terms().offset);
+        // What a region passed on goes no further.
+        let forwarding = if judged.through.is_some() {
+            Forwarding::default()
+        } else {
+            self.forwarding(&judged.rows)
+        };
         Taking {
+            forwarding,
+            resolver: self.resolver(at),
             sent,
             judged,
             at,
@@ -228,6 +257,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
 /// A batch on its way in.
 #[derive(Clone)]
 struct Taking {
+    forwarding: Forwarding,
+    resolver: Resolver,
     sent: Sent,
     judged: Judged,
     at: Timestamp,
@@ -263,7 +294,15 @@ impl Taking {
             None => self.counted(&terms)?,
         };
         let rows = &self.judged.rows;
-        let taken = act::take_in(writing, rulebook, &self.hasher, rows, self.at)?;
+        let taken = act::take_in(
+            writing,
+            rulebook,
+            &self.hasher,
+            (rows, &|writing, code| self.resolver.whose(writing, code)),
+            self.at,
+        )?;
+        self.forwarding
+            .write(writing, rows, rulebook.places(), self.at)?;
         let raised = taken.changed.iter();
         let raised = raised.filter(|changed| changed.is_raised(self.at));
         let raised = raised.count() as u64;
@@ -310,6 +349,7 @@ impl Taking {
     fn hold_back(
         &self,
         writing: &mut dyn Writing,
+        rulebook: &mut Rulebook,
         raised: u64,
     ) -> Result<BatchReceipt, SourceError> {
         if let Some(receipt) = self.known(writing)? {
@@ -321,7 +361,10 @@ impl Taking {
             raised,
             ..self.judged.report.clone()
         };
-        self.keep(writing, BatchState::Waiting, &report, Some(&self.sent))?;
+        let rows = (&self.sent, self.judged.rows.as_slice());
+        let resolved = resolved(writing, &self.resolver, rows, rulebook.places())?;
+        let kept = resolved.as_ref().unwrap_or(&self.sent);
+        self.keep(writing, BatchState::Waiting, &report, Some(kept))?;
         Ok(self.receipt(BatchState::Waiting, report))
     }
 

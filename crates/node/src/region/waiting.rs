@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hc_code::signing::Signer;
 use hc_code::{DivisionCode, Timestamp};
-use hc_core::document::IdentityNumber;
+use hc_core::document::{Document, IdentityNumber};
 use hc_core::evidence::intake::{LineKind, Record};
 use hc_core::store::{BatchRow, BatchState, Store, StoreError};
 
@@ -56,7 +56,7 @@ impl BatchInside {
                 Record::Link(_) => LineKind::Link,
             };
             *inside.kinds.entry(kind.word()).or_default() += 1;
-            let number = row.document().identity_number();
+            let number = row.document().and_then(Document::identity_number);
             let division = number.and_then(IdentityNumber::division);
             match division {
                 Some(division) => *inside.divisions.entry(division.prefecture()).or_default() += 1,

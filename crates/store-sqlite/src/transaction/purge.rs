@@ -45,6 +45,13 @@ impl Transaction<'_> {
                 "DELETE FROM batch WHERE (source, reference) IN
                  (SELECT source, reference FROM batch WHERE at < ?1 ORDER BY at LIMIT ?2)",
             ),
+            // What could not be sent went at its end, with an entry; this is for what nobody sends any more.
+            (
+                "outgoing",
+                records,
+                "DELETE FROM outgoing WHERE id IN
+                 (SELECT id FROM outgoing WHERE until < ?1 ORDER BY at LIMIT ?2)",
+            ),
             (
                 "proposal",
                 records,

@@ -6,9 +6,9 @@ use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
     AppealRow, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow,
-    GrantRow, LevelsRow, LogRow, Named, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow,
-    PasskeyRow, ProposalRow, ProposalState, PublicationRow, Reading, RecognitionRow, StoreError,
-    SubjectRow, SubjectState,
+    GrantRow, LevelsRow, LogRow, Named, NoticeRow, OutgoingRow, PackRow, PaperRow, PartyKind,
+    PartyRow, PasskeyRow, ProposalRow, ProposalState, PublicationRow, Reading, RecognitionRow,
+    StoreError, SubjectRow, SubjectState, WaitingToGo,
 };
 use hc_tlog::Frontier;
 use hc_tlog::tile::TileId;
@@ -201,6 +201,18 @@ impl Reading for Transaction<'_> {
 
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError> {
         self.notices_after(after)
+    }
+
+    fn outgoing(&mut self, id: &[u8; 16]) -> Result<Option<OutgoingRow>, StoreError> {
+        self.outgoing_of(id)
+    }
+
+    fn due_to_go(&mut self, now: Timestamp, limit: u32) -> Result<Vec<OutgoingRow>, StoreError> {
+        self.outgoing_due(now, limit)
+    }
+
+    fn waiting_to_go(&mut self) -> Result<WaitingToGo, StoreError> {
+        self.outgoing_waiting()
     }
 
     fn secret_marks(&mut self) -> Result<Vec<(String, [u8; 16])>, StoreError> {

@@ -170,6 +170,11 @@ impl Transaction<'_> {
                 "DELETE FROM evidence
                  WHERE document IN (SELECT hash FROM document WHERE number = ?1)",
             ),
+            (
+                "outgoing",
+                "DELETE FROM outgoing
+                 WHERE about IN (SELECT hash FROM document WHERE number = ?1)",
+            ),
             ("document", "DELETE FROM document WHERE number = ?1"),
             ("declaration", "DELETE FROM declaration WHERE number = ?1"),
             ("consent", "DELETE FROM consent WHERE number = ?1"),

@@ -6,8 +6,8 @@ use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
     AppealRow, BatchRow, ConsentRow, DeclarationRow, DocumentHash, GrantRow, LevelsRow, NoticeRow,
-    PackRow, PaperRow, PartyRow, PasskeyRow, ProposalRow, PublicationRow, RecognitionRow,
-    Retention, StoreError, Writing,
+    OutgoingRow, PackRow, PaperRow, PartyRow, PasskeyRow, ProposalRow, PublicationRow,
+    RecognitionRow, Retention, StoreError, Writing,
 };
 use hc_tlog::entry::Entry;
 
@@ -116,6 +116,14 @@ impl Writing for Transaction<'_> {
 
     fn set_notice(&mut self, row: &NoticeRow) -> Result<(), StoreError> {
         self.put_notice(row)
+    }
+
+    fn set_outgoing(&mut self, row: &OutgoingRow) -> Result<(), StoreError> {
+        self.put_outgoing(row)
+    }
+
+    fn remove_outgoing(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.drop_outgoing(id)
     }
 
     fn set_secret_mark(&mut self, name: &str, mark: [u8; 16]) -> Result<(), StoreError> {

@@ -38,7 +38,7 @@ fn take_in<S: Store>(store: &S, lines: &[String], now: Timestamp) -> TakenIn {
     let mut book = rulebook();
     let rows = rows(lines, now, &mut book);
     write(store, move |store| {
-        act::take_in(store, &mut book, &hasher(), &rows, now)
+        act::take_in(store, &mut book, &hasher(), (&rows, &act::nobodys), now)
     })
     .unwrap()
 }

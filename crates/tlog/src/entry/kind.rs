@@ -78,11 +78,17 @@ pub enum Kind {
     CounterEnrolment = 36,
     /// A passkey signed for one act of its officer.
     PasskeyUsed = 37,
+    /// Something about a person is sent to another region.
+    ParcelSent = 40,
+    /// The other region answered, or it was given up.
+    ParcelAnswered = 41,
+    /// Something about a person came from another region.
+    ParcelReceived = 42,
 }
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -119,6 +125,9 @@ impl Kind {
         Self::AppealEscalated,
         Self::CounterEnrolment,
         Self::PasskeyUsed,
+        Self::ParcelSent,
+        Self::ParcelAnswered,
+        Self::ParcelReceived,
     ];
 
     /// The byte of the kind in a content.
@@ -169,6 +178,9 @@ impl Kind {
             Self::ProfileChanged => "profile-changed",
             Self::CounterEnrolment => "counter-enrolment",
             Self::PasskeyUsed => "passkey-used",
+            Self::ParcelSent => "parcel-sent",
+            Self::ParcelAnswered => "parcel-answered",
+            Self::ParcelReceived => "parcel-received",
             Self::AppealEscalated => "appeal-escalated",
         }
     }

@@ -242,6 +242,21 @@ const fn shape(kind: Kind) -> Shape {
         Kind::ActedFor => (About::Person, &[F::Act], &[F::Records]),
         Kind::ProfileChanged => (About::Person, &[F::Reason], &[F::Records]),
         Kind::CounterEnrolment => (About::Person, &[F::Outcome], &[]),
+        Kind::ParcelSent => (
+            About::Either,
+            &[F::Act, F::Recipient, F::Digest],
+            &[F::Records, F::Ends, F::Purpose],
+        ),
+        Kind::ParcelAnswered => (
+            About::Either,
+            &[F::Act, F::Recipient, F::Digest, F::Outcome],
+            &[F::Records],
+        ),
+        Kind::ParcelReceived => (
+            About::Either,
+            &[F::Act, F::Source, F::Digest, F::Outcome],
+            &[F::Records, F::Purpose],
+        ),
         Kind::AppealEscalated => (About::Person, &[F::About, F::Ends], &[]),
     };
     Shape { about, must, may }

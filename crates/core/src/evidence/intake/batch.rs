@@ -1,7 +1,10 @@
 //! All rows of one batch, compared with each other.
 
+use hc_code::DivisionCode;
+
 use super::references::RepeatedReferences;
 use super::{Quarantined, References, Row};
+use crate::place::PlaceTable;
 
 /// What came out of one batch: the rows that count, the lines that do not, and what was said twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +27,14 @@ impl Batch {
     /// The rows that count, by line.
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// The batch as it came through another region ([`Row::through`]).
+    #[must_use]
+    pub fn through(mut self, region: DivisionCode, places: &PlaceTable) -> Self {
+        let rows = self.rows.into_iter();
+        self.rows = rows.map(|row| row.through(region, places)).collect();
+        self
     }
 
     /// The rows that count, by line, to be taken over.

@@ -44,6 +44,8 @@ fields! {
     Document = "document",
     /// Country of a passport, ISO 3166-1 alpha-3.
     Country = "country",
+    /// Text of a code of the person, instead of a document.
+    Code = "code",
     /// What the line states.
     Kind = "kind",
     /// When it happened.
@@ -96,17 +98,11 @@ fields! {
 pub(super) const FIELDS: usize = Field::ALL.len();
 
 impl Field {
-    /// Whether every line has the field, whatever its kind.
+    /// Whether every line has the field, whatever its kind and whoever it is about.
     pub(super) const fn is_required_of_all(self) -> bool {
         matches!(
             self,
-            Self::Ref
-                | Self::Source
-                | Self::By
-                | Self::DocumentType
-                | Self::Document
-                | Self::Kind
-                | Self::At
+            Self::Ref | Self::Source | Self::By | Self::Kind | Self::At
         )
     }
 
@@ -114,6 +110,7 @@ impl Field {
     pub(super) const fn limit(self) -> usize {
         match self {
             Self::Place => 1000,
+            Self::Code => hc_code::text::MAX_LEN,
             // Decorated numbers are read as well; the document itself judges the rest.
             Self::Document | Self::OtherDocument => 256,
             _ => 64,
@@ -189,6 +186,7 @@ impl LineKind {
             | Field::DocumentType
             | Field::Document
             | Field::Country
+            | Field::Code
             | Field::Kind
             | Field::At
             | Field::Received => true,

@@ -6,6 +6,7 @@ use super::Field;
 use super::field::LineKind;
 use crate::document::DocumentError;
 use crate::domain_table::NotInTable;
+use crate::evidence::NotACode;
 
 /// A line that is not used, with everything that is wrong with it. The other lines go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +126,15 @@ pub enum Reason {
     /// A document that cannot be.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// Not a code.
+    #[error(transparent)]
+    NotACode(#[from] NotACode),
+    /// A code where nobody can tell whose it is.
+    #[error("a person is named by a code only in what a region receives from its sources")]
+    CodeNotTaken,
+    /// A document beside a code.
+    #[error("the person is named by a code already: no document beside it")]
+    NamedTwice,
     /// Not a division.
     #[error("not a division that exists or ever existed (six digits of GB/T 2260)")]
     Division,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Field, Quarantined, Reason, Record, Row};
+use super::{Fault, Field, Named, Quarantined, Reason, Record, Row};
+use crate::document::Document;
 
 /// The references of one batch: under which of them a source said what.
 ///
@@ -121,8 +122,12 @@ impl Noted {
             statement.reference().as_bytes(),
         ]);
         let at = row.at().unix().to_be_bytes();
-        let key = row.document().key();
-        let document = key.expose_for_keyed_hash();
+        let key = row.document().map(Document::key);
+        let document = match (&key, row.named()) {
+            (Some(key), _) => key.expose_for_keyed_hash(),
+            (None, Named::Code(code)) => code.expose_text().as_bytes(),
+            (None, Named::Document(_)) => &[],
+        };
         let content = match row.record() {
             Record::Evidence(evidence) => {
                 fingerprint(&[b"evidence", &at, document, evidence.id().as_bytes()])

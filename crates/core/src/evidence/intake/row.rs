@@ -1,6 +1,7 @@
 //! One good line: whose document it names, and what it brings.
 
-use hc_code::Timestamp;
+use hc_code::{DivisionCode, Timestamp};
+use sha2::{Digest, Sha256};
 
 use super::cells::Cells;
 use super::event::Happened;
@@ -9,7 +10,8 @@ use super::moments::{self, Moments};
 use super::{Desk, Fault, Field, Reason, event};
 use crate::document::{Document, DocumentError, DocumentType};
 use crate::domain_table::{Code, Country, NotInTable};
-use crate::evidence::{Correction, Event, Evidence, Fact, SourceKind, Statement};
+use crate::evidence::{Correction, Event, Evidence, Fact, ScannedCode, SourceKind, Statement};
+use crate::place::PlaceTable;
 
 /// One good line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +20,17 @@ pub struct Row {
     statement: Statement,
     at: Timestamp,
     known: Timestamp,
-    document: Document,
+    named: Named,
     record: Record,
+}
+
+/// By what a line names the person that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A document.
+    Document(Document),
+    /// A code of theirs, which only its issuer can resolve.
+    Code(ScannedCode),
 }
 
 /// What a line brings.
@@ -54,9 +65,49 @@ impl Row {
         self.known
     }
 
-    /// The document under which the person is named.
-    pub const fn document(&self) -> &Document {
-        &self.document
+    /// By what the person is named.
+    pub const fn named(&self) -> &Named {
+        &self.named
+    }
+
+    /// The document by which the person is named; none where it is a code.
+    pub const fn document(&self) -> Option<&Document> {
+        match &self.named {
+            Named::Document(document) => Some(document),
+            Named::Code(_) => None,
+        }
+    }
+
+    /// The row as it came through another region, which answers for its own sources: the name of the
+    /// source has the region before it, so that no region can speak in the name of a source of this
+    /// one. A name that grows too long ends in a hash of the whole.
+    ///
+    /// `places` is the table that the row's place, if it has one, was interned in.
+    #[must_use]
+    pub fn through(self, region: DivisionCode, places: &PlaceTable) -> Self {
+        let through = |statement: &Statement| {
+            let name = named_through(region, statement.name());
+            // A name that fits makes a statement; the old one stays where it could not.
+            Statement::new(statement.kind(), &name, statement.reference())
+                .unwrap_or_else(|_| statement.clone())
+        };
+        let statement = through(&self.statement);
+        let record = match self.record {
+            Record::Evidence(evidence) => {
+                let fact = *evidence.fact();
+                Record::Evidence(Evidence::new(statement.clone(), fact, places))
+            }
+            Record::Correction(correction) => Record::Correction(Correction {
+                of: through(&correction.of),
+                ..correction
+            }),
+            Record::Link(other) => Record::Link(other),
+        };
+        Self {
+            statement,
+            record,
+            ..self
+        }
     }
 
     /// What it brings.
@@ -65,8 +116,8 @@ impl Row {
     }
 
     /// The parts that a store takes over.
-    pub fn into_parts(self) -> (Statement, Timestamp, Document, Record) {
-        (self.statement, self.known, self.document, self.record)
+    pub fn into_parts(self) -> (Statement, Timestamp, Named, Record) {
+        (self.statement, self.known, self.named, self.record)
     }
 
     /// Takes over the receipt of a repetition that was received earlier; the line stays the first.
@@ -93,13 +144,13 @@ pub(super) fn read(
     let moments = moments::read(&mut cells, kind, desk.received);
     // Documents are judged as of the receipt: a birth date may not be after it.
     let received = moments.map_or_else(|| desk.received.latest(), |moments| moments.known);
-    let document = document(&mut cells, &OWN, received);
+    let named = named(&mut cells, desk.codes, received);
     let record = match kind {
         Some(LineKind::Event(kind)) => event::read(&mut cells, kind).map(Brought::Event),
         Some(LineKind::Correction) => correction(&mut cells, source),
         Some(LineKind::Link) => {
             let other = link(&mut cells, source, received);
-            if let (Some(own), Some(other)) = (&document, &other)
+            if let (Some(Named::Document(own)), Some(other)) = (&named, &other)
                 && own.key() == other.key()
             {
                 cells.refuse(Field::OtherDocument, Reason::Itself);
@@ -108,17 +159,15 @@ pub(super) fn read(
         }
         None => None,
     };
-    match (statement, moments, document, record) {
-        (Some(statement), Some(moments), Some(document), Some(brought))
-            if cells.are_faultless() =>
-        {
+    match (statement, moments, named, record) {
+        (Some(statement), Some(moments), Some(named), Some(brought)) if cells.are_faultless() => {
             let record = brought.record(&statement, moments, desk)?;
             Ok(Row {
                 line,
                 statement,
                 at: moments.at,
                 known: moments.known,
-                document,
+                named,
                 record,
             })
         }
@@ -242,6 +291,49 @@ const OTHER: DocumentFields = DocumentFields {
     number: Field::OtherDocument,
     country: Field::OtherCountry,
 };
+
+/// A name of a source as it stands where another region passed its statement on.
+fn named_through(region: DivisionCode, name: &str) -> String {
+    let whole = format!("{region}/{name}");
+    if whole.chars().count() <= LONGEST_NAME {
+        return whole;
+    }
+    let digest = Sha256::digest(&whole);
+    let end: String = digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let begin: String = whole.chars().take(LONGEST_NAME - end.len() - 1).collect();
+    format!("{begin}…{end}")
+}
+
+/// Characters that a source's name has at most ([`Statement::new`]).
+const LONGEST_NAME: usize = 64;
+
+/// The person of a line: a document, or where such lines are taken a code.
+fn named(cells: &mut Cells<'_>, codes: bool, received: Timestamp) -> Option<Named> {
+    if !cells.sees(Field::Code) {
+        return document(cells, &OWN, received).map(Named::Document);
+    }
+    for field in [OWN.kind, OWN.number, OWN.country] {
+        if cells.sees(field) {
+            cells.refuse(field, Reason::NamedTwice);
+        }
+    }
+    let code = ScannedCode::parse(cells.text(Field::Code)?);
+    if !codes {
+        cells.refuse(Field::Code, Reason::CodeNotTaken);
+        return None;
+    }
+    match code {
+        Ok(code) => Some(Named::Code(code)),
+        Err(error) => {
+            cells.refuse(Field::Code, error.into());
+            None
+        }
+    }
+}
 
 fn document(
     cells: &mut Cells<'_>,

@@ -39,7 +39,10 @@ fn on(day: u8) -> Timestamp {
 }
 
 fn key(document: &str) -> DocumentKey {
-    row("0", document, "symptoms", "", 12).document().key()
+    row("0", document, "symptoms", "", 12)
+        .document()
+        .unwrap()
+        .key()
 }
 
 fn register(rows: &[Row]) -> Register {

@@ -87,6 +87,8 @@ fn the_examples_of_the_file_read_and_nothing_that_can_be_set_is_missing() {
         "PagesConfig",
         "TlsConfig",
         "DeskConfig",
+        "FederationConfig",
+        "DoorConfig",
     ];
     let tables = sections
         .iter()
@@ -115,6 +117,11 @@ fn mistakes_are_named() {
         ("[limits]\nconnections = 0", "limits.connections"),
         ("[desk]\norigin = \"http://desk.example\"", "desk.origin"),
         ("[desk]\norigin = \"https://127.0.0.1\"", "desk.origin"),
+        ("[federation]\nevery = \"2h\"", "federation.every"),
+        (
+            "[door]\nlisten = \"127.0.0.1:0\"\naddress = \"http://x\"",
+            "door.address",
+        ),
         ("[limits]\ncapacity = 0", "limits.capacity"),
         ("[limits]\nhead-within = \"10m\"", "limits.head-within"),
         ("[log]\nlevel = \"loud\"", "loud"),

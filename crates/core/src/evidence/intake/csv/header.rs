@@ -73,9 +73,11 @@ impl Header {
                 Some(field) => columns.push(field),
             }
         }
-        let missing = Field::ALL
-            .iter()
-            .filter(|field| field.is_required_of_all() && !columns.contains(field));
+        let missing = Field::ALL.iter().filter(|field| {
+            let names = matches!(field, Field::DocumentType | Field::Document);
+            let due = field.is_required_of_all() || (names && !columns.contains(&Field::Code));
+            due && !columns.contains(field)
+        });
         faults.extend(missing.map(|field| HeaderFault::ColumnMissing(*field)));
         if faults.is_empty() {
             Ok(Self(columns))

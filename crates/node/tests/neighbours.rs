@@ -1,0 +1,17 @@
+//! Regions that send each other what concerns each other's people.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+#[path = "neighbours/evidence.rs"]
+mod evidence;
+#[path = "neighbours/moving.rs"]
+mod moving;
+#[path = "neighbours/reports.rs"]
+mod reports;
+#[path = "neighbours/world.rs"]
+mod world;
