@@ -34,8 +34,8 @@ pub trait Peers: Send + Sync + 'static {
     /// The key to seal to for a region now.
     fn sealing_key(&self, region: DivisionCode, now: Timestamp) -> Option<SealingPublicKey>;
 
-    /// The root that vouches for the region's parcels now, and until when the region is listed.
-    fn root(&self, region: DivisionCode, now: Timestamp) -> Option<(PublicKey, Timestamp)>;
+    /// The root that vouches for the region's parcels now.
+    fn root(&self, region: DivisionCode, now: Timestamp) -> Option<PublicKey>;
 
     /// Takes the region's key list anew, where that is possible: it has other keys than we know.
     fn renew(&self, region: DivisionCode) -> Later<'_, ()>;

@@ -49,7 +49,7 @@ impl Screen {
 }
 
 /// How long anything in a page may take before a test fails: nothing that works waits for it, and machines are shared.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Why a browser did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

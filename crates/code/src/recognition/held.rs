@@ -113,14 +113,15 @@ impl HeldPolicies {
             return Err(PolicyNotAdopted::Expired(policy.valid_until()));
         }
         let version = policy.version();
-        let mut mark = self.marks.get(region).copied().unwrap_or(PolicyMark {
+        let unseen = || PolicyMark {
             region,
             root,
             in_force: 0,
             newest: 0,
             newest_from: policy.in_force_from(),
             newest_published: Timestamp::MIN,
-        });
+        };
+        let mut mark = self.marks.get(region).copied().unwrap_or_else(unseen);
         if mark.newest > 0 && mark.newest_from <= device_time {
             mark.in_force = mark.newest;
         }

@@ -29,6 +29,10 @@ pub type Whose<'a> =
 ///
 /// # Errors
 /// Never.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the form that every look-up of a code has"
+)]
 pub fn nobodys(_: &mut dyn Writing, _: &ScannedCode) -> Result<Option<DocumentHash>, ActError> {
     Ok(None)
 }

@@ -44,19 +44,18 @@ pub fn diff(old: &PolicyFile, new: &PolicyFile) -> Vec<Change> {
     let find =
         |rules: &[PublishedRule], id: &str| rules.iter().find(|rule| rule.id() == id).cloned();
     for rule in after.rules() {
-        match find(before.rules(), rule.id()) {
-            Some(known) => rules(&mut changes, [&known, rule]),
-            None => {
-                let (about, gives) = (describe::about(rule), describe::gives(rule));
-                changes.push(Change {
-                    rule: Some(rule.id().to_owned()),
-                    words: Text {
-                        zh: format!("新增规则：{}：{}", about.zh, gives.zh),
-                        en: format!("new rule: {}: {}", about.en, gives.en),
-                    },
-                });
-            }
+        if let Some(known) = find(before.rules(), rule.id()) {
+            rules(&mut changes, [&known, rule]);
+            continue;
         }
+        let (about, gives) = (describe::about(rule), describe::gives(rule));
+        changes.push(Change {
+            rule: Some(rule.id().to_owned()),
+            words: Text {
+                zh: format!("新增规则：{}：{}", about.zh, gives.zh),
+                en: format!("new rule: {}: {}", about.en, gives.en),
+            },
+        });
     }
     for rule in before.rules() {
         if find(after.rules(), rule.id()).is_none() {

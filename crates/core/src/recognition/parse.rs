@@ -353,6 +353,10 @@ fn action(reader: &mut Reader<'_>, spot: &Spot) -> Option<Action> {
     found
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "nothing given, and something given that is no length, are not the same"
+)]
 fn span(reader: &mut Reader<'_>, spot: Option<&Spot>) -> Option<Option<Span>> {
     match spot {
         Some(spot) => reader.value(spot).map(Some),

@@ -25,7 +25,7 @@ pub(crate) struct OfMember {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct AskHub {
-    /// Where others find the region, as in https://330000.example [default: the host of lists-at]
+    /// Where others find the region, as in `https://330000.example` [default: the host of lists-at]
     #[arg(long, value_name = "URL", value_parser = HttpsUri::parse)]
     pub(crate) at: Option<HttpsUri>,
 
@@ -47,7 +47,7 @@ pub(crate) struct AskHub {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Join {
-    /// Where the hub is, as in https://hub.example
+    /// Where the hub is, as in `https://hub.example`
     #[arg(long, value_name = "URL", value_parser = HttpsUri::parse)]
     pub(crate) hub: HttpsUri,
 

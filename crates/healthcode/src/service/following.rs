@@ -266,7 +266,7 @@ impl Following {
 
 /// A time and up to a fifth more, so that nodes do not come all at once.
 pub(crate) fn jittered(every: Duration) -> Duration {
-    let drawn = random::bytes::<1>().map_or(0, |byte| u32::from(byte[0]));
+    let drawn = random::bytes::<1>().map_or(0, |drawn| drawn.iter().copied().map(u32::from).sum());
     every + every * drawn / (5 * 255)
 }
 

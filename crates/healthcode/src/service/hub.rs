@@ -183,7 +183,7 @@ async fn look((configured, shown, journal): (HubConfigured, Arc<ShownHub>, Journ
             }
             // In the middle of being written, or broken: what is shown stays.
             Err(error) => {
-                journal.because(Level::Error, "read the hub's folder", format!("{error:#}"))
+                journal.because(Level::Error, "read the hub's folder", format!("{error:#}"));
             }
         }
     }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result, ensure};
 use hc_code::federation::Federation;
 use hc_code::signing::PublicKey;
-use hc_code::trust_list::{Removal, TrustMark};
+use hc_code::trust_list::{HeldTrust, Removal, TrustMark};
 use hc_code::{DivisionCode, HttpsUri, Timestamp};
 use hc_http::identity::Trust;
 use hc_hub::act::{KeyIdText, KeyText};
@@ -162,7 +162,7 @@ impl Joined {
                 self.put(&format!("{KEYS}{}.cose", issuer.region()), list)?;
             }
         }
-        let removals = trust.into_iter().flat_map(|trust| trust.removals());
+        let removals = trust.into_iter().flat_map(HeldTrust::removals);
         let removals = removals.map(|removal| RemovalFile {
             region: removal.region,
             key: removal.key.map(KeyIdText),
@@ -172,7 +172,7 @@ impl Joined {
             believed: federation.believed().iter().cloned().map(KeyText).collect(),
             version: federation.seen().map(|mark| mark.version),
             removals: removals.collect(),
-            removals_as_of: trust.and_then(|trust| trust.removals_as_of()),
+            removals_as_of: trust.and_then(HeldTrust::removals_as_of),
         };
         if let Some(list) = federation.trust_bytes() {
             self.put(TRUST, list)?;

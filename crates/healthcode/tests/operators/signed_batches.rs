@@ -11,10 +11,6 @@ use crate::region::{Region, objects, run, text};
 fn region() -> Region {
     let region = Region::new();
     let file = |name: &str| region.at(name).to_str().unwrap().to_owned();
-    let ok = |words: &[&str]| {
-        let done = run(words);
-        assert!(done.status.success(), "{words:?}: {}", text(&done.stderr));
-    };
     for name in ["anchor", "laboratory"] {
         ok(&["key", "new", "--algorithm", "SM2", "--out", &file(name)]);
     }
@@ -89,6 +85,24 @@ fn region() -> Region {
     region
 }
 
+fn ok(words: &[&str]) {
+    let done = run(words);
+    assert!(done.status.success(), "{words:?}: {}", text(&done.stderr));
+}
+
+/// A key and its certificate below the same anchor, of somebody who is not registered.
+fn another(region: &Region) -> (String, String) {
+    let file = |name: &str| region.at(name).to_str().unwrap().to_owned();
+    let (key, request, certificate) = (file("other"), file("other.csr"), file("other.pem"));
+    ok(&["key", "new", "--algorithm", "SM2", "--out", &key]);
+    let named = ["--subject", "CN=另一检验科", "--out", &request];
+    ok(&[&["certificate", "request", "--key", &key][..], &named].concat());
+    let (anchor, pem) = (file("anchor"), file("anchor.pem"));
+    let by = ["--authority", &pem, "--key", &anchor, "--out", &certificate];
+    ok(&[&["certificate", "issue", "--request", &request][..], &by].concat());
+    (key, certificate)
+}
+
 fn import(region: &Region, name: &str) -> Output {
     import_with(region, name, &[])
 }
@@ -129,17 +143,7 @@ fn revocations(region: &Region, name: &str, certificates: &[&str]) -> String {
 fn a_batch_of_another_laboratory_below_the_same_anchor_is_refused() {
     let region = region();
     let file = |name: &str| region.at(name).to_str().unwrap().to_owned();
-    let ok = |words: &[&str]| {
-        let done = run(words);
-        assert!(done.status.success(), "{words:?}: {}", text(&done.stderr));
-    };
-    let (key, request, certificate) = (file("other"), file("other.csr"), file("other.pem"));
-    ok(&["key", "new", "--algorithm", "SM2", "--out", &key]);
-    let named = ["--subject", "CN=另一检验科", "--out", &request];
-    ok(&[&["certificate", "request", "--key", &key][..], &named].concat());
-    let (anchor, pem) = (file("anchor"), file("anchor.pem"));
-    let by = ["--authority", &pem, "--key", &anchor, "--out", &certificate];
-    ok(&[&["certificate", "issue", "--request", &request][..], &by].concat());
+    let (key, certificate) = another(&region);
     let (batch, signed) = (file("batch.csv"), file("other.csv.p7"));
     let by = [
         "--key",
@@ -179,7 +183,8 @@ fn a_batch_whose_signer_was_taken_back_is_refused() {
 fn a_party_is_registered_with_the_certificate_of_its_key_and_ends_with_it() {
     let region = region();
     let file = |name: &str| region.at(name).to_str().unwrap().to_owned();
-    let (certificate, anchor) = (file("laboratory.pem"), file("anchor.pem"));
+    let (_, certificate) = another(&region);
+    let anchor = file("anchor.pem");
     let add = |id: &str, more: &[&str]| {
         let words = [
             "--json",
@@ -211,7 +216,7 @@ fn a_party_is_registered_with_the_certificate_of_its_key_and_ends_with_it() {
     };
     assert_eq!(time(&added["until"]), time(&shown["until"]));
     // An anchor that did not sign it, one whose certificate was taken back, and no anchor at all.
-    let revoked = revocations(&region, "revoked.crl", &["laboratory.pem"]);
+    let revoked = revocations(&region, "revoked.crl", &["other.pem"]);
     for (more, code, told) in [
         (
             vec!["--anchor", &certificate],

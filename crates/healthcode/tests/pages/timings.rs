@@ -78,7 +78,7 @@ fn a_code_is_there_soon_on_a_slow_phone() {
         // An open page turns by itself when a laboratory's batch is taken.
         stage.laboratory(&number, "positive", &format!("timings-{visit}"));
         let turned = "document.querySelector('#level svg')?.dataset.shape === '10'";
-        let took = page.wait_within(turned, Duration::from_secs(60)).unwrap();
+        let took = page.wait_within(turned, Duration::from_mins(1)).unwrap();
         turns.push(took.as_secs_f64() * 1000.0);
     }
     let (screen, code) = (middle(screens), middle(codes));

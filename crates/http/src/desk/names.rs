@@ -110,6 +110,17 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("passkey-added", "添加通行密钥", "passkey added"),
     ("passkey-used", "通行密钥签名", "passkey signed"),
     ("passkey-ended", "通行密钥终止", "passkey ended"),
+    ("parcel-sent", "向其他地区送交", "sent to another region"),
+    (
+        "parcel-answered",
+        "其他地区回复",
+        "answered by another region",
+    ),
+    (
+        "parcel-received",
+        "收到其他地区送交",
+        "received from another region",
+    ),
     ("appeal-made", "提出申诉", "appeal made"),
     ("grant-made", "授权", "grant made"),
     ("grant-ended", "授权终止", "grant ended"),

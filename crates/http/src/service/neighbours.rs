@@ -59,7 +59,7 @@ pub(crate) async fn answer<S: Store, R: Root>(call: Call<S, R>) -> Result<Respon
     let told: Vec<Value> = regions
         .iter()
         .zip(answers)
-        .map(|(region, answer)| told(api, &held, *region, &answer, now))
+        .map(|(region, answer)| told(api, &held, *region, answer.as_ref(), now))
         .collect();
     let list = trust.list();
     let told = json!({
@@ -86,12 +86,12 @@ fn told<S: Store, R: Root>(
     api: &Api<S, R>,
     held: &Federation,
     region: DivisionCode,
-    answer: &Option<Result<Hello, DoorError>>,
+    answer: Option<&Result<Hello, DoorError>>,
     now: Timestamp,
 ) -> Value {
     let list = held.keys().list(region);
     let heard = api.region().foreign().heard().regions.get(&region).copied();
-    let hello = answer.as_ref().and_then(|answer| answer.as_ref().ok());
+    let hello = answer.and_then(|answer| answer.as_ref().ok());
     let fault = match answer {
         None => Some("this node has no door of its own".to_owned()),
         Some(Ok(_)) => None,

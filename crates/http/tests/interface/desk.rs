@@ -292,7 +292,14 @@ impl Seen {
             }
         }
         for tag in text.split('<').skip(1) {
-            let tag = tag.split('>').next().unwrap();
+            // What stands in quotes is a value, whatever it says.
+            let tag: String = tag
+                .split('>')
+                .next()
+                .unwrap()
+                .split('"')
+                .step_by(2)
+                .collect();
             for attribute in tag.split(" on").skip(1) {
                 let name =
                     attribute.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());

@@ -51,6 +51,18 @@ pub(crate) fn enrolment(number: &str) -> Value {
     })
 }
 
+/// Whether an operation is about other regions, of which a region that stands alone has none.
+pub(crate) fn needs_others(operation: &str) -> bool {
+    [
+        "beginTransfer",
+        "arriveByTransfer",
+        "pickUpTransfer",
+        "reportOfOtherRegion",
+        "convertCode",
+    ]
+    .contains(&operation)
+}
+
 /// The body that an operation takes, where it is JSON.
 pub(crate) fn body_of(operation: &str) -> Option<Value> {
     match operation {
@@ -72,6 +84,19 @@ pub(crate) fn body_of(operation: &str) -> Option<Value> {
             "application": "nobody", "functions": ["makeCode"], "minutes": 60, "version": 1,
         })),
         "endApplicationConsent" => Some(json!({"application": "nobody"})),
+        "beginTransfer" => Some(json!({
+            "to": "510000", "fingerprint": "ab".repeat(16), "pickUp": "ab".repeat(32),
+            "carried": false, "endHere": false, "consent": 1,
+        })),
+        "arriveByTransfer" => Some(json!({"parcel": "0oRY", "secret": "22".repeat(32)})),
+        "pickUpTransfer" => Some(json!({
+            "from": "500000", "id": "11".repeat(16), "secret": "22".repeat(32),
+        })),
+        "reportOfOtherRegion" | "convertCode" => {
+            let vector = include_str!("../../../../vectors/verify/live-low-ed25519.json");
+            let vector: Value = serde_json::from_str(vector).unwrap();
+            Some(json!({ "code": vector["text"] }))
+        }
         "withdraw" => Some(json!({"reason": "own-wish"})),
         "carry" => {
             let key = key(Algorithm::Es256, 5, 5);

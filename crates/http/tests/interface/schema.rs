@@ -112,6 +112,7 @@ fn matches(pattern: &str, text: Option<&str>) -> bool {
         "^[A-Z]{3}$" => text.len() == 3 && of(u8::is_ascii_uppercase),
         "^[0-9a-f]*$" => of(hexadecimal),
         "^[0-9a-f]+$" => !text.is_empty() && of(hexadecimal),
+        "^[0-9a-f]{32}$" => text.len() == 32 && of(hexadecimal),
         "^[0-9a-f]{64}$" => text.len() == 64 && of(hexadecimal),
         "^[a-z0-9-]{1,32}$" => {
             (1..=32).contains(&text.len())

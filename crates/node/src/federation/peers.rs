@@ -47,17 +47,16 @@ impl Peers for HeldPeers {
         self.foreign.held().sealing_key(region, now)
     }
 
-    fn root(&self, region: DivisionCode, now: Timestamp) -> Option<(PublicKey, Timestamp)> {
+    fn root(&self, region: DivisionCode, now: Timestamp) -> Option<PublicKey> {
         let held = self.foreign.held();
         let trust = held.trust()?.at(now);
-        let entry = trust.entry(region)?;
         let signed_by = held.keys().root(region);
         let roots = trust.roots(region, Role::Evidence);
         let root = roots
             .iter()
             .find(|root| Some(root.id()) == signed_by)
             .or_else(|| roots.first())?;
-        Some((PublicKey::clone(root), entry.validity().until()))
+        Some(PublicKey::clone(root))
     }
 
     fn renew(&self, region: DivisionCode) -> Later<'_, ()> {

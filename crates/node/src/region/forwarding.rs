@@ -62,7 +62,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 document,
                 ids: Vec::new(),
             });
-            if group.rows.len() % LINES == 0 {
+            if group.rows.len().is_multiple_of(LINES) {
                 group.ids.push(self.random());
             }
             group.rows.push(place);

@@ -6,7 +6,7 @@
 
 use hc_code::parcel::{EvidenceReceipt, Outcome, Parcel};
 use hc_code::signing::{PublicKey, Signer};
-use hc_code::{DivisionCode, Timestamp};
+use hc_code::{DivisionCode, Span, Timestamp};
 use hc_core::act::ActError;
 use hc_core::evidence::intake::{Named, Row};
 use hc_core::store::{PartyKind, Store};
@@ -21,6 +21,9 @@ use crate::federation::Federation;
 use crate::party::PartyId;
 use crate::sources::SourceTerms;
 use crate::trace::{label, log, seconds};
+
+/// A region stays registered until an officer ends that; the trust list says whether it counts.
+const REGISTERED: Span = Span::days(3650);
 
 impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     pub(super) async fn take_evidence(
@@ -90,9 +93,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 Err(SourceError::NotRegistered)
             };
         }
-        let root: Option<(PublicKey, Timestamp)> = federation.peers.root(region, now);
-        let (root, until) = root.ok_or(SourceError::NotRegistered)?;
-        let terms = SourceTerms::of_region(region, root, (now, until))?;
+        let root: Option<PublicKey> = federation.peers.root(region, now);
+        let root = root.ok_or(SourceError::NotRegistered)?;
+        let terms = SourceTerms::of_region(region, root, (now, now.plus(REGISTERED)))?;
         let kept = terms.clone();
         self.store
             .write(move |writing| {

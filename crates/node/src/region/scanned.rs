@@ -105,12 +105,9 @@ impl Resolver {
         }
         let domains = CodeText::parse(code.expose_text()).ok()?;
         let signed = Sign1::parse(domains.security()).ok()?;
-        let key = match self
-            .book
-            .key(self.terms.division, signed.key_id()?, self.now)
-        {
-            KeyAnswer::Known(key) => key,
-            _ => return None,
+        let id = signed.key_id()?;
+        let KeyAnswer::Known(key) = self.book.key(self.terms.division, id, self.now) else {
+            return None;
         };
         let header = Header::of(key.key());
         let aad = domains.authenticated();

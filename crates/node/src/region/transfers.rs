@@ -162,6 +162,12 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         if to == self.division() || !federation.peers.regions(now).contains(&to) {
             return Err(TransferError::NoWay(to));
         }
+        if moving.carried && federation.peers.sealing_key(to, now).is_none() {
+            federation.peers.renew(to).await;
+            if federation.peers.sealing_key(to, now).is_none() {
+                return Err(TransferError::NoKey);
+            }
+        }
         let id: [u8; 16] = self.random();
         let until = now.plus(LASTS);
         let rulebook = Arc::clone(&self.rulebook);

@@ -75,18 +75,17 @@ pub fn arrive(
     if known.any(|number| Some(number) != here) {
         return Err(ActError::OtherSubject);
     }
-    let (number, new, mut changed) = match here {
-        Some(number) => (number, false, Vec::new()),
-        None => {
-            let enrolment = Enrolment {
-                profile: package.profile().clone(),
-                document: first.clone(),
-                consents: vec![consent],
-                declaration: None,
-            };
-            let enrolled = enrol(store, rulebook, hasher, &enrolment, &Actor::subject(), now)?;
-            (enrolled.number, enrolled.new, enrolled.changed)
-        }
+    let (number, new, mut changed) = if let Some(number) = here {
+        (number, false, Vec::new())
+    } else {
+        let enrolment = Enrolment {
+            profile: package.profile().clone(),
+            document: first.clone(),
+            consents: vec![consent],
+            declaration: None,
+        };
+        let enrolled = enrol(store, rulebook, hasher, &enrolment, &Actor::subject(), now)?;
+        (enrolled.number, enrolled.new, enrolled.changed)
     };
     for ((document, hash), known) in package.documents().iter().zip(&hashes).zip(&before) {
         let is_first = here.is_none() && document.key() == first.key();

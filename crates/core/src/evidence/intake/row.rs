@@ -299,11 +299,12 @@ fn named_through(region: DivisionCode, name: &str) -> String {
         return whole;
     }
     let digest = Sha256::digest(&whole);
-    let end: String = digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let end = digest.iter().take(6).fold(String::new(), |mut end, byte| {
+        end.extend(
+            [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')),
+        );
+        end
+    });
     let begin: String = whole.chars().take(LONGEST_NAME - end.len() - 1).collect();
     format!("{begin}…{end}")
 }

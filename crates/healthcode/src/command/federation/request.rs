@@ -61,13 +61,12 @@ pub(super) fn run(command: &AskHub, screen: &mut Screen) -> Result<Outcome> {
 /// Where others find what the region publishes.
 pub(super) fn endpoints(configured: &Configured, at: Option<&HttpsUri>) -> Result<Vec<Endpoint>> {
     let config = &configured.config;
-    let origin = match at {
-        Some(at) => at.to_string(),
-        None => {
-            let lists_at = config.lists_at()?;
-            let rest = lists_at.as_str().trim_start_matches("https://");
-            format!("https://{}", rest.split('/').next().unwrap_or_default())
-        }
+    let origin = if let Some(at) = at {
+        at.to_string()
+    } else {
+        let lists_at = config.lists_at()?;
+        let rest = lists_at.as_str().trim_start_matches("https://");
+        format!("https://{}", rest.split('/').next().unwrap_or_default())
     };
     let mut endpoints = Vec::new();
     for (kind, path) in [

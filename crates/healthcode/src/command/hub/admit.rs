@@ -130,9 +130,10 @@ async fn ask(configured: &HubConfigured, request: &Request) -> Result<Vec<Asked>
 async fn knock(endpoint: &Endpoint) -> Asked {
     let rest = endpoint.address.as_str().trim_start_matches("https://");
     let authority = rest.split('/').next().unwrap_or_default();
-    let place = match authority.contains(':') {
-        true => authority.to_owned(),
-        false => format!("{authority}:443"),
+    let place = if authority.contains(':') {
+        authority.to_owned()
+    } else {
+        format!("{authority}:443")
     };
     let reached = timeout(WITHIN, TcpStream::connect(place)).await;
     let answer = match reached {

@@ -25,16 +25,12 @@ pub(super) fn run(command: &OfHub, screen: &mut Screen) -> Result<Outcome> {
     let rows = register.standings().into_iter().map(|(region, standing)| {
         let member = register.members().get(&region);
         let listed = register.list().and_then(|list| list.issuer(region));
-        let roots = match member {
-            Some(member) => requests(member),
-            None => {
-                let roots = listed.map(|entry| entry.roots().iter());
-                roots
-                    .into_iter()
-                    .flatten()
-                    .map(|root| root.key().id().to_string())
-                    .collect()
-            }
+        let roots = if let Some(member) = member {
+            requests(member)
+        } else {
+            let roots = listed.map(|entry| entry.roots().iter());
+            let roots = roots.into_iter().flatten();
+            roots.map(|root| root.key().id().to_string()).collect()
         };
         Row {
             region: region.to_string(),
