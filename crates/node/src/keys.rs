@@ -91,6 +91,8 @@ pub struct Current {
     pub sealing: Vec<Sealing>,
     /// Vouches for these and for the ones before.
     pub key_list: SignedKeyList,
+    /// The list's version.
+    pub key_list_version: u64,
     /// The keys of yesterday, today and, in the evening, tomorrow.
     pub days: Vec<Arc<DayHandles>>,
     /// What signs after these, listed already.
@@ -156,6 +158,15 @@ impl Epochs {
     }
 }
 
+/// What nodes before this one used up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsedUp {
+    /// The epochs of day keys.
+    pub epochs: Epochs,
+    /// The version of the last key list; zero where there was none.
+    pub key_list: u64,
+}
+
 /// The node's keys and their rotation.
 #[derive(Debug)]
 pub struct Keys<R> {
@@ -166,8 +177,7 @@ pub struct Keys<R> {
 }
 
 impl<R: Signer> Keys<R> {
-    /// Makes the node's first keys. `paper` is the region's paper key, which outlives nodes; `epochs` are
-    /// those of the day keys that nodes drew before.
+    /// Makes the node's first keys. `paper` is the region's paper key, which outlives nodes.
     ///
     /// # Errors
     /// [`KeysError`].
@@ -175,11 +185,12 @@ impl<R: Signer> Keys<R> {
         terms: RegionTerms,
         root: R,
         paper: SigningKey,
-        epochs: Epochs,
+        used_up: UsedUp,
         domain: Domain,
         now: Timestamp,
         random: &mut dyn CryptoRng,
     ) -> Result<Self, KeysError> {
+        let UsedUp { epochs, key_list } = used_up;
         let paper_life = (now.minus(Span::days(1)), now.plus(Span::days(398)));
         let public = paper.public_key().clone();
         let paper_key = NodeKey::new(public, KeyUse::Paper, paper_life.0, paper_life.1)?;
@@ -196,6 +207,7 @@ impl<R: Signer> Keys<R> {
             paper,
             listed,
             days: vec![today],
+            version: key_list,
         };
         let made = make(&terms, &root, first, held, now, random)?;
         Ok(Self {
@@ -280,16 +292,19 @@ impl<R: Signer> Keys<R> {
                 paper,
                 listed,
                 days,
+                version: held.key_list_version,
             };
             make(&self.terms, &self.root, due, held, now, random)?
         } else {
+            let version = after(held.key_list_version, now);
             Current {
                 codes: Arc::clone(&held.codes),
                 lists: Arc::clone(&held.lists),
                 door: Arc::clone(&held.door),
                 parcels: Arc::clone(&held.parcels),
                 next: held.next.clone(),
-                key_list: list(&self.terms, &self.root, &listed, now)?,
+                key_list: list(&self.terms, &self.root, &listed, version, now)?,
+                key_list_version: version,
                 paper,
                 days,
                 listed: listed.keys,
@@ -315,6 +330,8 @@ struct Held {
     paper: Arc<Issuer<SigningKey>>,
     listed: Listed,
     days: Vec<Arc<DayHandles>>,
+    /// Of the key list before.
+    version: u64,
 }
 
 impl Drawn {
@@ -368,6 +385,7 @@ fn make<R: Signer>(
 ) -> Result<Current, KeysError> {
     let mut listed = held.listed;
     let next = Drawn::new(terms, now.plus(ROTATED_AFTER), &mut listed, random)?;
+    let version = after(held.version, now);
     Ok(Current {
         codes: due.codes,
         lists: due.lists,
@@ -375,7 +393,8 @@ fn make<R: Signer>(
         parcels: due.parcels,
         next,
         paper: held.paper,
-        key_list: list(terms, root, &listed, now)?,
+        key_list: list(terms, root, &listed, version, now)?,
+        key_list_version: version,
         days: held.days,
         listed: listed.keys,
         sealing: listed.sealing,
@@ -384,15 +403,21 @@ fn make<R: Signer>(
     })
 }
 
-/// Signs a list of keys. Its version is the second in which it is signed, so that a node that begins
-/// anew does not go back.
+/// The version of a list that is signed now: the second, or the one after the list before where that was of the same
+/// second or the clock went back. Two lists of one version are believed by nobody.
+fn after(before: u64, now: Timestamp) -> u64 {
+    let second = u64::try_from(now.unix()).unwrap_or(0);
+    second.max(before.saturating_add(1))
+}
+
+/// Signs a list of keys.
 fn list<R: Signer>(
     terms: &RegionTerms,
     root: &R,
     listed: &Listed,
+    version: u64,
     now: Timestamp,
 ) -> Result<SignedKeyList, KeysError> {
-    let version = u64::try_from(now.unix()).unwrap_or(0);
     let keys = listed.keys.iter().cloned();
     let sealing = listed.sealing.iter().map(|key| key.listed);
     let list = KeyList::new(terms.division, version, now, now.plus(LIST_LIFE), keys)?
@@ -444,6 +469,10 @@ mod tests {
     use rand_chacha::rand_core::SeedableRng;
 
     fn begin(random: &mut ChaCha8Rng) -> Keys<SigningKey> {
+        begin_after(UsedUp::default(), random)
+    }
+
+    fn begin_after(used_up: UsedUp, random: &mut ChaCha8Rng) -> Keys<SigningKey> {
         let terms = RegionTerms {
             division: "330000".parse().unwrap(),
             offset: Offset::CHINA,
@@ -451,8 +480,7 @@ mod tests {
             algorithm: Algorithm::Ed25519,
         };
         let [root, paper] = [1, 2].map(|number| key(Algorithm::Ed25519, 7, number));
-        let epochs = Epochs::default();
-        Keys::begin(terms, root, paper, epochs, Domain::SMALLEST, NOON, random).unwrap()
+        Keys::begin(terms, root, paper, used_up, Domain::SMALLEST, NOON, random).unwrap()
     }
 
     fn adopted(keys: &Keys<SigningKey>, now: Timestamp) -> KeyBook {
@@ -516,6 +544,31 @@ mod tests {
         assert!(
             matches!(answer, KeyAnswer::Known(key) if key.covers(later, later.plus(Span::hours(23))))
         );
+    }
+
+    #[test]
+    fn a_node_that_begins_again_within_the_second_signs_a_list_of_a_later_version() {
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        let first = begin(&mut random);
+        let used_up = UsedUp {
+            key_list: first.current().key_list_version,
+            ..UsedUp::default()
+        };
+        let again = begin_after(used_up, &mut random);
+        let mut book = adopted(&first, NOON);
+        let root = again.root.public_key().clone();
+        let list = again.current().key_list.clone();
+        book.adopt(&list, again.terms.division, &[root], NOON)
+            .unwrap();
+        // A list that is not signed anew keeps its version.
+        let evening = NOON.plus(Span::hours(10));
+        again.tend(Domain::SMALLEST, evening, &mut random).unwrap();
+        let version = again.current().key_list_version;
+        again.tend(Domain::SMALLEST, evening, &mut random).unwrap();
+        assert_eq!(again.current().key_list_version, version);
+        let midnight = NOON.plus(Span::hours(12));
+        again.tend(Domain::SMALLEST, midnight, &mut random).unwrap();
+        assert!(again.current().key_list_version > version);
     }
 
     #[test]

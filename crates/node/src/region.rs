@@ -262,7 +262,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             Arc::clone(&taken_back),
         );
         let mut recognition = Recognition::new(terms.division, policy);
-        let (epochs, rules, areas, declared, published) = store
+        let (used_up, rules, areas, declared, published) = store
             .read(move |reading| {
                 let (standings, papers, grants, taken_back) = &loading;
                 let mut loading = Loading::new();
@@ -281,9 +281,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 standings.known_until(now);
                 let (rules, areas) = (rules::kept(reading, now)?, areas::kept(reading)?);
                 let declared = degraded::kept(reading, now)?;
-                let epochs = epochs::read(reading, &terms, now)?;
+                let used_up = epochs::read(reading, &terms, now)?;
                 let published = reading.recognition_policies()?;
-                Ok::<_, StoreError>((epochs, rules, areas, declared, published))
+                Ok::<_, StoreError>((used_up, rules, areas, declared, published))
             })
             .await?;
         recognition::begin(&published, &mut recognition, &root, now)?;
@@ -295,7 +295,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         areas::publish(&mut rulebook, &areas);
         let public = root.public_key().clone();
         let domain = domain_for(standings.room());
-        let keys = Keys::begin(terms, root, paper, epochs, domain, now, &mut *random)?;
+        let keys = Keys::begin(terms, root, paper, used_up, domain, now, &mut *random)?;
         let region = Self {
             store,
             standings,
@@ -409,7 +409,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.store
             .write(move |writing| {
                 if !missing.is_empty() {
-                    recorded.write(writing, &terms, &missing)?;
+                    recorded.write(writing, &terms, &missing, now)?;
                 }
                 let standings = Arc::clone(&standings);
                 writing.when_durable(Box::new(move || standings.known_until(now)));

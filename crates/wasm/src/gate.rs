@@ -15,6 +15,7 @@ use hc_code::verify::{
 };
 use hc_code::{DivisionCode, Timestamp};
 
+use crate::RECOGNISES;
 use crate::marks::{Marks, MarksError};
 use crate::settings::Settings;
 use crate::taken::{Refused, Taken};
@@ -76,7 +77,7 @@ impl Gate {
     /// What every authority says of a verdict; `None` where there is no authority to ask.
     pub fn door(&self, verdict: &Verdict) -> Option<AtDoor<'_>> {
         let door = || AtDoor::judge(verdict, &self.authorities, &self.policies, verdict.now());
-        (!self.authorities.is_empty()).then(door)
+        (RECOGNISES && !self.authorities.is_empty()).then(door)
     }
 
     /// Takes a region's recognition policy, under the roots for rules that the trust list gives it.
@@ -89,6 +90,9 @@ impl Gate {
         region: DivisionCode,
         now: Timestamp,
     ) -> Result<Taken, Refused> {
+        if !RECOGNISES {
+            return Err(Refused::new("no-policies"));
+        }
         let held = self.trust.as_ref().ok_or_else(no_trust_list)?;
         let reckoned = self.floor(held).now(now).0;
         let roots = held.at(reckoned).roots(region, Role::Rules);
@@ -117,13 +121,15 @@ impl Gate {
             let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
             self.keys.keep_only(issuer, &roots);
         }
-        let regions: Vec<DivisionCode> = self.policies.regions().collect();
-        for region in regions {
-            let entry = held.list().issuer(region);
-            let roots = entry.into_iter().flat_map(IssuerEntry::roots);
-            let roots = roots.filter(|root| root.roles().contains(Role::Rules));
-            let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
-            self.policies.keep_only(region, &roots);
+        if RECOGNISES {
+            let regions: Vec<DivisionCode> = self.policies.regions().collect();
+            for region in regions {
+                let entry = held.list().issuer(region);
+                let roots = entry.into_iter().flat_map(IssuerEntry::roots);
+                let roots = roots.filter(|root| root.roles().contains(Role::Rules));
+                let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
+                self.policies.keep_only(region, &roots);
+            }
         }
         Ok(Taken::Accepted)
     }

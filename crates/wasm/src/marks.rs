@@ -9,6 +9,7 @@ use hc_code::status_list::{ListName, Mark};
 use hc_code::trust_list::TrustMark;
 use hc_code::{Day, DivisionCode, Timestamp};
 
+use crate::RECOGNISES;
 use crate::json::{Fields, FormError, Json, Object, Read, hexadecimal, list};
 use crate::settings;
 
@@ -86,7 +87,12 @@ impl Marks {
             keys: fields.several("keys", read_keys)?,
             status: fields.several("status", StatusForm::read)?,
             paper: fields.several("paper", PaperForm::read)?,
-            policies: fields.several("policies", read_policy)?,
+            // A gate that takes no policies would forget these: it says that it does not know the field.
+            policies: if RECOGNISES {
+                fields.several("policies", read_policy)?
+            } else {
+                Vec::new()
+            },
         };
         fields.end()?;
         Ok(marks)
@@ -104,7 +110,7 @@ impl Marks {
             .json("status", &status)
             .json("paper", &paper);
         // Left out by a gate that no policy was offered to.
-        if !self.policies.is_empty() {
+        if RECOGNISES && !self.policies.is_empty() {
             marks.json("policies", &list(self.policies.iter().map(policy_json)));
         }
         marks.end()

@@ -8,6 +8,7 @@ use hc_code::status_list::Shard;
 use hc_code::verify::{Action, Genuine, Verdict};
 use hc_code::{Level, Timestamp};
 
+use crate::RECOGNISES;
 use crate::json::{Object, decimal, hexadecimal, list};
 
 /// What a gate's page shows and what a receipt names; times are Unix seconds. Holds the binder,
@@ -31,7 +32,7 @@ pub(crate) fn report(
         .whole("clockBehindSeconds", verdict.clock_behind().as_seconds())
         .bool("seenBefore", verdict.seen_before())
         .json("genuine", genuine.as_deref().unwrap_or("null"));
-    if let Some(door) = door {
+    if let Some(door) = door.filter(|_| RECOGNISES) {
         report.json("authorities", &list(door.decided.iter().map(authority)));
     }
     report.end()

@@ -23,10 +23,33 @@ pub(super) fn record(recording: &mut Recording, form: &GateForm, code: &str) -> 
     let memory = recording.open("hc_open_memory", &[16.into()], Input::Nothing)?;
     policy(recording, gate, memory, code)?;
     notices(recording, gate, form)?;
-    authorities(recording, (gate, memory), form, code)?;
     forgetting(recording, gate)?;
     nonsense(recording, memory)?;
     Ok(recording.len() - before)
+}
+
+/// The same of what the door alone takes.
+///
+/// # Errors
+/// Where one does not come out as it must.
+pub(super) fn record_door(
+    recording: &mut Recording,
+    form: &GateForm,
+    code: &str,
+) -> Result<usize> {
+    let gate = signed_gate::open(recording, form)?;
+    let memory = recording.open("hc_open_memory", &[16.into()], Input::Nothing)?;
+    let everything = json!({ "version": "2", "rules": [
+        { "id": "all", "levels": ["00", "01", "10", "20"], "then": "check" },
+    ]});
+    let policy = Input::Text(everything.to_string());
+    recording.call("hc_policy", &[gate.into()], policy)?;
+    authorities(recording, (gate, memory), form, code)?;
+    // What was held is remembered.
+    let marks = recording.call("hc_marks", &[gate.into()], Input::Nothing)?;
+    let policies = field(&marks, "policies").as_array().map_or(0, Vec::len);
+    ensure!(policies == 1, "{marks}");
+    Ok(recording.len())
 }
 
 /// The policy that is set last decides, and one that is refused changes nothing.
