@@ -84,8 +84,9 @@ export interface Genuine {
   binder: string | null;
   /** Hexadecimal. */
   extension: string;
-  /** Of a carried code: the day and the shard of the issuer's status list by which it is judged. */
-  list?: { day: number; shard: number };
+  /** Of a carried code: the day whose status list it is judged by, and the list's shard. */
+  day?: number;
+  shard?: number;
 }
 
 /** What a region declares in degraded mode (`spec/notices.md`). */
@@ -115,6 +116,8 @@ export class Verifier {
       | Response
       | Promise<BufferSource | WebAssembly.Module | Response>,
   ): Promise<Verifier>;
+  /** Whether the module takes published recognition policies: `door.wasm` does, `verifier.wasm` is smaller without. */
+  readonly recognises: boolean;
   openGate(settings: Settings): Gate;
   /** A memory for so many showings at a time; 65,536 unless told. */
   openMemory(capacity?: number): Memory;
@@ -143,7 +146,7 @@ export class Gate {
   takePaperList(bytes: Uint8Array, region: Region, now: Time): Offered;
   /** Notices are held in memory only and asked for every 30 seconds: a list lives 90. */
   takeNotices(bytes: Uint8Array, region: Region, now: Time): Offered;
-  /** A region's recognition policy, under its roots for rules. */
+  /** A region's recognition policy, under its roots for rules. Of the door alone, as what follows. */
   takeRecognition(bytes: Uint8Array, region: Region, now: Time): Offered;
   /**
    * Whom the gate has to satisfy: regions by the policies that they publish, and by the settings' own policy where

@@ -31,7 +31,6 @@ const REACHED = 90;
 
 const state = { venue: null, device: null, gate: null, view: "scan" };
 let lists;
-let memory;
 let counts;
 let signal;
 let camera;
@@ -48,9 +47,7 @@ async function begin() {
   signal = new Signal(state.device.sound);
   counts = await Counts.read();
   draw();
-  const verifier = await Verifier.load(fetch(new URL("../verifier/verifier.wasm", import.meta.url)));
-  memory = verifier.openMemory();
-  lists = new Lists(verifier, tell);
+  lists = new Lists((name) => Verifier.load(fetch(new URL(`../verifier/${name}.wasm`, import.meta.url))), tell);
   lists.adapt(venueRules());
   decider = new Decider({ verify, confirm, venue: () => state.venue, now: milliseconds });
   new Wedge((text) => void decide(text)).listen(document);
@@ -64,8 +61,8 @@ async function begin() {
   void keepPage("/gate/sw.js", "/gate/");
 }
 
-/** How this venue reads a region's policy that is not published, and what it asks for beside one that is. */
-const venueRules = () => ({ read: (policy) => policyFor(state.venue, policy), own: rulesOf(state.venue) });
+/** How this venue reads a region's policy that is not published, what it asks for beside one that is, and who else is asked. */
+const venueRules = () => ({ read: (policy) => policyFor(state.venue, policy), own: rulesOf(state.venue), also: state.venue.also });
 
 /** What is due is done, and again after a while. */
 async function turn() {
@@ -76,7 +73,7 @@ async function turn() {
 
 function verify(text) {
   if (!lists?.gate) throw new VerifierError("not-ready", "");
-  const verdict = lists.gate.verify(text, seconds(), memory);
+  const verdict = lists.gate.verify(text, seconds(), lists.memory);
   // A newer list may say otherwise: it is asked for at once.
   if (["key-not-listed", "key-list-expired", "key-list-missing"].includes(verdict.cause)) lists.again("keys");
   if (["no-list", "list-expired", "stale"].includes(verdict.cause)) lists.again("status");

@@ -36,6 +36,7 @@ function said({ authority, ruling, receipt }, gate) {
   if (gate) {
     const show = async () => {
       const text = await signed(receipt, gate.key.privateKey, gate.public.key_id);
+      place.dataset.text = text;
       put(place, picture(text, t("receipt.picture")), h("p.small", {}, t("receipt.photograph")));
     };
     lines.push(h("button", { type: "button", class: "show-receipt", onclick: () => void show() }, t("receipt.show")), place);

@@ -6,6 +6,8 @@ export const CLASSES = ["general", "transport", "school", "care", "medical", "em
 export const FRESHNESS = [0, 24, 48, 72];
 /** What is done where nothing can be known. */
 export const FOR_UNKNOWN = ["check", "lane"];
+/** So many regions a venue answers to besides its own: the neighbour on whose ground it stands, a railway. */
+export const MOST_ALSO = 3;
 /**
  * What the guard does: let in; check by hand (temperature, test, permit, person); send to the lane for people without a
  * code; ask to show the code again; not let in, and say why.
@@ -23,7 +25,14 @@ export function venueOf(kept) {
     class: venueClass,
     freshness: isGentle(venueClass) ? 0 : one(FRESHNESS, kept?.freshness),
     unknown: isGentle(venueClass) ? "check" : one(FOR_UNKNOWN, kept?.unknown),
+    also: regionsIn(kept?.also),
   };
+}
+
+/** The regions in what somebody wrote: divisions of six digits, each once. */
+export function regionsIn(written) {
+  const found = String(written ?? "").match(/(?<!\d)[1-9]\d{5}(?!\d)/g) ?? [];
+  return [...new Set(found)].slice(0, MOST_ALSO);
 }
 
 const HOURS = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;

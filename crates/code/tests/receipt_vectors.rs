@@ -189,7 +189,7 @@ fn bad() -> Vec<(&'static str, SignedReceipt)> {
             }),
         ),
         ("trailing-byte", changed(&|bytes| bytes.push(0))),
-        ("cut-off", changed(&|bytes| drop(bytes.pop()))),
+        ("cut-off", changed(&|bytes| bytes.truncate(bytes.len() - 1))),
         ("another-gates-key", receipt.sign(&other).unwrap()),
         ("type-of-a-key-list", typed("application/hc-keys+cwt")),
         ("lives-longer", SignedReceipt::from_bytes(longer)),

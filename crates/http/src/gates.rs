@@ -1,5 +1,6 @@
 //! What a gate can ask: a verdict, the keys that codes are signed with, and the lists of the day.
 
+pub(crate) mod elsewhere;
 pub(crate) mod forms;
 pub(crate) mod keys;
 pub(crate) mod look_ups;

@@ -15,6 +15,8 @@ pub struct Recognition {
     /// By which it goes until something is published.
     plain: Arc<RecognitionPolicy>,
     held: HeldPolicies,
+    /// When one of those had ended already that were published before the node began.
+    ended: Option<Timestamp>,
     /// As gates get them, by version.
     signed: Vec<(u32, Arc<[u8]>)>,
 }
@@ -26,6 +28,7 @@ impl Recognition {
             region,
             plain: Arc::new(plain),
             held: HeldPolicies::default(),
+            ended: None,
             signed: Vec::new(),
         }
     }
@@ -48,7 +51,10 @@ impl Recognition {
                 self.signed.sort_by_key(|(version, _)| *version);
                 Ok(())
             }
-            Err(PolicyNotAdopted::Expired(_)) => Ok(()),
+            Err(PolicyNotAdopted::Expired(until)) => {
+                self.ended = self.ended.max(Some(until));
+                Ok(())
+            }
             Err(error) => Err(error),
         }
     }
@@ -60,16 +66,19 @@ impl Recognition {
             .any(|policy| now < policy.valid_until())
     }
 
+    /// From when on gates of the region go by what it has published, if they do now or soon.
+    pub fn begins(&self, now: Timestamp) -> Option<Timestamp> {
+        let held = self.all().map(PublishedPolicy::in_force_from);
+        let begins = self.ended.into_iter().chain(held).min();
+        begins.filter(|_| self.is_published(now))
+    }
+
     /// What decides at a time: the published policy in force. Before the first one the plain policy; after the
     /// last one nothing does, and every verdict is unknown.
     pub fn policy(&self, now: Timestamp) -> Arc<RecognitionPolicy> {
         match self.in_force(now) {
             Some(policy) => Arc::new(policy.policy().clone()),
-            None if self
-                .held
-                .of(self.region)
-                .any(|one| one.in_force_from() <= now) =>
-            {
+            None if self.ended.is_some() || self.all().any(|one| one.in_force_from() <= now) => {
                 Arc::new(nothing())
             }
             None => Arc::clone(&self.plain),

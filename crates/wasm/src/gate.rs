@@ -1,10 +1,12 @@
 //! What a gate holds, loaded from signed bytes only.
 
+mod published;
+
 use hc_code::cose::{CoseError, Sign1};
 use hc_code::keys::{KeyAnswer, KeyBook, KeyUse, NodeKey, SignedKeyList};
 use hc_code::notice::{HeldNotices, Notice, NoticeList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
-use hc_code::recognition::{AtDoor, Authority, HeldPolicies};
+use hc_code::recognition::{AtDoor, Authority};
 use hc_code::signing::PublicKey;
 use hc_code::status_list::{CLOCK_TOLERANCE, Delta, HeldLists, ListIssuer, SignedShard};
 use hc_code::text::CodeText;
@@ -15,6 +17,7 @@ use hc_code::verify::{
 };
 use hc_code::{DivisionCode, Timestamp};
 
+use self::published::Published;
 use crate::RECOGNISES;
 use crate::marks::{Marks, MarksError};
 use crate::settings::Settings;
@@ -32,8 +35,7 @@ pub struct Gate {
     paper: HeldPaperLists,
     notices: HeldNotices,
     policy: RecognitionPolicy,
-    policies: HeldPolicies,
-    authorities: Vec<Authority>,
+    published: Published,
 }
 
 impl Gate {
@@ -50,8 +52,7 @@ impl Gate {
             status: HeldLists::with_marks(settings.marks.status()?),
             paper: HeldPaperLists::with_marks(settings.marks.paper()),
             notices: HeldNotices::default(),
-            policies: HeldPolicies::with_marks(settings.marks.policies()),
-            authorities: Vec::new(),
+            published: Published::with_marks(settings.marks.policies()),
             policy: settings.policy,
         })
     }
@@ -61,7 +62,7 @@ impl Gate {
         let trust = self.trust.as_ref().map(HeldTrust::mark).or(self.seen);
         let keys = self.keys.marks();
         let (status, paper) = (self.status.marks(), self.paper.marks());
-        Marks::of(trust, keys, status, paper, self.policies.marks())
+        Marks::of(trust, keys, status, paper, self.published.marks())
     }
 
     /// Takes the recognition policy from now on.
@@ -71,13 +72,12 @@ impl Gate {
 
     /// Whom this gate has to satisfy from now on; nobody but its own policy where empty.
     pub fn set_authorities(&mut self, authorities: Vec<Authority>) {
-        self.authorities = authorities;
+        self.published.ask(authorities);
     }
 
     /// What every authority says of a verdict; `None` where there is no authority to ask.
     pub fn door(&self, verdict: &Verdict) -> Option<AtDoor<'_>> {
-        let door = || AtDoor::judge(verdict, &self.authorities, &self.policies, verdict.now());
-        (RECOGNISES && !self.authorities.is_empty()).then(door)
+        self.published.door(verdict)
     }
 
     /// Takes a region's recognition policy, under the roots for rules that the trust list gives it.
@@ -97,7 +97,7 @@ impl Gate {
         let reckoned = self.floor(held).now(now).0;
         let roots = held.at(reckoned).roots(region, Role::Rules);
         let roots: Vec<PublicKey> = roots.into_iter().cloned().collect();
-        Ok(self.policies.adopt(bytes, region, &roots, now)?.into())
+        self.published.take(bytes, region, &roots, now)
     }
 
     /// Takes a trust list. Key lists and policies whose root it no longer names are forgotten.
@@ -121,16 +121,12 @@ impl Gate {
             let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
             self.keys.keep_only(issuer, &roots);
         }
-        if RECOGNISES {
-            let regions: Vec<DivisionCode> = self.policies.regions().collect();
-            for region in regions {
-                let entry = held.list().issuer(region);
-                let roots = entry.into_iter().flat_map(IssuerEntry::roots);
-                let roots = roots.filter(|root| root.roles().contains(Role::Rules));
-                let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
-                self.policies.keep_only(region, &roots);
-            }
-        }
+        self.published.keep_only(|region| {
+            let entry = held.list().issuer(region);
+            let roots = entry.into_iter().flat_map(IssuerEntry::roots);
+            let roots = roots.filter(|root| root.roles().contains(Role::Rules));
+            roots.map(|root| root.key().id()).collect()
+        });
         Ok(Taken::Accepted)
     }
 

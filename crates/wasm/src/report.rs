@@ -19,6 +19,7 @@ pub(crate) fn report(
     door: Option<&AtDoor<'_>>,
     relief: Option<&Notice>,
 ) -> String {
+    let door = door.filter(|_| RECOGNISES);
     let genuine = verdict.genuine().map(genuine);
     let action = door.map_or_else(|| verdict.action(), |door| door.action);
     let action = relief.map_or(action, |_| Action::Check);
@@ -32,7 +33,7 @@ pub(crate) fn report(
         .whole("clockBehindSeconds", verdict.clock_behind().as_seconds())
         .bool("seenBefore", verdict.seen_before())
         .json("genuine", genuine.as_deref().unwrap_or("null"));
-    if let Some(door) = door.filter(|_| RECOGNISES) {
+    if let Some(door) = door {
         report.json("authorities", &list(door.decided.iter().map(authority)));
     }
     report.end()
@@ -133,11 +134,9 @@ fn genuine(genuine: &Genuine) -> String {
     // Which shard a carried code is judged by, so that a gate can fetch it: one in a million is named, and
     // nobody's own position.
     if let Body::Carried(carried) = genuine.claims().body() {
-        let shard = Object::new()
+        object
             .whole("day", carried.day().into())
-            .whole("shard", (carried.index() / Shard::POSITIONS).into())
-            .end();
-        object.json("list", &shard);
+            .whole("shard", (carried.index() / Shard::POSITIONS).into());
     }
     object.end()
 }

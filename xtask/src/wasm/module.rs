@@ -108,7 +108,10 @@ impl Module {
     /// As [`Self::build`].
     pub(crate) fn both(checkout: &Checkout) -> Result<[Self; 2]> {
         let [verifier, door] = Kind::ALL;
-        Ok([Self::build(checkout, verifier)?, Self::build(checkout, door)?])
+        Ok([
+            Self::build(checkout, verifier)?,
+            Self::build(checkout, door)?,
+        ])
     }
 
     /// Builds one into `target/wasm/`.
@@ -286,7 +289,9 @@ fn optimise(checkout: &Checkout, from: &Path, to: &Path) -> Result<bool> {
         return Ok(false);
     }
     let mut command = checkout.command("wasm-opt");
-    command.args(["-Oz", "--strip-debug", "--strip-producers"]);
+    // The second round finds what the first has made alike; functions that are called much get short numbers.
+    command.args(["-Oz", "-Oz", "--reorder-functions"]);
+    command.args(["--strip-debug", "--strip-producers"]);
     output(command.args(FEATURES).arg(from).arg("-o").arg(to))?;
     Ok(true)
 }

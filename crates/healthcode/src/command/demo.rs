@@ -4,6 +4,7 @@
 //! turned forward, identities are taken at their word, and everything is gone when it ends.
 
 mod desk;
+mod officers;
 mod story;
 
 use std::fs;
@@ -81,6 +82,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
         } else {
             seed(&node, crowd, command.people).await?;
             laboratory(&node, folder).await?;
+            officers::register(&node, folder).await?;
             application(&node, folder).await?;
         }
         if !screen.json() {

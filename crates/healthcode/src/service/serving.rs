@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 
 use super::abroad::Abroad;
 use super::certificate::Certificate;
+use super::elsewhere;
 use super::following;
 use super::node::Node;
 use super::{Configured, secrets, tasks};
@@ -82,6 +83,10 @@ impl Served {
             .with_gauges(gauges(node, &configured.path(&config.database), tls));
         let mut abroad = Abroad::begin(node, configured, &journal)?;
         let api = api.with_doors(Arc::clone(&abroad.doors));
+        let api = match elsewhere::begin(configured)? {
+            Some(elsewhere) => api.with_elsewhere(elsewhere),
+            None => api,
+        };
         let door = abroad.door(configured, None).await?;
         let api = match &config.desk {
             Some(desk) => api.with_desk(desk.relying()?),

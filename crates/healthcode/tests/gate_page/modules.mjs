@@ -72,6 +72,12 @@ const verdict = (action, cause = "code", more = {}) => ({ action, cause, rule: n
 const general = venueOf({ class: "general", freshness: 48, unknown: "lane" });
 const hospital = venueOf({ class: "medical", freshness: 48, unknown: "lane" });
 
+/** What `Lists` has its verifiers from; `asked` gets the modules' names. */
+const loads = (openGate, asked = []) => async (name) => {
+  asked.push(name);
+  return { openGate, openMemory: () => ({ close() {} }) };
+};
+
 rule("a receipt is what every other gate makes of the same words", async () => {
   const folder = `${process.argv[2]}/../vectors/receipt`;
   const bytes = (text) => Uint8Array.from(text.match(/../g).map((pair) => Number.parseInt(pair, 16)));
@@ -120,17 +126,18 @@ rule("of another region a gate fetches the keys, and the one shard that a code n
   };
   const took = [];
   const take = (what) => (bytes, region) => (took.push([what, region]), { accepted: true, word: "new" });
-  const gate = { takeKeyList: take("keys"), takeStatusShard: take("shard"), takePaperList: take("paper") };
-  const lists = new Lists({});
+  const marks = () => ({ status: [], paper: [] });
+  const gate = { takeKeyList: take("keys"), takeStatusShard: take("shard"), takePaperList: take("paper"), marks };
+  const lists = new Lists(loads(() => gate));
   lists.gate = gate;
   lists.settings = { region: "330000" };
   try {
-    assert.equal(await lists.foreign("510000", { class: "carried", list: { day: 19171, shard: 7 } }), true);
+    assert.equal(await lists.foreign("510000", { class: "carried", day: 19171, shard: 7 }), true);
     assert.deepEqual(asked, ["/v1/regions/510000/keys", "/v1/regions/510000/status-shard?day=19171&shard=7"]);
     // The same is not asked for again at once.
-    assert.equal(await lists.foreign("510000", { class: "carried", list: { day: 19171, shard: 7 } }), false);
+    assert.equal(await lists.foreign("510000", { class: "carried", day: 19171, shard: 7 }), false);
     assert.equal(await lists.foreign("510000", { class: "paper" }), true);
-    assert.deepEqual(took.map(([what]) => what), ["keys", "shard", "keys", "paper"]);
+    assert.deepEqual(took.map(([what]) => what), ["keys", "shard", "paper"]);
     globalThis.fetch = () => Promise.reject(new TypeError("no network"));
     assert.equal(await lists.foreign("440000", null), false);
   } finally {
@@ -138,8 +145,67 @@ rule("of another region a gate fetches the keys, and the one shard that a code n
   }
 });
 
+rule("a published policy is asked by the door from its time on, and the venue's own rules beside it", async () => {
+  const taken = { accepted: true, word: "new" };
+  const said = [];
+  const gateOf = (marks = { status: [], paper: [], policies: [] }) => {
+    const policies = [...(marks.policies ?? [])];
+    const take = () => taken;
+    return {
+      close() {},
+      forgetPast() {},
+      setPolicy: (policy) => said.push(policy.version),
+      setAuthorities: (asked) => said.push(asked),
+      takeRecognition(bytes, region) {
+        if (!policies.some((mark) => mark.region === region)) policies.push({ region, newest: 1 });
+        return taken;
+      },
+      marks: () => ({ status: [], paper: [], policies }),
+      ...{ takeTrustList: take, takeRemovals: take, takeKeyList: take, takePaperList: take, takeStatusDelta: take, takeNotices: take },
+    };
+  };
+  let authorities = [];
+  const asked = [];
+  const real = globalThis.fetch;
+  globalThis.fetch = async (target) => {
+    if (target === "/v1/gate-settings") {
+      return Response.json({ region: "330000", offset: "+08:00", now: new Date().toISOString(), hubKeys: [], policy: { version: "open", rules: [] }, authorities });
+    }
+    if (target === "/v1/identity/methods") return Response.json({ methods: [] });
+    if (String(target).endsWith("?after=1")) return new Response(null, { status: 204 });
+    if (/recognition-policy$/.test(target)) return new Response(Uint8Array.of(7));
+    return new Response(null, { status: 404 });
+  };
+  const names = [];
+  const lists = new Lists(loads(({ marks }) => gateOf(marks), names));
+  const rules = (also) => ({ read: (policy) => ({ ...policy, version: "read" }), own: { version: "own", rules: [] }, also });
+  lists.adapt(rules([]));
+  const last = () => said.slice(-2);
+  try {
+    await lists.refresh(true);
+    assert.deepEqual([names, last().at(-1)], [["verifier"], "read"]);
+    // Announced: it is fetched, and counts from its time on.
+    authorities = [{ region: "330000", from: new Date(Date.now() + 3_600_000).toISOString() }];
+    await lists.refresh(true);
+    assert.deepEqual([names, last()], [["verifier", "door"], ["read", { regions: [], venue: false }]]);
+    authorities = [{ region: "330000", from: new Date(Date.now() - 1000).toISOString() }];
+    await lists.refresh(true);
+    assert.deepEqual(last(), ["own", { regions: ["330000"], venue: true }]);
+    lists.adapt(rules(["510000"]));
+    assert.deepEqual(last(), ["own", { regions: ["330000", "510000"], venue: true }]);
+    await lists.refresh(true);
+    const restarted = new Lists(loads(({ marks }) => gateOf(marks), names));
+    restarted.adapt(rules(["510000"]));
+    assert.equal(await restarted.restore(), true);
+    assert.deepEqual([names.at(-1), last()], ["door", ["own", { regions: ["330000", "510000"], venue: true }]]);
+    assert.deepEqual(venueOf({ also: "510000, 33; 510000 440000" }).also, ["510000", "440000"]);
+  } finally {
+    globalThis.fetch = real;
+  }
+});
+
 rule("where people are treated nobody is turned away, whatever comes", () => {
-  assert.deepEqual(hospital, { class: "medical", freshness: 0, unknown: "check" });
+  assert.deepEqual(hospital, { class: "medical", freshness: 0, unknown: "check", also: [] });
   const actions = ["pass", "check", "refuse", "unknown", "invalid", "unheard-of", undefined];
   for (const action of actions) {
     for (const cause of ["code", "forged", "expired", "replayed", "no-list"]) {
@@ -254,7 +320,7 @@ rule("a policy that the verifier refuses is never among what a gate is opened wi
     marks: () => ({ status: [], paper: [] }),
     forgetPast() {},
   };
-  const lists = new Lists({ openGate: () => gate });
+  const lists = new Lists(loads(() => gate));
   let policy = { version: "good", rules: [] };
   const told = () => ({ region: "330000", offset: "+08:00", now: new Date().toISOString(), hubKeys: [], policy });
   const before = globalThis.fetch;
@@ -423,8 +489,8 @@ rule("after a restart the newest notices hold, and older ones are refused", asyn
     return new Response(null, { status: 404 });
   };
   try {
-    await new Lists({ openGate: gate }).refresh(true);
-    const restarted = new Lists({ openGate: gate });
+    await new Lists(loads(gate)).refresh(true);
+    const restarted = new Lists(loads(gate));
     assert.equal(await restarted.restore(), true);
     assert.equal(restarted.gate.held(), 7, "they hold without network");
     notices = 6;
@@ -432,7 +498,7 @@ rule("after a restart the newest notices hold, and older ones are refused", asyn
     assert.equal(restarted.gate.held(), 7);
     assert.deepEqual(restarted.alarms, [{ what: "notices", word: "rolled-back" }]);
     // What was refused is not kept either.
-    const third = new Lists({ openGate: gate });
+    const third = new Lists(loads(gate));
     await third.restore();
     assert.equal(third.gate.held(), 7);
   } finally {

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use axum::body::Body;
+use axum::http::HeaderValue;
 use axum::http::Response;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::HeaderValue;
 use bytes::Bytes;
 use hc_code::trust_list::EndpointKind;
 use hc_code::{DivisionCode, Span, Timestamp};
@@ -43,7 +43,7 @@ const AT_ONCE: usize = 16;
 /// What is fetched from other regions for this one's gates.
 pub struct Elsewhere {
     fetcher: Fetcher,
-    held: Mutex<BTreeMap<String, (Timestamp, Bytes)>>,
+    held: Mutex<BTreeMap<String, (Timestamp, Option<Bytes>)>>,
     fetching: Semaphore,
 }
 
@@ -63,15 +63,15 @@ impl Elsewhere {
         }
     }
 
-    fn kept(&self, address: &str, now: Timestamp) -> Option<Bytes> {
+    fn kept(&self, address: &str, now: Timestamp) -> Option<Option<Bytes>> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, bytes) = held.get(address)?;
         let fresh = *at <= now && now < at.plus(KEPT);
         fresh.then(|| bytes.clone())
     }
 
-    /// What is at an address, fetched or kept.
-    async fn get(&self, address: &str, now: Timestamp) -> Result<Bytes, Problem> {
+    /// What is at an address, fetched or kept; nothing where there is nothing newer.
+    async fn get(&self, address: &str, now: Timestamp) -> Result<Option<Bytes>, Problem> {
         if let Some(bytes) = self.kept(address, now) {
             return Ok(bytes);
         }
@@ -79,11 +79,14 @@ impl Elsewhere {
         let _turn = self.fetching.try_acquire().map_err(busy)?;
         let fetched = self.fetcher.get(address, None, MOST).await;
         let bytes = match fetched {
-            Ok(fetched) => fetched.bytes.ok_or_else(nothing)?,
-            Err(FetchError::Status(404)) => return Err(nothing()),
+            Ok(fetched) => fetched.bytes,
+            Err(FetchError::Status(_)) => {
+                let detail = "that region has none";
+                return Err(Problem::new(ProblemType::NotFound).with_detail(detail));
+            }
             Err(error) => {
                 let detail = error.to_string();
-                return Err(Problem::new(ProblemType::NotFound).with_detail(detail));
+                return Err(Problem::new(ProblemType::NoAnswerInTime).with_detail(detail));
             }
         };
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,9 +98,10 @@ impl Elsewhere {
     }
 }
 
-fn nothing() -> Problem {
-    Problem::new(ProblemType::NotFound).with_detail("that region has none")
-}
+const SUCCESS: &[Success] = &[
+    Success::plain(200, CBOR, "As the other region signed it, COSE_Sign1."),
+    Success::plain(204, "", "It has nothing newer."),
+];
 
 const fn operation(
     id: &'static str,
@@ -112,15 +116,11 @@ const fn operation(
         summary,
         side: Side::Public,
         credential: Credential::None,
-        lane: Lane::Memory,
+        lane: Lane::Proof,
         body: None,
         parameters,
-        success: &[Success::plain(
-            200,
-            CBOR,
-            "As the other region signed it, COSE_Sign1.",
-        )],
-        problems: &[ProblemType::NotFound],
+        success: SUCCESS,
+        problems: &[ProblemType::NotFound, ProblemType::NoAnswerInTime],
     }
 }
 
@@ -140,15 +140,15 @@ pub(crate) const SHARD: Operation = operation(
         Parameter {
             name: "day",
             place: ParameterPlace::Query,
-            says: "That region's local day, counted from 1970-01-01.",
-            required: true,
+            says: "That region's local day, counted from 1970-01-01; its today where it is not given.",
+            required: false,
             range: Some((0, 65_535)),
         },
         Parameter {
             name: "shard",
             place: ParameterPlace::Query,
-            says: "The number of the shard.",
-            required: true,
+            says: "The number of the shard, from 0; 0 where it is not given.",
+            required: false,
             range: Some((0, 4095)),
         },
     ],
@@ -165,7 +165,16 @@ pub(crate) const POLICY: Operation = operation(
     "recognitionPolicyElsewhere",
     "/v1/regions/{division}/recognition-policy",
     "Passes on another region's recognition policy, for gates that have to satisfy it too.",
-    &[DIVISION],
+    &[
+        DIVISION,
+        Parameter {
+            name: "after",
+            place: ParameterPlace::Query,
+            says: "The version that the gate has. The answer is the next one that was announced.",
+            required: false,
+            range: Some((0, u32::MAX)),
+        },
+    ],
 );
 
 pub(crate) async fn keys<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
@@ -173,9 +182,9 @@ pub(crate) async fn keys<S: Store, R: Root>(call: Call<S, R>) -> Result<Response
 }
 
 pub(crate) async fn shard<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
-    let (day, shard) = (call.number("day"), call.number("shard"));
-    let (day, shard) = (day.unwrap_or_default(), shard.unwrap_or_default());
-    let path = format!("/status-shard?day={day}&shard={shard}");
+    let day = call.number("day").map(|day| format!("&day={day}"));
+    let shard = call.number("shard").unwrap_or_default();
+    let path = format!("/status-shard?shard={shard}{}", day.unwrap_or_default());
     passed(&call, EndpointKind::Status, &path).await
 }
 
@@ -184,7 +193,14 @@ pub(crate) async fn paper<S: Store, R: Root>(call: Call<S, R>) -> Result<Respons
 }
 
 pub(crate) async fn policy<S: Store, R: Root>(call: Call<S, R>) -> Result<Response<Body>, Problem> {
-    passed(&call, EndpointKind::Rules, "/recognition-policy").await
+    let after = call.number("after");
+    let after = after.map_or_else(String::new, |after| format!("?after={after}"));
+    passed(
+        &call,
+        EndpointKind::Rules,
+        &format!("/recognition-policy{after}"),
+    )
+    .await
 }
 
 async fn passed<S: Store, R: Root>(
@@ -196,18 +212,23 @@ async fn passed<S: Store, R: Root>(
     let now = region.now();
     let unknown = || Problem::new(ProblemType::NotFound);
     let of: DivisionCode = call.segment("division").parse().map_err(|_| unknown())?;
-    let elsewhere = call.api.elsewhere().ok_or_else(|| {
-        unknown().with_detail("this region has not joined a federation")
-    })?;
+    let elsewhere = call
+        .api
+        .elsewhere()
+        .ok_or_else(|| unknown().with_detail("this region has not joined a federation"))?;
     let address = {
         let held = region.foreign().held();
         held.address(of, kind, now).map(ToString::to_string)
     };
     let address = address.ok_or_else(|| {
-        unknown().with_detail("that region is not on the trust list, or does not say where it has this")
+        unknown()
+            .with_detail("that region is not on the trust list, or does not say where it has this")
     })?;
-    let bytes = Arc::clone(elsewhere).get(&format!("{address}{path}"), now).await?;
-    let mut answer = door::answer(200, CBOR, bytes);
+    let found = elsewhere.get(&format!("{address}{path}"), now).await?;
+    let mut answer = match found {
+        Some(bytes) => door::answer(200, CBOR, bytes),
+        None => door::answer(204, "", ""),
+    };
     answer.headers_mut().insert(CACHE_CONTROL, KEPT_ON_ITS_WAY);
     Ok(answer)
 }

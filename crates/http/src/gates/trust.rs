@@ -81,11 +81,11 @@ pub(crate) async fn settings<S: Store, R: Root>(
         .map(|key| json!({ "algorithm": key.algorithm().name(), "key": hex::encode(key.as_bytes()) }))
         .collect();
     // Gates that can ask a published policy go by it; the others by the same rules in the open.
-    let published = region.recognition().is_published(region.now());
-    let authorities: Vec<String> = published
-        .then(|| region.division().to_string())
-        .into_iter()
-        .collect();
+    let from = region.recognition().begins(region.now());
+    let authority = from.map(
+        |from| json!({ "region": region.division().to_string(), "from": call.api.time(from) }),
+    );
+    let authorities: Vec<_> = authority.into_iter().collect();
     let told = json!({
         "region": region.division().to_string(),
         "offset": region.terms().offset.to_string(),

@@ -98,6 +98,7 @@ pub(super) const FILES: &[File] = files![
     "shared/words/zh.json"
     "shared/workers.js"
     "vendor/uqr/index.mjs"
+    "verifier/door.wasm"
     "verifier/verifier.mjs"
     "verifier/verifier.wasm"
 ];

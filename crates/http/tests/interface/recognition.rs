@@ -92,7 +92,8 @@ async fn a_policy_that_two_officers_publish_is_signed_announced_and_then_in_forc
     assert_eq!(announced.published(), world.region.now());
     assert_eq!(held(&world, "?after=1").await, None);
     let settings = world.ask("GET", "/v1/gate-settings").send().await.json();
-    assert_eq!(settings["authorities"], json!(["330000"]));
+    let named = json!([{"region": "330000", "from": "2022-07-17T12:00:00+08:00"}]);
+    assert_eq!(settings["authorities"], named);
     assert_eq!(action(&world, &token).await.1, "low-passes");
     world.later(Span::days(3));
     world.region.tend().await.unwrap();

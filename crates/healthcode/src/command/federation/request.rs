@@ -73,6 +73,7 @@ pub(super) fn endpoints(configured: &Configured, at: Option<&HttpsUri>) -> Resul
         (EndpointKind::Keys, "/v1/keys"),
         (EndpointKind::Status, "/v1"),
         (EndpointKind::Paper, "/v1/paper-list"),
+        (EndpointKind::Rules, "/v1"),
     ] {
         let address = HttpsUri::parse(&format!("{origin}{path}"))?;
         endpoints.push(Endpoint { kind, address });
