@@ -219,6 +219,13 @@ CREATE TABLE publication (
     text TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE recognition (
+    version INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    signed BLOB NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE secret_mark (
     name TEXT PRIMARY KEY,
     mark BLOB NOT NULL CHECK (length(mark) = 16)

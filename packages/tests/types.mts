@@ -8,11 +8,13 @@ import {
   Verifier,
   VerifierError,
   type Action,
+  type AuthorityVerdict,
   type Genuine,
   type Listed,
   type Marks,
   type Notice,
   type Offered,
+  type Ruling,
   type Verdict,
 } from "../verifier/verifier.mjs";
 
@@ -30,8 +32,12 @@ export async function use(bytes: Uint8Array<ArrayBuffer>): Promise<Action> {
     gate.takeStatusDelta(bytes, region, 0),
     gate.takePaperList(bytes, region, 0),
     gate.takeNotices(bytes, region, 0),
+    gate.takeRecognition(bytes, region, 0),
   ];
   const verdict: Verdict = gate.verify("HC1P", new Date(), memory);
+  gate.setAuthorities({ regions: [region, 510000], venue: true });
+  const said: AuthorityVerdict[] = verdict.authorities ?? [];
+  const ruling: Ruling | null | undefined = said[0]?.ruling;
   const genuine: Genuine | null = verdict.genuine;
   const notice: Notice | null = verdict.notice;
   const lane: { action: "check" | "unknown"; notice: Notice | null; holding: Notice[] } = gate.withoutCode(region, 0);
@@ -43,7 +49,7 @@ export async function use(bytes: Uint8Array<ArrayBuffer>): Promise<Action> {
   const element: HealthCodeGate = document.createElement("health-code-gate");
   await element.ready;
   element.addEventListener("verdict", (event) => console.log(event.detail.action));
-  console.log(outcomes, offered, genuine?.level, notice, lane, listed?.value, marks, issuer, memory.close(), gate.close());
+  console.log(ruling?.rule?.zh, outcomes, offered, genuine?.level, notice, lane, listed?.value, marks, issuer, memory.close(), gate.close());
   // @ts-expect-error: an action is one of five words
   const wrong: Action = "perhaps";
   try {

@@ -10,6 +10,8 @@ export interface GateSettings {
   now: string;
   hubKeys: PublicKey[];
   policy: object;
+  /** Regions whose published policies a gate has to satisfy (`Gate.takeRecognition`), each from a time on. */
+  authorities: { region: string; from: string }[];
 }
 
 export interface Options {

@@ -48,6 +48,26 @@ export interface Verdict {
   seenBefore: boolean;
   /** What was signed, where the code is genuine. */
   genuine: Genuine | null;
+  /** What each authority says, where the gate has to satisfy some; `action` is then the strictest. */
+  authorities?: AuthorityVerdict[];
+}
+
+/** What one authority says of a scan. */
+export interface AuthorityVerdict {
+  /** A division of six digits, or `venue`. */
+  authority: string;
+  action: Action;
+  /** By which policy; null where none of it is in force, or it never came to one. */
+  ruling: Ruling | null;
+}
+
+export interface Ruling {
+  version: number;
+  /** The rule by its place from 0, and what it tells the person; null where none fits. */
+  rule: { place: number; id: string; zh: string; en: string } | null;
+  /** What holds here for a while, in the numbers of `spec/recognition.md` §3. */
+  measures: number[][];
+  contest: { at: string; phone: string };
 }
 
 export interface Genuine {
@@ -64,6 +84,9 @@ export interface Genuine {
   binder: string | null;
   /** Hexadecimal. */
   extension: string;
+  /** Of a carried code: the day whose status list it is judged by, and the list's shard. */
+  day?: number;
+  shard?: number;
 }
 
 /** What a region declares in degraded mode (`spec/notices.md`). */
@@ -93,6 +116,8 @@ export class Verifier {
       | Response
       | Promise<BufferSource | WebAssembly.Module | Response>,
   ): Promise<Verifier>;
+  /** Whether the module takes published recognition policies: `door.wasm` does, `verifier.wasm` is smaller without. */
+  readonly recognises: boolean;
   openGate(settings: Settings): Gate;
   /** A memory for so many showings at a time; 65,536 unless told. */
   openMemory(capacity?: number): Memory;
@@ -121,6 +146,13 @@ export class Gate {
   takePaperList(bytes: Uint8Array, region: Region, now: Time): Offered;
   /** Notices are held in memory only and asked for every 30 seconds: a list lives 90. */
   takeNotices(bytes: Uint8Array, region: Region, now: Time): Offered;
+  /** A region's recognition policy, under its roots for rules. Of the door alone, as what follows. */
+  takeRecognition(bytes: Uint8Array, region: Region, now: Time): Offered;
+  /**
+   * Whom the gate has to satisfy: regions by the policies that they publish, and by the settings' own policy where
+   * `venue` is true. The strictest decides. Nobody: the settings' own policy alone.
+   */
+  setAuthorities(authorities: { regions: Region[]; venue?: boolean }): void;
   /** What is done with whoever has no code to show, and every notice that holds. */
   withoutCode(
     region: Region,

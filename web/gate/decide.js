@@ -138,5 +138,14 @@ export function merged(own, online, venue, now) {
     asOf: online.asOf ? seconds(online.asOf) : own.genuine.asOf,
     lastTest: lastTest ?? own.genuine.lastTest,
   };
-  return { ...own, action, cause: online.cause, rule: online.rule, notice: null, genuine };
+  if (!own.authorities) return { ...own, action, cause: online.cause, rule: online.rule, notice: null, genuine };
+  // The region answers for itself alone: what the others say stays, and the strictest decides.
+  const authorities = own.authorities.map((one) => {
+    if (one.authority !== own.genuine?.issuer) return one;
+    const same = one.ruling?.rule?.id === online.rule;
+    const ruling = one.ruling && { ...one.ruling, ...(same ? {} : { rule: null, measures: [] }) };
+    return { ...one, action: online.action, ruling };
+  });
+  const strictest = [action, ...authorities.map((one) => one.action)].reduce((most, one) => (GRAVITY[one] > GRAVITY[most] ? one : most));
+  return { ...own, action: strictest, cause: online.cause, rule: online.rule, notice: null, genuine, authorities };
 }

@@ -7,7 +7,7 @@ import { keepPage } from "../shared/workers.js";
 import { Verifier, VerifierError } from "../verifier/verifier.mjs";
 import { Camera, whyNot } from "./camera.js";
 import { Counts } from "./counts.js";
-import { Decider, shownAgain } from "./decide.js";
+import { Decider, issued, shownAgain } from "./decide.js";
 import * as eyes from "./eyes.js";
 import { keep, kept } from "./keep.js";
 import { Lists } from "./lists.js";
@@ -18,7 +18,8 @@ import { Scanner } from "./scanner.js";
 import { drawSetUp } from "./set-up.js";
 import { Signal } from "./signal.js";
 import { milliseconds, seconds } from "./time.js";
-import { policyFor, venueOf } from "./venue.js";
+import { takeAway } from "./take.js";
+import { policyFor, rulesOf, venueOf } from "./venue.js";
 import { Wedge } from "./wedge.js";
 
 /** A verdict stays for so long after it was given, in milliseconds. */
@@ -30,7 +31,6 @@ const REACHED = 90;
 
 const state = { venue: null, device: null, gate: null, view: "scan" };
 let lists;
-let memory;
 let counts;
 let signal;
 let camera;
@@ -47,10 +47,8 @@ async function begin() {
   signal = new Signal(state.device.sound);
   counts = await Counts.read();
   draw();
-  const verifier = await Verifier.load(fetch(new URL("../verifier/verifier.wasm", import.meta.url)));
-  memory = verifier.openMemory();
-  lists = new Lists(verifier, tell);
-  lists.adapt((policy) => policyFor(state.venue, policy));
+  lists = new Lists((name) => Verifier.load(fetch(new URL(`../verifier/${name}.wasm`, import.meta.url))), tell);
+  lists.adapt(venueRules());
   decider = new Decider({ verify, confirm, venue: () => state.venue, now: milliseconds });
   new Wedge((text) => void decide(text)).listen(document);
   document.addEventListener("pointerdown", () => signal.wake(), { capture: true });
@@ -63,6 +61,9 @@ async function begin() {
   void keepPage("/gate/sw.js", "/gate/");
 }
 
+/** How this venue reads a region's policy that is not published, what it asks for beside one that is, and who else is asked. */
+const venueRules = () => ({ read: (policy) => policyFor(state.venue, policy), own: rulesOf(state.venue), also: state.venue.also });
+
 /** What is due is done, and again after a while. */
 async function turn() {
   await lists.refresh();
@@ -72,7 +73,7 @@ async function turn() {
 
 function verify(text) {
   if (!lists?.gate) throw new VerifierError("not-ready", "");
-  const verdict = lists.gate.verify(text, seconds(), memory);
+  const verdict = lists.gate.verify(text, seconds(), lists.memory);
   // A newer list may say otherwise: it is asked for at once.
   if (["key-not-listed", "key-list-expired", "key-list-missing"].includes(verdict.cause)) lists.again("keys");
   if (["no-list", "list-expired", "stale"].includes(verdict.cause)) lists.again("status");
@@ -90,19 +91,49 @@ async function decide(text, seen = false) {
   if (state.view !== "scan") show("scan");
   const shown = performance.now();
   const answer = await decider.decide(text, (later, changed) => {
+    later.issued = issued(text);
     if (find("verdict").dataset.shown !== String(shown)) return;
     if (seen) last = later;
     give(later, shown, changed);
   });
+  answer.issued = issued(text);
   counts.add(answer.do);
   last = seen ? answer : null;
   give(answer, shown, true);
+  await abroad(text, answer, shown, seen);
+}
+
+/** What a verdict on a code of another region may still lack. */
+const LACKS = new Set(["key-list-missing", "key-list-expired", "key-not-listed", "no-list", "list-expired", "stale"]);
+/** A showing counts again as the same reading for so long, in milliseconds; after it the code is shown anew. */
+const SAME_READING = 2800;
+
+/** Fetches what a code of another region is judged by, first its keys and then its list, and decides again. */
+async function abroad(text, answer, shown, seen) {
+  const issuer = text.slice(5, 11);
+  const still = () => find("verdict").dataset.shown === String(shown) && performance.now() - shown < SAME_READING;
+  let given = answer;
+  for (let step = 0; step < 2; step += 1) {
+    const lacks = LACKS.has(given.verdict.cause) && /^[0-9]{6}$/.test(issuer) && issuer !== lists?.region;
+    if (!lacks || !navigator.onLine || !(await lists.foreign(issuer, given.verdict.genuine)) || !still()) return;
+    const again = await decider.decide(text);
+    if (!still()) return;
+    again.issued = given.issued;
+    if (seen) last = again;
+    give(again, shown, again.do !== given.do);
+    given = again;
+  }
 }
 
 /** Shows an answer, and says it aloud where it is new. */
 function give(answer, shown, aloud) {
   const element = find("verdict");
   showAnswer(element, answer, milliseconds());
+  if (answer.do !== "enter" && answer.verdict.cause !== "document" && lists?.settings) {
+    const gate = state.gate?.registration ? state.gate : null;
+    const drawn = element.firstChild;
+    void takeAway(element, answer, { gate, region: lists.region }, answer.verdict.now ?? seconds(), () => element.firstChild === drawn);
+  }
   element.dataset.shown = String(shown);
   if (aloud) signal.give(answer.do);
   tellCounts();
@@ -272,7 +303,7 @@ function laneContext() {
 }
 
 function changed(part) {
-  if (part === "venue") lists.adapt((policy) => policyFor(state.venue, policy));
+  if (part === "venue") lists.adapt(venueRules());
   if (part === "sound") signal.on = state.device.sound;
   if (part === "camera") void startCamera();
   tell();

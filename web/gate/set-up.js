@@ -7,7 +7,7 @@ import { forget, keep } from "./keep.js";
 import { make, publicFile } from "./key.js";
 import { registration } from "./region.js";
 import { clock } from "./panel.js";
-import { CLASSES, FOR_UNKNOWN, FRESHNESS, isGentle, venueOf } from "./venue.js";
+import { CLASSES, FOR_UNKNOWN, FRESHNESS, isGentle, MOST_ALSO, regionsIn, venueOf } from "./venue.js";
 
 function selection(id, label, values, chosen, words, { hint, disabled, onchange }) {
   const all = values.map((value) => h("option", { value, selected: value === chosen }, t(`${words}.${value}`)));
@@ -20,6 +20,18 @@ function tick(id, label, checked, onchange) {
   const box = h("input", { id, type: "checkbox", checked });
   box.addEventListener("change", () => onchange(box.checked));
   return h("div.choice", {}, box, h("label", { for: id }, label));
+}
+
+/** Other regions whose published policies this venue answers to. What is no division is left out. */
+function alsoAsked(also, changed) {
+  const box = h("input", { id: "set-also", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "set-also-hint" });
+  box.value = also.join(" ");
+  box.addEventListener("change", () => {
+    box.value = regionsIn(box.value).join(" ");
+    changed(box.value);
+  });
+  const hint = h("p.hint", { id: "set-also-hint" }, t("set.alsoHint", { most: MOST_ALSO }));
+  return h("div.field", {}, h("label", { for: "set-also" }, t("set.also")), hint, box);
 }
 
 /** Draws it. `context` has `state`, `changed(part)`, `relabel(language)` and `lists`. */
@@ -55,6 +67,7 @@ export function drawSetUp(element, context) {
             onchange: set("unknown"),
           }),
         ],
+    alsoAsked(state.venue.also, set("also")),
   );
   const device = h(
     "section.card.stack",

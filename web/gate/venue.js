@@ -6,6 +6,8 @@ export const CLASSES = ["general", "transport", "school", "care", "medical", "em
 export const FRESHNESS = [0, 24, 48, 72];
 /** What is done where nothing can be known. */
 export const FOR_UNKNOWN = ["check", "lane"];
+/** So many regions a venue answers to besides its own: the neighbour on whose ground it stands, a railway. */
+export const MOST_ALSO = 3;
 /**
  * What the guard does: let in; check by hand (temperature, test, permit, person); send to the lane for people without a
  * code; ask to show the code again; not let in, and say why.
@@ -23,7 +25,14 @@ export function venueOf(kept) {
     class: venueClass,
     freshness: isGentle(venueClass) ? 0 : one(FRESHNESS, kept?.freshness),
     unknown: isGentle(venueClass) ? "check" : one(FOR_UNKNOWN, kept?.unknown),
+    also: regionsIn(kept?.also),
   };
+}
+
+/** The regions in what somebody wrote: divisions of six digits, each once. */
+export function regionsIn(written) {
+  const found = String(written ?? "").match(/(?<!\d)[1-9]\d{5}(?!\d)/g) ?? [];
+  return [...new Set(found)].slice(0, MOST_ALSO);
 }
 
 const HOURS = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
@@ -51,6 +60,22 @@ export function policyFor({ class: venueClass, freshness }, policy) {
     return own;
   });
   return { version: `${policy.version}+${venueClass}-${freshness}h`, rules };
+}
+
+/**
+ * The venue's own rules beside what regions have published: nobody who is low passes without a test as fresh as the venue
+ * asks for. It lets nobody pass whom a region checks, and turns nobody away. Null where it asks for nothing.
+ */
+export function rulesOf({ class: venueClass, freshness }) {
+  if (freshness === 0) return null;
+  const rule = (id, levels, then, more = {}) => ({ id, levels, then, ...more });
+  return {
+    version: `venue+${venueClass}-${freshness}h`,
+    rules: [
+      rule("tested", ["00"], "pass", { test_within: `${freshness * 3600}s`, otherwise: "check" }),
+      rule("others", ["01", "10", "20"], "check"),
+    ],
+  };
 }
 
 /** A person's code that does not count: shown again it may, or the device or the picture is at fault. */
@@ -94,7 +119,8 @@ export function instruct(verdict, venue, seen = null) {
   }
 }
 
-function checkedFor({ genuine }, venue) {
-  if (genuine?.level === "00" && venue.freshness > 0) return "test";
+function checkedFor({ genuine, authorities }, venue) {
+  const own = authorities?.find((one) => one.authority === "venue");
+  if (genuine?.level === "00" && venue.freshness > 0 && own?.action !== "pass") return "test";
   return isGentle(venue.class) && genuine?.level === "10" ? "gentle" : "check";
 }

@@ -5,7 +5,7 @@ import { shape, sound } from "../shared/levels.js";
 import { t } from "../shared/words.js";
 import { Problem, Unreached, ask } from "./ask.js";
 import { keep, keepPerson, thing } from "./kept.js";
-import { picture } from "./qr.js";
+import { picture } from "../shared/qr.js";
 import * as times from "./times.js";
 
 /** So many codes are fetched at once: an open page asks again after as many minutes. */

@@ -4,7 +4,7 @@ import { h, put } from "../shared/dom.js";
 import { t } from "../shared/words.js";
 import { ask } from "./ask.js";
 import { form, plainly, sure } from "./form.js";
-import { picture } from "./qr.js";
+import { picture } from "../shared/qr.js";
 import { moment } from "./times.js";
 
 export async function show(main, context) {

@@ -6,7 +6,7 @@ import { ask } from "./ask.js";
 import { form, plainly } from "./form.js";
 import { keep, thing } from "./kept.js";
 import { save } from "./paper.js";
-import { picture } from "./qr.js";
+import { picture } from "../shared/qr.js";
 import { written } from "./passage.js";
 import { moment, now } from "./times.js";
 

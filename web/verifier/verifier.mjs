@@ -12,6 +12,7 @@ const SENTENCES = {
   "no-memory": "there is no memory %",
   "no-number": "no number is left for another gate or memory",
   "no-trust-list": "gate % holds no trust list",
+  "not-in-module": "this module has no %: the door (door.wasm) has",
   "too-long": "% bytes are more than the verifier takes",
   region: "% is not a division code",
   pointer: "a pointer has 16 bytes, not %",
@@ -77,6 +78,10 @@ export class Verifier {
     return new Verifier(instance.exports);
   }
 
+  get recognises() {
+    return "hc_recognition" in this.#exports;
+  }
+
   openGate(settings) {
     const { number } = this.call("hc_open_gate", [], JSON.stringify(settings));
     return new Gate(this, number);
@@ -97,12 +102,16 @@ export class Verifier {
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError("bytes are a Uint8Array");
     }
+    const made = this.#exports[name];
+    if (!made) {
+      throw new VerifierError("not-in-module", name);
+    }
     const at = this.#exports.hc_input(bytes.length) >>> 0;
     if (at === 0) {
       throw new VerifierError("too-long", String(bytes.length));
     }
     new Uint8Array(this.#exports.memory.buffer, at, bytes.length).set(bytes);
-    const length = this.#exports[name](...numbers) >>> 0;
+    const length = made(...numbers) >>> 0;
     const from = this.#exports.hc_answer() >>> 0;
     const answer = new Uint8Array(this.#exports.memory.buffer, from, length);
     const value = JSON.parse(decoder.decode(answer));
@@ -162,6 +171,15 @@ export class Gate {
 
   takeNotices(bytes, region, now) {
     return this.#offer("hc_notices", [number(region)], bytes, now);
+  }
+
+  takeRecognition(bytes, region, now) {
+    return this.#offer("hc_recognition", [number(region)], bytes, now);
+  }
+
+  setAuthorities({ regions = [], venue = false }) {
+    const asked = { regions: regions.map(String), venue: Boolean(venue) };
+    this.verifier.call("hc_authorities", [this.number], JSON.stringify(asked));
   }
 
   withoutCode(region, now) {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::checkout::{Checkout, output, say};
 
 /// Files of the pages that are part of the package.
-const SHARED: [&str; 2] = ["verifier.mjs", "verifier.wasm"];
+const SHARED: [&str; 3] = ["verifier.mjs", "verifier.wasm", "door.wasm"];
 
 /// Puts the package into `target/package/` and, where npm is there, packs it.
 ///

@@ -1,4 +1,4 @@
-//! The verifier's module: built by whatever toolchain is there, made small, measured, and compared
+//! The verifier's modules: built by whatever toolchain is there, made small, measured, and compared
 //! with the native verifier in Node.
 
 mod module;
@@ -20,7 +20,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::checkout::{Checkout, output, say};
-pub(crate) use module::{LIMIT, Module};
+pub(crate) use module::{Kind, Module};
 use recording::{Input, Recording, field};
 
 /// Builds the verifier for browsers and Node and compares it with the native one.
@@ -34,7 +34,7 @@ pub(crate) struct Wasm {
     #[arg(long)]
     build_only: bool,
 
-    /// Put the module where pages and the package have it
+    /// Put the modules where pages and the package have them
     #[arg(long)]
     keep: bool,
 }
@@ -52,9 +52,6 @@ pub(crate) struct Compared {
     pub(crate) seconds: f64,
 }
 
-/// The module that pages and the package have: it is checked in, so that nothing is built for them.
-const KEPT: &str = "web/verifier/verifier.wasm";
-
 /// The seed of the mutants.
 pub(crate) const SEED: u64 = 20_220_628;
 
@@ -62,15 +59,18 @@ impl Wasm {
     /// # Errors
     /// Where the module cannot be built or differs from the native verifier.
     pub(crate) fn run(&self, checkout: &Checkout) -> Result<()> {
-        let module = Module::build(checkout)?;
-        say(module.to_string())?;
-        if self.keep {
-            fs::copy(module.file(), checkout.path(KEPT))?;
+        let modules = Module::both(checkout)?;
+        let within_bounds = || modules.iter().try_for_each(Module::within_bound);
+        for module in &modules {
+            say(module.to_string())?;
+            if self.keep {
+                fs::copy(module.file(), checkout.path(module.kind.kept()))?;
+            }
         }
         if self.build_only {
-            return module.within_bound();
+            return within_bounds();
         }
-        let compared = compare(checkout, &module, self.mutants)?;
+        let compared = compare(checkout, &modules, self.mutants)?;
         for (folder, count) in &compared.vectors {
             say(format!("vectors/{folder}: {count} as expected"))?;
         }
@@ -86,15 +86,15 @@ impl Wasm {
             compared.differences.first().map_or("", String::as_str)
         );
         say("native and WebAssembly agree on every answer")?;
-        module.within_bound()
+        within_bounds()
     }
 }
 
-/// Makes every call natively and in Node.
+/// Makes every call natively and in Node, in each module and in the one of its kind that is checked in.
 ///
 /// # Errors
 /// Where Node is missing, or a vector natively does not come out as it says.
-pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Result<Compared> {
+pub(crate) fn compare(checkout: &Checkout, modules: &[Module], mutants: u64) -> Result<Compared> {
     let node = output(checkout.command("node").arg("--version"))
         .context("Node is needed (20 or later; Debian: apt-get install nodejs)")?;
     let mut recording = Recording::default();
@@ -104,41 +104,35 @@ pub(crate) fn compare(checkout: &Checkout, module: &Module, mutants: u64) -> Res
     let code = originals.texts().first().context("no original")?;
     let others = others::record(&mut recording, &form, code)?;
     record_mutants(&mut recording, &originals, &form, mutants)?;
-    let folder = module.folder();
-    let (calls, answers) = (folder.join("calls.jsonl"), folder.join("answers.jsonl"));
-    fs::write(&calls, recording.calls())?;
+    // What the door alone can, at a gate of its own.
+    let mut of_door = Recording::default();
+    let others = others + others::record_door(&mut of_door, &form, code)?;
     #[expect(
         clippy::disallowed_methods,
         reason = "a chore measures how long Node takes"
     )]
     let begun = std::time::Instant::now();
-    let mut loader = checkout.command("node");
-    output(
-        loader
-            .arg("crates/wasm/tests/loader.mjs")
-            .arg(module.file()),
-    )?;
-    let mut replay = checkout.command("node");
-    replay.arg("crates/wasm/tests/replay.mjs");
-    output(replay.arg(module.file()).args([&calls, &answers]))?;
-    let seconds = begun.elapsed().as_secs_f64();
-    let mut differences = recording.differences(&fs::read_to_string(&answers)?);
-    // Whatever was built here: what pages have must answer the same.
-    let of_kept = folder.join("answers-of-kept.jsonl");
-    let mut replay = checkout.command("node");
-    replay.arg("crates/wasm/tests/replay.mjs");
-    output(replay.arg(checkout.path(KEPT)).args([&calls, &of_kept]))
-        .context("the module that is checked in is older: cargo xtask wasm --build-only --keep")?;
-    let kept = recording.differences(&fs::read_to_string(&of_kept)?);
-    differences.extend(kept.into_iter().map(|line| format!("{KEPT}: {line}")));
+    let mut differences = Vec::new();
+    for module in modules {
+        let mut loader = checkout.command("node");
+        output(
+            loader
+                .arg("crates/wasm/tests/loader.mjs")
+                .arg(module.file()),
+        )?;
+        differences.extend(recording.replay(checkout, module)?);
+        if module.kind == Kind::Door {
+            differences.extend(of_door.replay(checkout, module)?);
+        }
+    }
     Ok(Compared {
         vectors,
         others,
         mutants,
-        calls: recording.len(),
+        calls: recording.len() + of_door.len(),
         differences,
         node: format!("Node {}", node.trim()),
-        seconds,
+        seconds: begun.elapsed().as_secs_f64(),
     })
 }
 

@@ -35,8 +35,8 @@ pub use dossier::{Dossier, dossier, dossiers};
 pub use rows::{
     AppealRow, AppealState, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentRow,
     GrantRow, LevelsRow, LogRow, Named, NoticeRow, OutgoingKind, OutgoingRow, PackRow, PaperRow,
-    PartyKind, PartyRow, PasskeyRow, ProposalRow, ProposalState, PublicationRow, Retention,
-    SubjectRow, SubjectState, WaitingToGo,
+    PartyKind, PartyRow, PasskeyRow, ProposalRow, ProposalState, PublicationRow, RecognitionRow,
+    Retention, SubjectRow, SubjectState, WaitingToGo,
 };
 
 use crate::evidence::KeptRow;
@@ -184,6 +184,8 @@ pub trait Reading {
     fn parties(&mut self, kind: PartyKind) -> Result<Vec<PartyRow>, StoreError>;
     /// All rule packs, by version.
     fn packs(&mut self) -> Result<Vec<PackRow>, StoreError>;
+    /// All recognition policies that were published, by version.
+    fn recognition_policies(&mut self) -> Result<Vec<RecognitionRow>, StoreError>;
     /// What waits, or waited, for a second credential.
     fn proposal(&mut self, id: &[u8; 16]) -> Result<Option<ProposalRow>, StoreError>;
     /// All in a state.
@@ -282,6 +284,8 @@ pub trait Writing: Reading {
     fn set_party(&mut self, row: &PartyRow) -> Result<(), StoreError>;
     /// Writes a rule pack, new or changed.
     fn set_pack(&mut self, row: &PackRow) -> Result<(), StoreError>;
+    /// Adds a recognition policy; refused where there is one of its version.
+    fn add_recognition_policy(&mut self, row: &RecognitionRow) -> Result<(), StoreError>;
     /// Writes a proposal, new or changed.
     fn set_proposal(&mut self, row: &ProposalRow) -> Result<(), StoreError>;
     /// Writes a passkey, new or changed.

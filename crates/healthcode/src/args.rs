@@ -10,6 +10,8 @@ mod key;
 mod list;
 mod party;
 mod person;
+mod receipt;
+mod recognition;
 mod service;
 pub(crate) mod value;
 
@@ -38,6 +40,8 @@ pub(crate) use party::{
 pub(crate) use person::{
     DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,
 };
+pub(crate) use receipt::{Receipt, SayNumber, VerifyReceipt};
+pub(crate) use recognition::{Recognition, ShowPolicy, SignPolicy};
 pub(crate) use service::{Backup, Demo, Doctor, Init, Serve};
 
 /// A personal health information code system: published rules and dated evidence give a level with
@@ -80,6 +84,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Rules(Rules),
 
+    /// Prove, compare, show and sign recognition policies: what a region's gates make of codes
+    #[command(subcommand)]
+    Recognition(Recognition),
+
     /// Decide for the people that evidence is about
     Decide(Decide),
 
@@ -103,6 +111,10 @@ pub(crate) enum Command {
     /// Issue, show, inspect and verify codes
     #[command(subcommand)]
     Code(Code),
+
+    /// Check what somebody who did not pass took away from a gate
+    #[command(subcommand)]
+    Receipt(Receipt),
 
     /// Sign the status list of a day, what changed between two editions, and the paper list; look
     /// into lists

@@ -18,6 +18,8 @@ mod key;
 mod list;
 mod officer;
 mod party;
+mod receipt;
+mod recognition;
 mod restore;
 mod rules;
 mod serve;
@@ -61,12 +63,14 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let mut screen = Screen::new(args.lang, args.json);
     match &args.command {
         Command::Rules(command) => rules::run(command, &mut screen),
+        Command::Recognition(command) => recognition::run(command, &mut screen),
         Command::Decide(command) => decide::run(command, &mut screen),
         Command::Import(command) => import::run(command, &mut screen),
         Command::Key(command) => key::run(command, &mut screen),
         Command::Certificate(command) => certificate::run(command, &mut screen),
         Command::SignedData(command) => signed_data::run(command, &mut screen),
         Command::Code(command) => code::run(command, &mut screen),
+        Command::Receipt(command) => receipt::run(command, &mut screen),
         Command::List(command) => list::run(command, &mut screen),
         Command::Init(command) => init::run(command, &mut screen),
         Command::Serve(command) => serve::run(command, &mut screen),

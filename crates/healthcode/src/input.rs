@@ -7,6 +7,7 @@ pub(crate) mod evidence;
 pub(crate) mod gate_lists;
 pub(crate) mod key_file;
 mod lines;
+pub(crate) mod policies;
 pub(crate) mod positions;
 pub(crate) mod seen;
 pub(crate) mod sheets;

@@ -5,6 +5,7 @@ pub(crate) mod certificate;
 pub(crate) mod clockwork;
 pub(crate) mod config;
 pub(crate) mod directory;
+pub(crate) mod elsewhere;
 pub(crate) mod following;
 pub(crate) mod head_file;
 pub(crate) mod hub;

@@ -3,6 +3,7 @@
 pub(crate) mod cause_zh;
 pub(crate) mod code;
 pub(crate) mod keys;
+pub(crate) mod receipt;
 pub(crate) mod verdict;
 
 use anyhow::Result;
@@ -269,8 +270,8 @@ struct AreaLine {
 /// A text in both languages, in JSON.
 #[derive(Serialize)]
 pub(crate) struct BothTexts {
-    zh: String,
-    en: String,
+    pub(crate) zh: String,
+    pub(crate) en: String,
 }
 
 impl From<&Text> for BothTexts {

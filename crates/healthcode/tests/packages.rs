@@ -77,7 +77,7 @@ fn package() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().join("node_modules/@healthcode/verifier");
     copy(&root().join("packages/verifier"), &at);
-    for name in ["verifier.mjs", "verifier.wasm"] {
+    for name in ["verifier.mjs", "verifier.wasm", "door.wasm"] {
         fs::copy(root().join("web/verifier").join(name), at.join(name)).unwrap();
     }
     folder

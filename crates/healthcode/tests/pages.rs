@@ -24,6 +24,8 @@ mod moving;
 mod own_data;
 #[path = "pages/person.rs"]
 mod person;
+#[path = "pages/receipts.rs"]
+mod receipts;
 #[path = "pages/signing_in.rs"]
 mod signing_in;
 #[path = "pages/stage.rs"]

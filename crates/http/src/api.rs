@@ -13,6 +13,7 @@ use hc_node::passkeys::RelyingParty;
 use hc_node::region::Region;
 
 use crate::desk::Desk;
+use crate::gates::elsewhere::Elsewhere;
 use crate::gates::trust::OwnTrust;
 use crate::identity::Identify;
 use crate::journal::Journal;
@@ -97,6 +98,7 @@ pub struct Api<S, R> {
     pub(crate) capacity: Option<Arc<Capacity>>,
     trust: Option<OwnTrust>,
     doors: Option<Arc<Doors>>,
+    elsewhere: Option<Elsewhere>,
     pub(crate) records: Pace,
     desk: Option<Desk>,
     requests: AtomicU64,
@@ -150,6 +152,7 @@ impl<S: Store, R: Root> Api<S, R> {
             capacity: None,
             trust: None,
             doors: None,
+            elsewhere: None,
             records: Pace::hourly(RECORDS_AN_HOUR, seed),
             desk: None,
             requests: AtomicU64::new(0),
@@ -177,6 +180,19 @@ impl<S: Store, R: Root> Api<S, R> {
 
     pub(crate) const fn doors(&self) -> Option<&Arc<Doors>> {
         self.doors.as_ref()
+    }
+
+    /// With what other regions publish, passed on to this region's gates.
+    #[must_use]
+    pub fn with_elsewhere(self, elsewhere: Elsewhere) -> Self {
+        Self {
+            elsewhere: Some(elsewhere),
+            ..self
+        }
+    }
+
+    pub(crate) const fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_ref()
     }
 
     /// With a journal of what happens.

@@ -45,6 +45,7 @@ mod told;
 
 pub use api::{Api, Gauge, Limits, Root};
 pub use desk::{desk_pages, desk_permissions};
+pub use gates::elsewhere::Elsewhere;
 pub use gates::trust::OwnTrust;
 pub use openapi::openapi;
 pub use operation::{

@@ -37,6 +37,7 @@ const TRACES: &[(&str, &[Kind], Second)] = &[
             Kind::PartyRegistered,
             Kind::PartyEnded,
             Kind::RulesActivated,
+            Kind::RecognitionPublished,
             Kind::Decision,
         ],
         Second::Is,

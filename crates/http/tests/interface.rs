@@ -58,6 +58,8 @@ mod panels;
 mod permissions;
 #[path = "interface/proposals.rs"]
 mod proposals;
+#[path = "interface/recognition.rs"]
+mod recognition;
 #[path = "interface/rules.rs"]
 mod rules;
 #[path = "interface/sample.rs"]

@@ -14,6 +14,7 @@ mod outbreak;
 mod plan;
 mod play;
 mod post;
+mod receipt;
 mod region;
 mod report;
 mod tally;
@@ -53,6 +54,8 @@ mod tests {
         // It was a season: people came, some of them not low, evidence travelled, thieves tried.
         assert!(tally.scans > 2000, "{}", tally.scans);
         assert!(tally.not_low > 10, "{}", tally.not_low);
+        assert!(tally.refused > 0);
+        assert_eq!(tally.receipts, tally.refused);
         assert!(tally.evidence.len() > 10, "{}", tally.evidence.len());
         assert!(tally.forged_before > 0 && tally.forged_refused > 0);
         assert_eq!(played.regions, 54);

@@ -223,6 +223,11 @@ impl<R: Signer> Keys<R> {
         self.current.load()
     }
 
+    /// The signer of key lists and of recognition policies.
+    pub const fn root(&self) -> &R {
+        &self.root
+    }
+
     /// What the region is.
     pub const fn terms(&self) -> &RegionTerms {
         &self.terms

@@ -33,6 +33,7 @@ pub mod papers;
 pub mod party;
 pub mod passkeys;
 pub mod proposals;
+pub mod recognition;
 pub mod region;
 pub mod registration;
 pub mod rules;

@@ -30,6 +30,13 @@ pub enum Proposed {
         /// Why, as a short code.
         reason: String,
     },
+    /// To sign and publish a recognition policy.
+    PublishRecognition {
+        /// Its version.
+        version: u32,
+        /// The file.
+        text: String,
+    },
     /// To put a rule pack in force.
     ActivateRules {
         /// Its version.
@@ -95,6 +102,10 @@ enum KeptWhat {
         id: String,
         reason: String,
     },
+    PublishRecognition {
+        version: u32,
+        text: String,
+    },
     ActivateRules {
         version: u32,
         digest: String,
@@ -120,6 +131,7 @@ impl Proposed {
                 PartyKind::Officer => "end-officer",
                 PartyKind::Application => "end-application",
             },
+            Self::PublishRecognition { .. } => "publish-recognition",
             Self::ActivateRules { .. } => "activate-rules",
         }
     }
@@ -156,6 +168,10 @@ impl KeptWhat {
                 id: id.as_str().to_owned(),
                 reason: reason.clone(),
             },
+            Proposed::PublishRecognition { version, text } => Self::PublishRecognition {
+                version: *version,
+                text: text.clone(),
+            },
             Proposed::ActivateRules { version, digest } => Self::ActivateRules {
                 version: *version,
                 digest: Base64::encode_string(digest),
@@ -188,6 +204,9 @@ impl KeptWhat {
                 id: PartyId::parse(&id).map_err(|_| KeptProposalError("the id"))?,
                 reason,
             },
+            Self::PublishRecognition { version, text } => {
+                Proposed::PublishRecognition { version, text }
+            }
             Self::ActivateRules { version, digest } => {
                 let bytes = Base64::decode_vec(&digest).ok();
                 let digest = bytes.and_then(|bytes| bytes.try_into().ok());

@@ -27,6 +27,7 @@ use crate::heads::{HeadError, Heads, LogParts};
 use crate::keys::{Keys, KeysError, RegionTerms};
 use crate::lists::Lists;
 use crate::papers::Papers;
+use crate::recognition::Recognition;
 use crate::rules::AtWork;
 use crate::standings::{Change, Counts, Loading, Standings};
 use crate::token::{DeviceToken, TokenError, TokenSealer};
@@ -58,6 +59,7 @@ mod person;
 mod proposing;
 mod publishing;
 mod reading;
+mod recognition;
 mod records;
 mod reports;
 mod resolved;
@@ -89,6 +91,7 @@ pub use passkeys::PasskeyError;
 pub use person::SignedIn;
 pub use proposing::ProposalError;
 pub use publishing::PublishError;
+pub use recognition::{MOST_PROPOSED, RecognitionError};
 pub use records::Record;
 pub use reports::{Converted, ReportError, Reported};
 pub use rules::{PackError, Packs};
@@ -124,7 +127,7 @@ pub struct Parts<S, R> {
     pub tokens: TokenSealer,
     /// The rules to begin with: those that two officers have activated since go before them.
     pub rulebook: Rulebook,
-    /// The recognition policy.
+    /// The recognition policy by which the region goes until two officers have published one.
     pub policy: RecognitionPolicy,
     /// Where gates find the status lists.
     pub lists_at: HttpsUri,
@@ -149,7 +152,7 @@ pub struct Region<S, R> {
     hasher: DocumentHasher,
     tokens: TokenSealer,
     rulebook: Arc<Mutex<Rulebook>>,
-    policy: RecognitionPolicy,
+    recognition: Arc<ArcSwap<Recognition>>,
     clock: Arc<dyn Clock>,
     random: Mutex<Random>,
     recorded: Recorded,
@@ -259,7 +262,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             Arc::clone(&grants),
             Arc::clone(&taken_back),
         );
-        let (used_up, rules, areas, declared) = store
+        let mut recognition = Recognition::new(terms.division, policy);
+        let (used_up, rules, areas, declared, published) = store
             .read(move |reading| {
                 let (standings, papers, grants, taken_back) = &loading;
                 let mut loading = Loading::new();
@@ -279,9 +283,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 let (rules, areas) = (rules::kept(reading, now)?, areas::kept(reading)?);
                 let declared = degraded::kept(reading, now)?;
                 let used_up = epochs::read(reading, &terms, now)?;
-                Ok::<_, StoreError>((used_up, rules, areas, declared))
+                let published = reading.recognition_policies()?;
+                Ok::<_, StoreError>((used_up, rules, areas, declared, published))
             })
             .await?;
+        recognition::begin(&published, &mut recognition, &root, now)?;
         let rules::Kept { in_force, due } = rules;
         if let Some(pack) = in_force {
             rulebook.set_pack(pack);
@@ -305,7 +311,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             hasher,
             tokens,
             rulebook: Arc::new(Mutex::new(rulebook)),
-            policy,
+            recognition: Arc::new(ArcSwap::from_pointee(recognition)),
             clock,
             random: Mutex::new(random),
             recorded: Recorded::default(),
@@ -353,9 +359,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         &self.foreign
     }
 
-    /// The recognition policy.
-    pub const fn policy(&self) -> &RecognitionPolicy {
-        &self.policy
+    /// The recognition policy that decides now.
+    pub fn policy(&self) -> Arc<RecognitionPolicy> {
+        self.recognition.load().policy(self.now())
     }
 
     /// Bytes drawn at random, for whatever must not be guessed.

@@ -41,6 +41,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0007_plain",
         sql: include_str!("../migrations/0007_plain.sql"),
     },
+    Migration {
+        name: "0008_recognition",
+        sql: include_str!("../migrations/0008_recognition.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

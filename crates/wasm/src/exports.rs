@@ -118,6 +118,20 @@ pub(crate) extern "C" fn hc_notices(gate: u32, region: u32, now: i64) -> usize {
     call(|room, bytes| room.notices(gate, region, now, bytes))
 }
 
+/// [`Room::recognition`]; the input is the signed policy.
+#[cfg(feature = "recognition")]
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn hc_recognition(gate: u32, region: u32, now: i64) -> usize {
+    call(|room, bytes| room.recognition(gate, region, now, bytes))
+}
+
+/// [`Room::authorities`]; the input is their JSON.
+#[cfg(feature = "recognition")]
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn hc_authorities(gate: u32) -> usize {
+    call(|room, asked| room.authorities(gate, asked))
+}
+
 /// [`Room::without_code`].
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn hc_without_code(gate: u32, region: u32, now: i64) -> usize {

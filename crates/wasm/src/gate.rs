@@ -1,9 +1,12 @@
 //! What a gate holds, loaded from signed bytes only.
 
+mod published;
+
 use hc_code::cose::{CoseError, Sign1};
 use hc_code::keys::{KeyAnswer, KeyBook, KeyUse, NodeKey, SignedKeyList};
 use hc_code::notice::{HeldNotices, Notice, NoticeList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
+use hc_code::recognition::{AtDoor, Authority};
 use hc_code::signing::PublicKey;
 use hc_code::status_list::{CLOCK_TOLERANCE, Delta, HeldLists, ListIssuer, SignedShard};
 use hc_code::text::CodeText;
@@ -14,6 +17,8 @@ use hc_code::verify::{
 };
 use hc_code::{DivisionCode, Timestamp};
 
+use self::published::Published;
+use crate::RECOGNISES;
 use crate::marks::{Marks, MarksError};
 use crate::settings::Settings;
 use crate::taken::{Refused, Taken};
@@ -30,6 +35,7 @@ pub struct Gate {
     paper: HeldPaperLists,
     notices: HeldNotices,
     policy: RecognitionPolicy,
+    published: Published,
 }
 
 impl Gate {
@@ -46,6 +52,7 @@ impl Gate {
             status: HeldLists::with_marks(settings.marks.status()?),
             paper: HeldPaperLists::with_marks(settings.marks.paper()),
             notices: HeldNotices::default(),
+            published: Published::with_marks(settings.marks.policies()),
             policy: settings.policy,
         })
     }
@@ -54,7 +61,8 @@ impl Gate {
     pub fn marks(&self) -> Marks {
         let trust = self.trust.as_ref().map(HeldTrust::mark).or(self.seen);
         let keys = self.keys.marks();
-        Marks::of(trust, keys, self.status.marks(), self.paper.marks())
+        let (status, paper) = (self.status.marks(), self.paper.marks());
+        Marks::of(trust, keys, status, paper, self.published.marks())
     }
 
     /// Takes the recognition policy from now on.
@@ -62,7 +70,37 @@ impl Gate {
         self.policy = policy;
     }
 
-    /// Takes a trust list. Key lists whose root it no longer names are forgotten.
+    /// Whom this gate has to satisfy from now on; nobody but its own policy where empty.
+    pub fn set_authorities(&mut self, authorities: Vec<Authority>) {
+        self.published.ask(authorities);
+    }
+
+    /// What every authority says of a verdict; `None` where there is no authority to ask.
+    pub fn door(&self, verdict: &Verdict) -> Option<AtDoor<'_>> {
+        self.published.door(verdict)
+    }
+
+    /// Takes a region's recognition policy, under the roots for rules that the trust list gives it.
+    ///
+    /// # Errors
+    /// [`Refused`]; nothing has changed then.
+    pub fn take_recognition(
+        &mut self,
+        bytes: &[u8],
+        region: DivisionCode,
+        now: Timestamp,
+    ) -> Result<Taken, Refused> {
+        if !RECOGNISES {
+            return Err(Refused::new("no-policies"));
+        }
+        let held = self.trust.as_ref().ok_or_else(no_trust_list)?;
+        let reckoned = self.floor(held).now(now).0;
+        let roots = held.at(reckoned).roots(region, Role::Rules);
+        let roots: Vec<PublicKey> = roots.into_iter().cloned().collect();
+        self.published.take(bytes, region, &roots, now)
+    }
+
+    /// Takes a trust list. Key lists and policies whose root it no longer names are forgotten.
     ///
     /// # Errors
     /// [`Refused`]; nothing has changed then.
@@ -83,6 +121,12 @@ impl Gate {
             let roots: Vec<_> = roots.map(|root| root.key().id()).collect();
             self.keys.keep_only(issuer, &roots);
         }
+        self.published.keep_only(|region| {
+            let entry = held.list().issuer(region);
+            let roots = entry.into_iter().flat_map(IssuerEntry::roots);
+            let roots = roots.filter(|root| root.roles().contains(Role::Rules));
+            roots.map(|root| root.key().id()).collect()
+        });
         Ok(Taken::Accepted)
     }
 
@@ -183,7 +227,9 @@ impl Gate {
     /// The notice by which a verdict on a text is `check` and not `unknown`.
     pub fn relief(&self, text: &str, verdict: &Verdict) -> Option<&Notice> {
         let issuer = CodeText::parse(text).ok()?.standard().issuer();
-        self.notices.relief(verdict, issuer)
+        let door = self.door(verdict);
+        let action = door.map_or_else(|| verdict.action(), |door| door.action);
+        self.notices.relief_from(action, verdict, issuer)
     }
 
     /// The notice of a region by which whoever has no code to show is checked by hand.

@@ -10,6 +10,9 @@
 //! * [`Room`]: gates and memories by number, and every call with JSON as its answer;
 //! * `exports`: the same calls as WebAssembly exports; `web/verifier/verifier.mjs` is their other side.
 //!
+//! `xtask wasm` builds it twice: the *verifier* without and the *door* with published recognition policies, which
+//! are a sixth of the module ([`RECOGNISES`]).
+//!
 //! The interface is plain: numbers, and one buffer each for input and answer, so no pointer is ever
 //! read in Rust and the module needs no generated glue.
 
@@ -22,6 +25,10 @@ mod report;
 mod room;
 mod settings;
 mod taken;
+
+/// Whether this build takes recognition policies that regions have published. Where it does not, what they need is
+/// never reached, and the linker leaves it out.
+pub const RECOGNISES: bool = cfg!(feature = "recognition");
 
 pub use gate::Gate;
 pub use json::{FormError, JsonError};

@@ -3,11 +3,13 @@
 use hc_code::day_index::{Domain, DomainError};
 use hc_code::keys::KeyMark;
 use hc_code::paper_list::PaperMark;
+use hc_code::recognition::PolicyMark;
 use hc_code::signing::KeyId;
 use hc_code::status_list::{ListName, Mark};
 use hc_code::trust_list::TrustMark;
 use hc_code::{Day, DivisionCode, Timestamp};
 
+use crate::RECOGNISES;
 use crate::json::{Fields, FormError, Json, Object, Read, hexadecimal, list};
 use crate::settings;
 
@@ -23,6 +25,7 @@ pub struct Marks {
     keys: Vec<KeyMark>,
     status: Vec<StatusForm>,
     paper: Vec<PaperForm>,
+    policies: Vec<PolicyMark>,
 }
 
 /// Why something is no memory of lists.
@@ -84,6 +87,12 @@ impl Marks {
             keys: fields.several("keys", read_keys)?,
             status: fields.several("status", StatusForm::read)?,
             paper: fields.several("paper", PaperForm::read)?,
+            // A gate that takes no policies would forget these: it says that it does not know the field.
+            policies: if RECOGNISES {
+                fields.several("policies", read_policy)?
+            } else {
+                Vec::new()
+            },
         };
         fields.end()?;
         Ok(marks)
@@ -94,12 +103,17 @@ impl Marks {
         let keys = list(self.keys.iter().map(keys_json));
         let status = list(self.status.iter().map(StatusForm::json));
         let paper = list(self.paper.iter().map(PaperForm::json));
-        Object::new()
+        let mut marks = Object::new();
+        marks
             .perhaps_whole("trustVersion", self.trust_version.map(i64::from))
             .json("keys", &keys)
             .json("status", &status)
-            .json("paper", &paper)
-            .end()
+            .json("paper", &paper);
+        // Left out by a gate that no policy was offered to.
+        if RECOGNISES && !self.policies.is_empty() {
+            marks.json("policies", &list(self.policies.iter().map(policy_json)));
+        }
+        marks.end()
     }
 
     pub(crate) fn of<'a>(
@@ -107,12 +121,14 @@ impl Marks {
         keys: impl Iterator<Item = &'a KeyMark>,
         status: impl Iterator<Item = &'a Mark>,
         paper: impl Iterator<Item = &'a PaperMark>,
+        policies: impl Iterator<Item = &'a PolicyMark>,
     ) -> Self {
         Self {
             trust_version: trust.map(|mark| mark.version),
             keys: keys.copied().collect(),
             status: status.map(StatusForm::of).collect(),
             paper: paper.map(PaperForm::of).collect(),
+            policies: policies.copied().collect(),
         }
     }
 
@@ -126,6 +142,10 @@ impl Marks {
 
     pub(crate) fn status(&self) -> Result<Vec<Mark>, MarksError> {
         self.status.iter().map(StatusForm::mark).collect()
+    }
+
+    pub(crate) fn policies(&self) -> impl Iterator<Item = PolicyMark> + '_ {
+        self.policies.iter().copied()
     }
 
     pub(crate) fn paper(&self) -> impl Iterator<Item = PaperMark> + '_ {
@@ -147,6 +167,31 @@ fn read_keys(json: Json) -> Result<KeyMark, FormError> {
     };
     fields.end()?;
     Ok(mark)
+}
+
+fn read_policy(json: Json) -> Result<PolicyMark, FormError> {
+    let mut fields = Fields::of(json, "policies")?;
+    let mark = PolicyMark {
+        region: fields.one("region")?,
+        root: fields.one("root")?,
+        in_force: fields.one("inForce")?,
+        newest: fields.one("newest")?,
+        newest_from: Timestamp::from_unix(fields.one("newestFrom")?),
+        newest_published: Timestamp::from_unix(fields.one("newestPublished")?),
+    };
+    fields.end()?;
+    Ok(mark)
+}
+
+fn policy_json(mark: &PolicyMark) -> String {
+    Object::new()
+        .region("region", mark.region)
+        .text("root", &hexadecimal(mark.root.as_bytes()))
+        .whole("inForce", mark.in_force.into())
+        .whole("newest", mark.newest.into())
+        .whole("newestFrom", mark.newest_from.unix())
+        .whole("newestPublished", mark.newest_published.unix())
+        .end()
 }
 
 fn keys_json(mark: &KeyMark) -> String {
@@ -263,7 +308,7 @@ mod tests {
     use super::*;
     use crate::json::read;
 
-    const WHOLE: &str = r#"{"trustVersion":7,"keys":[{"region":"330000","root":"0123456789abcdef","version":"ffffffffffffffff","issuedAt":1656388800}],"status":[{"region":"330000","day":19171,"epoch":1,"domainBits":20,"full":null,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330106","sequence":2,"issuedAt":-1}]}"#;
+    const WHOLE: &str = r#"{"trustVersion":7,"keys":[{"region":"330000","root":"0123456789abcdef","version":"ffffffffffffffff","issuedAt":1656388800}],"status":[{"region":"330000","day":19171,"epoch":1,"domainBits":20,"full":null,"newest":4,"issuedAt":1656388800}],"paper":[{"region":"330106","sequence":2,"issuedAt":-1}],"policies":[{"region":"510000","root":"fedcba9876543210","inForce":2,"newest":3,"newestFrom":1656388800,"newestPublished":1656302400}]}"#;
 
     fn marks(text: &str) -> Result<Marks, FormError> {
         Marks::read(read(text.as_bytes())?)
@@ -283,12 +328,19 @@ mod tests {
         let status = marks.status().unwrap();
         let paper: Vec<_> = marks.paper().collect();
         let keys: Vec<_> = marks.keys().collect();
+        let policies: Vec<_> = marks.policies().collect();
         assert_eq!(marks.trust(), Some(TrustMark { version: 7 }));
         assert_eq!(keys[0].version, u64::MAX);
         assert_eq!(status[0].name.domain.bits(), 20);
         assert_eq!(paper[0].issued_at, Timestamp::from_unix(-1));
         assert_eq!(
-            Marks::of(marks.trust(), keys.iter(), status.iter(), paper.iter()),
+            Marks::of(
+                marks.trust(),
+                keys.iter(),
+                status.iter(),
+                paper.iter(),
+                policies.iter()
+            ),
             marks
         );
     }
@@ -306,6 +358,7 @@ mod tests {
             ("\"region\":\"330000\"", "\"region\":\"33\"", "region"),
             ("\"region\":\"330106\"", "\"region\":330106", "region"),
             ("\"sequence\":2", "\"sequence\":null", "sequence"),
+            ("\"inForce\":2", "\"inForce\":-2", "inForce"),
             ("\"root\":\"01", "\"root\":\"0", "root"),
             ("\"version\":\"ff", "\"version\":\"f", "version"),
             ("\"version\":\"ff", "\"version\":\"", "version"),

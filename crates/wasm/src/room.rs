@@ -1,11 +1,12 @@
 //! Gates and memories by number, and every call with JSON as its answer.
 
+use hc_code::recognition::Authority;
 use hc_code::signing::{PublicKey, Signature};
 use hc_code::verify::{IssuerAnswer, ListAnswer, ShowingMemory};
 use hc_code::{DivisionCode, DivisionCodeError, Timestamp};
 
 use crate::gate::Gate;
-use crate::json::{Fields, Object, decimal, hexadecimal, list, read};
+use crate::json::{Fields, FormError, Json, Object, Read, decimal, hexadecimal, list, read};
 use crate::marks::MarksError;
 use crate::policy::{PolicyFault, policy};
 use crate::report::{report, without_code};
@@ -102,6 +103,7 @@ pub(crate) enum Kind {
     Delta,
     Paper,
     Notices,
+    Recognition,
 }
 
 fn answer(outcome: Result<String, RoomError>) -> String {
@@ -207,6 +209,33 @@ impl Room {
         self.offer(Kind::Notices, gate, region, now, bytes)
     }
 
+    /// Offers a region's recognition policy; answers as [`Self::trust_list`].
+    pub fn recognition(&mut self, gate: u32, region: u32, now: i64, bytes: &[u8]) -> String {
+        self.offer(Kind::Recognition, gate, region, now, bytes)
+    }
+
+    /// Sets whom the gate has to satisfy, `{"regions": ["510000"], "venue": true}`: by the regions' own
+    /// policies, and by that of the gate's settings where `venue` is true. Nobody: the settings' alone.
+    pub fn authorities(&mut self, gate: u32, asked: &[u8]) -> String {
+        answer((|| {
+            let form = SettingsError::Form;
+            let mut fields = Fields::parse(asked, "authorities").map_err(form)?;
+            let read = |json| DivisionCode::read(json).ok_or(FormError::Value("regions"));
+            let regions = fields.several("regions", read).map_err(form)?;
+            let venue = match fields.json("venue") {
+                Some(Json::Bool(venue)) => venue,
+                None => false,
+                Some(_) => return Err(form(FormError::Value("venue")).into()),
+            };
+            fields.end().map_err(form)?;
+            let regions = regions.into_iter().map(Authority::Region);
+            let venue = venue.then_some(Authority::Venue);
+            let authorities = regions.chain(venue).collect();
+            self.gate_mut(gate)?.set_authorities(authorities);
+            Ok("{}".to_owned())
+        })())
+    }
+
     /// What is done with whoever has no code to show, by the notices of a region, and all of those that hold:
     /// `{"action": "check" | "unknown", "notice", "holding"}`.
     pub fn without_code(&self, gate: u32, region: u32, now: i64) -> String {
@@ -237,7 +266,9 @@ impl Room {
             let memory = find_mut(&mut self.memories, memory).ok_or(RoomError::NoMemory(memory))?;
             let verdict = held.verify(text, Timestamp::from_unix(now), memory);
             let verdict = verdict.ok_or(RoomError::NoTrustList(gate))?;
-            Ok(report(&verdict, held.relief(text, &verdict)))
+            let door = held.door(&verdict);
+            let relief = held.relief(text, &verdict);
+            Ok(report(&verdict, door.as_ref(), relief))
         })())
     }
 
@@ -325,6 +356,7 @@ impl Room {
                 Kind::Delta => gate.take_delta(bytes, region()?, now),
                 Kind::Paper => gate.take_paper_list(bytes, region()?, now),
                 Kind::Notices => gate.take_notices(bytes, region()?, now),
+                Kind::Recognition => gate.take_recognition(bytes, region()?, now),
             };
             let (accepted, word) = match taken {
                 Ok(taken) => (true, taken.word()),

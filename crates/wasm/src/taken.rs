@@ -4,6 +4,7 @@ use hc_code::cose::CoseError;
 use hc_code::keys::{Adopted, KeyBookError, KeyListError};
 use hc_code::notice::{NoticeError, OlderNotices};
 use hc_code::paper_list::{PaperListError, PaperNotAccepted};
+use hc_code::recognition::{self, PolicyEncodingError, PolicyNotAdopted, PublishedPolicyError};
 use hc_code::status_list::{Accepted, DeltaError, EditionFault, NotAccepted, ShardError};
 use hc_code::trust_list::{RemovalListError, TrustEncodingError, TrustListError, TrustNotAccepted};
 
@@ -63,6 +64,15 @@ impl From<Adopted> for Taken {
     }
 }
 
+impl From<recognition::Adopted> for Taken {
+    fn from(adopted: recognition::Adopted) -> Self {
+        match adopted {
+            recognition::Adopted::New => Self::New,
+            recognition::Adopted::Same => Self::Held,
+        }
+    }
+}
+
 impl From<Accepted> for Taken {
     fn from(accepted: Accepted) -> Self {
         match accepted {
@@ -113,6 +123,21 @@ refused!(TrustListError, error => match &error {
     TrustListError::Encoding(error) => trust_encoding(error),
     TrustListError::Times { .. } => "times",
     _ => "content",
+});
+refused!(PolicyNotAdopted, error => match &error {
+    PolicyNotAdopted::Policy(PublishedPolicyError::Encoding(error)) => match error {
+        PolicyEncodingError::Cose(error) => cose(error),
+        PolicyEncodingError::NotByRoot => "not-by-root",
+        PolicyEncodingError::OtherRegion(_) => "other-region",
+        _ => "claims",
+    },
+    PolicyNotAdopted::Policy(_) => "content",
+    PolicyNotAdopted::FromTheFuture(_) => "from-the-future",
+    PolicyNotAdopted::Expired(_) => "expired",
+    PolicyNotAdopted::RolledBack { .. } => "rolled-back",
+    PolicyNotAdopted::TwoOfOneVersion(_) => "contradiction",
+    PolicyNotAdopted::Order(_) => "order",
+    PolicyNotAdopted::TooMany => "too-many",
 });
 refused!(RemovalListError, error => match &error {
     RemovalListError::Encoding(error) => trust_encoding(error),

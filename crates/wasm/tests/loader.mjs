@@ -53,6 +53,19 @@ fails(
   "67108865 bytes are more than the verifier takes",
 );
 
+// Published policies are for the door alone; the verifier says so and goes on.
+const policy = new Uint8Array([0x84]);
+if (verifier.recognises) {
+  assert.deepEqual(gate.takeRecognition(policy, 330000, 0), { accepted: false, word: "no-trust-list" });
+  gate.setAuthorities({ regions: ["330000"], venue: true });
+} else {
+  const without = (call) => `this module has no ${call}: the door (door.wasm) has`;
+  const [taken, set] = ["hc_recognition", "hc_authorities"];
+  fails(() => gate.takeRecognition(policy, 330000, 0), "not-in-module", taken, without(taken));
+  fails(() => gate.setAuthorities({ regions: [] }), "not-in-module", set, without(set));
+  fails(() => verifier.openGate({ ...SETTINGS, marks: { policies: [] } }), "unknown-field", "policies", "there is no field policies");
+}
+
 // Arguments that JavaScript would bend are refused before they reach the module.
 const list = new Uint8Array([0x84]);
 for (const region of ["33", "33000a", -1, 330000.5, 1000000, undefined]) {
@@ -80,6 +93,7 @@ for (const region of ["330000", 330000]) {
     assert.deepEqual(gate.takeStatusDelta(list, region, time), refused);
     assert.deepEqual(gate.takePaperList(list, region, time), refused);
     assert.deepEqual(gate.takeNotices(list, region, time), refused);
+    if (verifier.recognises) assert.deepEqual(gate.takeRecognition(list, region, time), refused);
     assert.deepEqual(gate.withoutCode(region, time), { action: "unknown", notice: null, holding: [] });
     assert.deepEqual(gate.takeRemovals(list, time), refused);
     assert.deepEqual(gate.issuer(region, time), { issuer: "unknown", roots: [] });

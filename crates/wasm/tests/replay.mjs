@@ -32,6 +32,9 @@ const METHODS = {
     opened.get(gate).takePaperList(bytes, region, Number(now)),
   hc_notices: ([gate, region, now], bytes) =>
     opened.get(gate).takeNotices(bytes, region, Number(now)),
+  hc_recognition: ([gate, region, now], bytes) =>
+    opened.get(gate).takeRecognition(bytes, region, Number(now)),
+  hc_authorities: ([gate], text) => opened.get(gate).setAuthorities(JSON.parse(text)) ?? {},
   hc_without_code: ([gate, region, now]) => opened.get(gate).withoutCode(region, Number(now)),
   hc_policy: ([gate], text) => opened.get(gate).setPolicy(JSON.parse(text)) ?? {},
   hc_verify: ([gate, memory, now], text) =>

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::country::{Country, Step, StepKind};
 use super::report::Report;
 use crate::checkout::{Checkout, output, say};
-use crate::wasm::Module;
+use crate::wasm::{Kind, Module};
 
 #[derive(Debug, Args)]
 pub(super) struct GateCountry {
@@ -237,7 +237,7 @@ struct PlanCode<'a> {
 const SCRIPT: &str = include_str!("gate_country/country.mjs");
 
 fn in_node(checkout: &Checkout, country: &Country) -> Result<Timed> {
-    let module = Module::build(checkout)?;
+    let module = Module::build(checkout, Kind::Verifier)?;
     let folder = module.folder().join("country");
     fs::create_dir_all(&folder)?;
     let mut steps = Vec::new();

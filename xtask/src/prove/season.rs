@@ -26,7 +26,7 @@ pub(super) struct Season {
 }
 
 /// What hc-load calls by these names must not be.
-const MUST_BE_NONE: [(&str, &str); 5] = [
+const MUST_BE_NONE: [(&str, &str); 6] = [
     (
         "/not low passed beyond the declared delay",
         "people who were not low passed later than was declared",
@@ -40,6 +40,10 @@ const MUST_BE_NONE: [(&str, &str); 5] = [
         "people were high at one door and low at another beyond the declared delay",
     ),
     ("/refused without a rule", "refusals named no rule"),
+    (
+        "/refused without a receipt that verifies",
+        "refusals gave no receipt that verifies",
+    ),
     (
         "/stolen key/passed at gates that were told",
         "codes of a stolen key passed at gates that had been told",
@@ -121,6 +125,7 @@ impl Season {
                 "high here and low there beyond it",
                 "refused",
                 "refused without a rule",
+                "refused without a receipt that verifies",
                 "nothing to show",
             ]
             .map(|name| vec![name.to_owned(), of(&format!("/{name}"))]),

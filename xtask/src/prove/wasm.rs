@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::report::Report;
 use crate::checkout::Checkout;
-use crate::wasm::{LIMIT, Module, SEED, compare};
+use crate::wasm::{Kind, Module, SEED, compare};
 
 #[derive(Debug, Args)]
 pub(super) struct Wasm {
@@ -16,14 +16,17 @@ pub(super) struct Wasm {
 
 impl Wasm {
     pub(super) fn run(&self, checkout: &Checkout) -> Result<Report> {
-        let module = Module::build(checkout)?;
-        let compared = compare(checkout, &module, self.mutants)?;
+        let modules = Module::both(checkout)?;
+        let compared = compare(checkout, &modules, self.mutants)?;
+        let [verifier, door] = &modules;
         let mut report = Report::new(
             "The verifier for browsers and Node",
             &format!(
-                "The module with all three algorithms takes at most {} KB compressed, and gives the native \
-                 verifier's answer, byte for byte, on every vector and on every mutated text.",
-                LIMIT / 1000
+                "The verifier with all three algorithms takes at most {} KB compressed, the door, which takes published \
+                 recognition policies too, at most {} KB; and each gives the native verifier's answer, byte for byte, on \
+                 every vector and on every mutated text.",
+                Kind::Verifier.limit() / 1000,
+                Kind::Door.limit() / 1000
             ),
         );
         report.text(&format!(
@@ -31,18 +34,27 @@ impl Wasm {
              may store instead. Trust, key, status and paper lists are signed and taken through the same calls as \
              on a page, each by the loader's own methods; each vector also comes out as its file says. Mutants \
              from seed {SEED}: every class and algorithm.",
-            module.toolchain(),
+            verifier.toolchain(),
         ));
-        let brotli = module.brotli;
-        let mut rows = vec![
-            vec!["compiled, bytes".to_owned(), module.compiled.to_string()],
-            vec!["after wasm-opt -Oz".to_owned(), module.raw.to_string()],
-            vec!["gzip -9".to_owned(), module.gzip.to_string()],
-            vec![
-                "brotli -q 11".to_owned(),
-                brotli.map_or_else(|| "not measured".to_owned(), |size| size.to_string()),
-            ],
+        let brotli = |module: &Module| {
+            let size = module.brotli;
+            size.map_or_else(|| "not measured".to_owned(), |size| size.to_string())
+        };
+        let sizes = [
+            ("compiled, bytes", verifier.compiled, door.compiled),
+            ("after wasm-opt -Oz", verifier.raw, door.raw),
+            ("gzip -9", verifier.gzip, door.gzip),
         ];
+        let mut sizes: Vec<_> = sizes
+            .map(|(name, one, other)| vec![name.to_owned(), one.to_string(), other.to_string()])
+            .into();
+        sizes.push(vec![
+            "brotli -q 11".to_owned(),
+            brotli(verifier),
+            brotli(door),
+        ]);
+        report.table(&["", "verifier", "door"], &sizes);
+        let mut rows = Vec::new();
         for (folder, count) in &compared.vectors {
             rows.push(vec![format!("vectors/{folder}"), count.to_string()]);
         }
@@ -60,9 +72,10 @@ impl Wasm {
             ],
         ]);
         report.table(&["", ""], &rows);
-        if !module.is_small() {
+        for module in modules.iter().filter(|module| !module.is_small()) {
+            let (kind, limit) = (module.kind, module.kind.limit());
             report.fail(format!(
-                "the module has {} bytes compressed, more than {LIMIT}",
+                "the {kind} has {} bytes compressed, more than {limit}",
                 module.gzip
             ));
         }

@@ -1,4 +1,4 @@
-//! Building the module: with the toolchain's own target, or with Debian's packages.
+//! Building the modules: with the toolchain's own target, or with Debian's packages.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,8 +12,6 @@ use crate::checkout::{Checkout, output};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const FILE: &str = "hc_wasm.wasm";
-/// The most that the module may take with gzip -9: 92 KB.
-pub(crate) const LIMIT: u64 = 92_000;
 /// What the compiler uses and `wasm-opt` 108 does not take for granted.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
@@ -28,6 +26,59 @@ const HOW: &str = "The verifier for browsers cannot be built here. Either of the
     apt-get update && apt-get install rustc-web cargo-web rust-web-src lld\n\
     and for its size: apt-get install binaryen brotli";
 
+/// Which module: both are built from `hc-wasm`, and pages load one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Codes and lists: every gate, and everybody else who verifies.
+    Verifier,
+    /// With published recognition policies: a gate that has to satisfy somebody who published one.
+    Door,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 2] = [Self::Verifier, Self::Door];
+
+    /// The module that pages and the package have: it is checked in, so that nothing is built for them.
+    pub(crate) const fn kept(self) -> &'static str {
+        match self {
+            Self::Verifier => "web/verifier/verifier.wasm",
+            Self::Door => "web/verifier/door.wasm",
+        }
+    }
+
+    /// The most bytes that it may take with gzip -9.
+    pub(crate) const fn limit(self) -> u64 {
+        match self {
+            Self::Verifier => 91_400,
+            Self::Door => 112_000,
+        }
+    }
+
+    /// The features of the package that it is built with.
+    const fn features(self) -> &'static str {
+        match self {
+            Self::Verifier => "",
+            Self::Door => "recognition",
+        }
+    }
+
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Verifier => FILE,
+            Self::Door => "hc_wasm_door.wasm",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Verifier => "verifier",
+            Self::Door => "door",
+        })
+    }
+}
+
 /// Which compiler made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Toolchain {
@@ -40,6 +91,7 @@ enum Toolchain {
 /// A built module, with its sizes in bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Module {
+    pub(crate) kind: Kind,
     file: PathBuf,
     toolchain: Toolchain,
     pub(crate) compiled: u64,
@@ -50,17 +102,29 @@ pub(crate) struct Module {
 }
 
 impl Module {
-    /// Builds into `target/wasm/`.
+    /// Builds both into `target/wasm/`.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub(crate) fn both(checkout: &Checkout) -> Result<[Self; 2]> {
+        let [verifier, door] = Kind::ALL;
+        Ok([
+            Self::build(checkout, verifier)?,
+            Self::build(checkout, door)?,
+        ])
+    }
+
+    /// Builds one into `target/wasm/`.
     ///
     /// # Errors
     /// Where no toolchain for it is there, with what to install.
-    pub(crate) fn build(checkout: &Checkout) -> Result<Self> {
+    pub(crate) fn build(checkout: &Checkout, kind: Kind) -> Result<Self> {
         let folder = target_folder(checkout).join("wasm");
         fs::create_dir_all(&folder)?;
         let toolchain = Toolchain::find(checkout)?;
-        output(&mut toolchain.command(checkout, &folder.join("build")))?;
+        output(&mut toolchain.command(checkout, kind, &folder.join("build")))?;
         let built = folder.join("build").join(TARGET).join("wasm").join(FILE);
-        let file = folder.join(FILE);
+        let file = folder.join(kind.file());
         let optimised = optimise(checkout, &built, &file)?;
         let gzip = packed(checkout.command("gzip").args(["-9", "-n", "-c"]).arg(&file))
             .context("gzip is needed to measure the module")?;
@@ -72,6 +136,7 @@ impl Module {
         )
         .ok();
         Ok(Self {
+            kind,
             compiled: fs::metadata(&built)?.len(),
             raw: fs::metadata(&file)?.len(),
             file,
@@ -102,7 +167,7 @@ impl Module {
 
     /// Whether the module is as small as it is claimed to be.
     pub(crate) const fn is_small(&self) -> bool {
-        self.gzip <= LIMIT
+        self.gzip <= self.kind.limit()
     }
 
     /// # Errors
@@ -110,8 +175,10 @@ impl Module {
     pub(crate) fn within_bound(&self) -> Result<()> {
         ensure!(
             !self.optimised || self.is_small(),
-            "the module has {} bytes compressed, more than {LIMIT}",
-            self.gzip
+            "the {} has {} bytes compressed, more than {}",
+            self.kind,
+            self.gzip,
+            self.kind.limit()
         );
         Ok(())
     }
@@ -158,7 +225,7 @@ impl Toolchain {
         bail!(HOW)
     }
 
-    fn command(self, checkout: &Checkout, folder: &Path) -> Command {
+    fn command(self, checkout: &Checkout, kind: Kind, folder: &Path) -> Command {
         let mut command = match self {
             Self::Own => checkout.command("cargo"),
             Self::Debian => {
@@ -173,6 +240,7 @@ impl Toolchain {
         command
             .args(["rustc", "--locked", "--profile=wasm", "--package=hc-wasm"])
             .args(["--lib", "--crate-type=cdylib", "--target", TARGET])
+            .args(["--no-default-features", "--features", kind.features()])
             .env("CARGO_TARGET_DIR", folder)
             .env("CARGO_ENCODED_RUSTFLAGS", flags())
             // Set by the outer cargo; the inner one is to find its own.
@@ -221,7 +289,9 @@ fn optimise(checkout: &Checkout, from: &Path, to: &Path) -> Result<bool> {
         return Ok(false);
     }
     let mut command = checkout.command("wasm-opt");
-    command.args(["-Oz", "--strip-debug", "--strip-producers"]);
+    // The second round finds what the first has made alike; functions that are called much get short numbers.
+    command.args(["-Oz", "-Oz", "--reorder-functions"]);
+    command.args(["--strip-debug", "--strip-producers"]);
     output(command.args(FEATURES).arg(from).arg("-o").arg(to))?;
     Ok(true)
 }

@@ -28,6 +28,26 @@ pub(super) fn record(recording: &mut Recording, form: &GateForm, code: &str) -> 
     Ok(recording.len() - before)
 }
 
+/// The same of what the door alone takes.
+///
+/// # Errors
+/// Where one does not come out as it must.
+pub(super) fn record_door(recording: &mut Recording, form: &GateForm, code: &str) -> Result<usize> {
+    let gate = signed_gate::open(recording, form)?;
+    let memory = recording.open("hc_open_memory", &[16.into()], Input::Nothing)?;
+    let everything = json!({ "version": "2", "rules": [
+        { "id": "all", "levels": ["00", "01", "10", "20"], "then": "check" },
+    ]});
+    let policy = Input::Text(everything.to_string());
+    recording.call("hc_policy", &[gate.into()], policy)?;
+    authorities(recording, (gate, memory), form, code)?;
+    // What was held is remembered.
+    let marks = recording.call("hc_marks", &[gate.into()], Input::Nothing)?;
+    let policies = field(&marks, "policies").as_array().map_or(0, Vec::len);
+    ensure!(policies == 1, "{marks}");
+    Ok(recording.len())
+}
+
 /// The policy that is set last decides, and one that is refused changes nothing.
 fn policy(recording: &mut Recording, gate: u32, memory: u32, code: &str) -> Result<()> {
     let plain = serde_json::to_value(RecognitionPolicy::plain())?;
@@ -72,6 +92,47 @@ fn notices(recording: &mut Recording, gate: u32, form: &GateForm) -> Result<()> 
         }
         let answer = recording.call("hc_without_code", &numbers, Input::Nothing)?;
         ensure!(*field(&answer, "action") == action, "{due}: {answer}");
+    }
+    Ok(())
+}
+
+/// What authorities say of a scan: the venue by the policy that is set, a region by the one it has published.
+fn authorities(
+    recording: &mut Recording,
+    (gate, memory): (u32, u32),
+    form: &GateForm,
+    code: &str,
+) -> Result<()> {
+    let (region, signed) = signed_gate::recognition(form)?;
+    let numbers = [gate.into(), region.into(), NOON.into()];
+    for due in ["new", "held"] {
+        let answer = recording.call("hc_recognition", &numbers, Input::Bytes(signed.clone()))?;
+        ensure!(*field(&answer, "word") == due, "{due}: {answer}");
+    }
+    for (asked, due, action) in [
+        (
+            json!({"regions": [region.to_string()], "venue": true}),
+            json!({}),
+            "refuse",
+        ),
+        (json!({"regions": ["429000"]}), json!({}), "unknown"),
+        (json!({"regions": [], "venue": true}), json!({}), "check"),
+        (
+            json!({"regions": [7]}),
+            json!({"error": "wrong-value", "about": "regions"}),
+            "check",
+        ),
+        (json!({}), json!({}), "check"),
+    ] {
+        let answer = recording.call(
+            "hc_authorities",
+            &[gate.into()],
+            Input::Text(asked.to_string()),
+        )?;
+        ensure!(answer == due, "{asked}: {answer}");
+        let numbers = [gate.into(), memory.into(), NOON.into()];
+        let answer = recording.call("hc_verify", &numbers, Input::Text(code.to_owned()))?;
+        ensure!(*field(&answer, "action") == action, "{asked}: {answer}");
     }
     Ok(())
 }

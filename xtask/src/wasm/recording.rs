@@ -1,10 +1,15 @@
 //! Calls of the verifier, each with the native answer: what the module's answers are compared with.
 
+use std::fs;
+
 use anyhow::{Context, Result, bail};
 use hc_code::{DivisionCode, Timestamp};
 use hc_testkit::hexadecimal;
 use hc_wasm::Room;
 use serde_json::{Value, json};
+
+use super::module::Module;
+use crate::checkout::{Checkout, output};
 
 /// What a call is given besides numbers.
 #[derive(Clone, Debug)]
@@ -88,9 +93,29 @@ impl Recording {
         Ok(number.try_into()?)
     }
 
-    /// The calls, one JSON text a line.
-    pub(super) fn calls(&self) -> String {
-        self.calls.join("\n")
+    /// Makes the calls in Node, in a module and in the one of its kind that is checked in: whatever was built here, what
+    /// pages have must answer the same. Gives the differences.
+    pub(super) fn replay(&self, checkout: &Checkout, module: &Module) -> Result<Vec<String>> {
+        let folder = module.folder();
+        let (calls, answers) = (folder.join("calls.jsonl"), folder.join("answers.jsonl"));
+        fs::write(&calls, self.calls.join("\n"))?;
+        let kept = module.kind.kept();
+        let mut differences = Vec::new();
+        for (name, file) in [
+            (module.kind.to_string(), module.file().to_owned()),
+            (kept.to_owned(), checkout.path(kept)),
+        ] {
+            let mut replay = checkout.command("node");
+            replay.arg("crates/wasm/tests/replay.mjs").arg(file);
+            output(replay.args([&calls, &answers])).with_context(|| {
+                format!(
+                    "{name}; one that is checked in and older: cargo xtask wasm --build-only --keep"
+                )
+            })?;
+            let found = self.differences(&fs::read_to_string(&answers)?);
+            differences.extend(found.into_iter().map(|line| format!("{name}: {line}")));
+        }
+        Ok(differences)
     }
 
     /// How many calls there are.
@@ -162,6 +187,7 @@ impl Recording {
                     "hc_status_delta" => room.status_delta(gate, region, at, bytes),
                     "hc_paper_list" => room.paper_list(gate, region, at, bytes),
                     "hc_notices" => room.notices(gate, region, at, bytes),
+                    "hc_recognition" => room.recognition(gate, region, at, bytes),
                     "hc_without_code" => room.without_code(gate, region, at),
                     _ => bail!("no call {name}"),
                 }
@@ -180,6 +206,7 @@ impl Recording {
             }
             ("hc_marks", [Number::Narrow(gate)]) => room.marks(*gate),
             ("hc_policy", [Number::Narrow(gate)]) => room.policy(*gate, bytes),
+            ("hc_authorities", [Number::Narrow(gate)]) => room.authorities(*gate, bytes),
             ("hc_forget_past", [Number::Narrow(gate), Number::Time(at)]) => {
                 room.forget_past(*gate, now(at))
             }

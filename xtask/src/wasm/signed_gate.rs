@@ -10,15 +10,16 @@ use hc_code::keys::{KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::notice::{Degraded, Notice, NoticeList};
 use hc_code::paper::Pointer;
 use hc_code::paper_list::{PaperList, Salt};
+use hc_code::recognition::{Contest, PolicyDraft, PublishedPolicy, PublishedRule, Says};
 use hc_code::signing::{Algorithm, PublicKey, Signer, SigningKey};
 use hc_code::status_list::{EditionTimes, ListBook, ListName};
 use hc_code::trust_list::{
     IssuerEntry, Removal, RemovalList, Role, Roles, RootKey, TrustDraft, TrustList, Validity,
 };
-use hc_code::verify::Listed;
-use hc_code::{Day, Offset, Span, Timestamp};
+use hc_code::verify::{Action, Listed, RecognitionRule};
+use hc_code::{Day, Level, Offset, Span, Timestamp};
 use hc_testkit::hexadecimal;
-use hc_testkit::regions::{self, Region};
+use hc_testkit::regions::{self, NOON, Region};
 use hc_testkit::vectors::{GateForm, IssuerForm, KeyForm, PaperForm, StatusForm};
 use serde_json::json;
 
@@ -119,6 +120,40 @@ pub(super) fn notices(
     Ok((region, list.sign(&key)?))
 }
 
+/// A region of the gate, and its policy that refuses whoever is low without a test, which nobody at the gate has.
+pub(super) fn recognition(form: &GateForm) -> Result<(DivisionCode, Vec<u8>)> {
+    let issuers = &form.trust.issuers;
+    let listed = issuers.iter().filter(|issuer| issuer.key_list.is_some());
+    let found = listed
+        .map(|issuer| issuer.issuer)
+        .find_map(|issuer| region_of(issuers, issuer));
+    let region = found.context("no region with a root")?;
+    let says = Says::new("没有检测不予通行", "Nobody without a test")?;
+    let rule = RecognitionRule {
+        id: "tested".to_owned(),
+        issuers: Vec::new(),
+        classes: Vec::new(),
+        levels: vec![Level::Low],
+        reasons: Vec::new(),
+        facts_within: None,
+        test_within: Some(Span::seconds(1)),
+        test_kinds: Vec::new(),
+        then: Action::Pass,
+        otherwise: Some(Action::Refuse),
+    };
+    let policy = PublishedPolicy::new(PolicyDraft {
+        region: region.division(),
+        version: 1,
+        published: NOON.minus(Span::days(2)),
+        in_force_from: NOON.minus(Span::days(1)),
+        valid_until: NOON.plus(Span::days(9)),
+        eases: false,
+        contest: Contest::new("https://example.com/contest", "12345")?,
+        rules: vec![PublishedRule::new(rule, says, None, Vec::new())?],
+    })?;
+    Ok((region.division(), policy.sign(region.root())?))
+}
+
 /// Settings with the hub's key and nothing else.
 pub(super) fn settings() -> Input {
     Input::Text(json!({ "hubKeys": [KeyForm::of(hub(0).public_key())] }).to_string())
@@ -132,7 +167,7 @@ pub(super) fn region_entry(
     roots: impl IntoIterator<Item = PublicKey>,
 ) -> Result<IssuerEntry> {
     let always = Validity::new(Timestamp::from_unix(0), Timestamp::MAX)?;
-    let roles = Roles::new([Role::Codes, Role::Lists])?;
+    let roles = Roles::new([Role::Codes, Role::Lists, Role::Rules])?;
     let roots = roots.into_iter();
     let roots = roots.map(|key| RootKey::new(key, roles, always));
     let roots = roots.collect();

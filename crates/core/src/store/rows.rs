@@ -207,6 +207,19 @@ pub struct PartyRow {
     pub content: Vec<u8>,
 }
 
+/// A recognition policy that two officers have published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecognitionRow {
+    /// Its version.
+    pub version: u32,
+    /// When it was published, which is when it was signed.
+    pub at: Timestamp,
+    /// What gates hold.
+    pub signed: Vec<u8>,
+    /// The file that it was made from.
+    pub text: String,
+}
+
 /// A rule pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackRow {

@@ -166,14 +166,29 @@ pub(crate) struct Verify {
     #[arg(long, required = true, value_name = "FILE")]
     pub(crate) hub: Vec<PathBuf>,
 
-    /// Key lists, removals, status lists, their deltas and paper lists, in any order; may be given several
-    /// times
+    /// Key lists, removals, status lists, their deltas, paper lists and signed recognition policies, in
+    /// any order; may be given several times
     #[arg(long = "list", value_name = "FILE")]
     pub(crate) lists: Vec<PathBuf>,
 
-    /// The recognition policy (JSON) [default: low passes, medium is checked, high is refused]
+    /// The venue's own rules (JSON) [default, where no --authority is named: low passes, medium is
+    /// checked, high is refused]
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+
+    /// A region whose recognition policy this gate has to satisfy, as in 510000; may be given several
+    /// times: the strictest of all decides
+    #[arg(long = "authority", value_name = "CODE")]
+    pub(crate) authorities: Vec<DivisionCode>,
+
+    /// The gate's key (secret file): for every verdict that is not pass each authority's receipt is signed
+    #[arg(long, value_name = "FILE", requires = "gate")]
+    pub(crate) receipts: Option<PathBuf>,
+
+    /// The gate that signs receipts, by the region that registered it and its id there, as in
+    /// 510000/gate-west-1
+    #[arg(long, value_name = "REGION/ID", requires = "receipts", value_parser = value::gate_name)]
+    pub(crate) gate: Option<(DivisionCode, String)>,
 
     /// The newest lists that this gate has seen; read if it is there, and written anew. Lists that
     /// are older, and the lack of a removal, are then noticed in the next run too

@@ -150,6 +150,20 @@ impl FromStr for CountOf {
     }
 }
 
+/// A gate by the region that registered it and its id there: `510000/gate-west-1`.
+pub(super) fn gate_name(text: &str) -> Result<(DivisionCode, String), String> {
+    let (region, id) = text
+        .split_once('/')
+        .ok_or_else(|| format!("{text:?} is not REGION/ID"))?;
+    let region = region.parse().map_err(|error| format!("{error}"))?;
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if (1..=64).contains(&id.len()) && id.bytes().all(letter) {
+        Ok((region, id.to_owned()))
+    } else {
+        Err(format!("{id:?} is no id of a gate"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 
 mod desk;
 mod federation;
+mod officers;
 mod story;
 
 use std::fs;
@@ -85,6 +86,7 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
         } else {
             seed(&node, crowd, command.people).await?;
             laboratory(&node, folder).await?;
+            officers::register(&node, folder).await?;
             application(&node, folder).await?;
         }
         if !screen.json() {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use hc_code::keys::{KeyBook, KeyList, KeyUse, NodeKey, SignedKeyList};
 use hc_code::paper_list::{HeldPaperLists, PaperList};
+use hc_code::recognition::HeldPolicies;
 use hc_code::signing::{KeyId, PublicKey};
 use hc_code::status_list::{Delta, DeltaBase, HeldLists, ListIssuer, Mark, SignedShard};
 use hc_code::trust_list::{HeldTrust, IssuerEntry, RemovalList, Role, TrustList};
@@ -27,6 +28,7 @@ pub(crate) struct GateLists {
     pub(crate) keys: KeyBook,
     pub(crate) status: HeldLists,
     pub(crate) paper: HeldPaperLists,
+    pub(crate) policies: HeldPolicies,
     /// Status lists as they were seen in earlier runs.
     seen: Vec<Mark>,
     now: Timestamp,
@@ -58,6 +60,7 @@ impl GateLists {
             keys: KeyBook::with_marks(seen.keys.iter().copied()),
             status: HeldLists::with_marks(seen.status.iter().copied()),
             paper: HeldPaperLists::with_marks(seen.paper.iter().copied()),
+            policies: HeldPolicies::with_marks(seen.policies.iter().copied()),
             seen: seen.status.clone(),
             now,
         };
@@ -81,6 +84,7 @@ impl GateLists {
                 ),
                 ListKind::Removals => self.remove(file).with_context(|| file.what())?,
                 ListKind::Keys => key_lists.push(file),
+                ListKind::Policy => self.take_policy(file).with_context(|| file.what())?,
                 ListKind::Shard | ListKind::Delta | ListKind::Paper => {}
             }
         }
@@ -132,6 +136,7 @@ impl GateLists {
             keys: self.keys.marks().copied().collect(),
             status: status.copied().collect(),
             paper: self.paper.marks().copied().collect(),
+            policies: self.policies.marks().copied().collect(),
         }
     }
 
@@ -145,6 +150,11 @@ impl GateLists {
             let roots = trust.roots(mark.issuer, Role::Codes);
             let roots: Vec<_> = roots.into_iter().map(PublicKey::id).collect();
             self.keys.keep_only(mark.issuer, &roots);
+        }
+        for mark in &seen.policies {
+            let roots = trust.roots(mark.region, Role::Rules);
+            let roots: Vec<_> = roots.into_iter().map(PublicKey::id).collect();
+            self.policies.keep_only(mark.region, &roots);
         }
     }
 
@@ -164,6 +174,21 @@ impl GateLists {
                 mark.newest
             );
         }
+        Ok(())
+    }
+
+    /// Takes a recognition policy of the region whose root for rules signed it.
+    fn take_policy(&mut self, file: &SignedFile) -> Result<()> {
+        let trust = self.trust.at(self.now);
+        let issuers = self.trust.list().issuers().iter();
+        let found = issuers.map(IssuerEntry::region).find_map(|region| {
+            let roots = trust.roots(region, Role::Rules);
+            let has = roots.iter().any(|root| root.id() == file.key);
+            has.then(|| (region, roots.into_iter().cloned().collect::<Vec<_>>()))
+        });
+        let (region, roots) =
+            found.context("not signed by a root key that the trust list has for rules")?;
+        self.policies.adopt(&file.bytes, region, &roots, self.now)?;
         Ok(())
     }
 
@@ -235,7 +260,7 @@ impl GateLists {
     ) -> Result<()> {
         if matches!(
             file.kind,
-            ListKind::Trust | ListKind::Removals | ListKind::Keys
+            ListKind::Trust | ListKind::Removals | ListKind::Keys | ListKind::Policy
         ) {
             return Ok(());
         }
@@ -304,7 +329,7 @@ impl GateLists {
                 covers(node, delta.edition().issued_at())?;
                 deltas.push((file, delta));
             }
-            ListKind::Trust | ListKind::Removals | ListKind::Keys => {}
+            ListKind::Trust | ListKind::Removals | ListKind::Keys | ListKind::Policy => {}
         }
         Ok(())
     }

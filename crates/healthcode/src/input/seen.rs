@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use hc_code::day_index::Domain;
 use hc_code::keys::KeyMark;
 use hc_code::paper_list::PaperMark;
+use hc_code::recognition::PolicyMark;
 use hc_code::status_list::{ListName, Mark};
 use hc_code::trust_list::{Removal, TrustList, TrustMark};
 use hc_code::{DivisionCode, Timestamp};
@@ -27,6 +28,7 @@ pub(crate) struct Seen {
     pub(crate) keys: Vec<KeyMark>,
     pub(crate) status: Vec<Mark>,
     pub(crate) paper: Vec<PaperMark>,
+    pub(crate) policies: Vec<PolicyMark>,
 }
 
 /// A version of the trust list.
@@ -121,6 +123,9 @@ struct SeenForm {
     keys: Vec<KeysForm>,
     status: Vec<StatusForm>,
     paper: Vec<PaperForm>,
+    // Left out where there is none, as files of before have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<PolicyForm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -160,6 +165,17 @@ struct PaperForm {
     issued_at: Timestamp,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyForm {
+    region: DivisionCode,
+    root: String,
+    in_force: u32,
+    newest: u32,
+    newest_from: Timestamp,
+    newest_published: Timestamp,
+}
+
 impl SeenForm {
     fn of(seen: &Seen) -> Self {
         let removals = seen.removals.iter().map(|removal| RemovalForm {
@@ -187,6 +203,14 @@ impl SeenForm {
             sequence: mark.sequence,
             issued_at: mark.issued_at,
         });
+        let policies = seen.policies.iter().map(|mark| PolicyForm {
+            region: mark.region,
+            root: mark.root.to_string(),
+            in_force: mark.in_force,
+            newest: mark.newest,
+            newest_from: mark.newest_from,
+            newest_published: mark.newest_published,
+        });
         Self {
             trust: seen.trust,
             removals_as_of: seen.removals_as_of,
@@ -194,6 +218,7 @@ impl SeenForm {
             keys: keys.collect(),
             status: status.collect(),
             paper: paper.collect(),
+            policies: policies.collect(),
         }
     }
 
@@ -233,6 +258,16 @@ impl SeenForm {
             sequence: form.sequence,
             issued_at: form.issued_at,
         });
+        let policies = self.policies.into_iter().map(|form| {
+            Ok(PolicyMark {
+                region: form.region,
+                root: form.root.parse()?,
+                in_force: form.in_force,
+                newest: form.newest,
+                newest_from: form.newest_from,
+                newest_published: form.newest_published,
+            })
+        });
         Ok(Seen {
             trust: self.trust,
             removals_as_of: self.removals_as_of,
@@ -240,6 +275,7 @@ impl SeenForm {
             keys: keys.collect::<Result<_>>()?,
             status: status.collect::<Result<_>>()?,
             paper: paper.collect(),
+            policies: policies.collect::<Result<_>>()?,
         })
     }
 }
@@ -284,6 +320,14 @@ mod tests {
                 sequence: 11,
                 issued_at: at("2022-07-08T05:00:00+08:00"),
             }],
+            policies: vec![PolicyMark {
+                region,
+                root: "fedcba9876543210".parse().unwrap(),
+                in_force: 12,
+                newest: 13,
+                newest_from: at("2022-07-10T05:00:00+08:00"),
+                newest_published: at("2022-07-08T05:00:00+08:00"),
+            }],
         }
     }
 
@@ -302,6 +346,7 @@ mod tests {
             ("\"version\": 3", "\"version\": 2"),
             ("\"newest\": 7", "\"newest\": 6"),
             ("\"sequence\": 11", "\"sequence\": 10"),
+            ("\"in_force\": 12", "\"in_force\": 11"),
             ("\"key_id\": \"01", "\"key_id\": \"02"),
         ] {
             assert!(text.contains(from), "{from}");

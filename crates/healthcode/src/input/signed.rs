@@ -17,17 +17,19 @@ pub(crate) enum ListKind {
     Shard,
     Delta,
     Paper,
+    Policy,
 }
 
 impl ListKind {
     /// Every kind with the type in its signed header.
-    const TYPES: [(Self, &'static str); 6] = [
+    const TYPES: [(Self, &'static str); 7] = [
         (Self::Trust, "application/healthcode-trust+cwt"),
         (Self::Removals, "application/healthcode-removals+cwt"),
         (Self::Keys, "application/hc-keys+cwt"),
         (Self::Shard, "application/statuslist+cwt"),
         (Self::Delta, "application/healthcode-delta+cwt"),
         (Self::Paper, "application/healthcode-paper+cwt"),
+        (Self::Policy, "application/hc-recognition+cwt"),
     ];
 
     /// The word for it.
@@ -39,6 +41,7 @@ impl ListKind {
             Self::Shard => "status-list-shard",
             Self::Delta => "status-list",
             Self::Paper => "paper-list",
+            Self::Policy => "recognition-policy",
         }
     }
 }

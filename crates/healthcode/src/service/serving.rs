@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 
 use super::abroad::Abroad;
 use super::certificate::Certificate;
+use super::elsewhere;
 use super::following;
 use super::node::Node;
 use super::{Configured, secrets, tasks};
@@ -83,6 +84,10 @@ impl Served {
         let mut abroad = Abroad::begin(node, configured, &journal)?;
         let api = api.with_doors(Arc::clone(&abroad.doors));
         let door = abroad.door(configured, node).await?;
+        let api = match elsewhere::begin(configured)? {
+            Some(elsewhere) => api.with_elsewhere(elsewhere),
+            None => api,
+        };
         let api = match &config.desk {
             Some(desk) => api.with_desk(desk.relying()?),
             None => api,

@@ -13,6 +13,7 @@ mod keys;
 mod lists;
 mod national;
 mod paper;
+mod recognition;
 mod removals;
 mod seen;
 mod walk;

@@ -3,6 +3,7 @@
 // What they do with a camera, storage and a region is shown in a browser.
 
 import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 const at = (file) => import(pathToFileURL(`${process.argv[2]}/${file}`).href);
@@ -14,6 +15,7 @@ const { Scanner } = await at("gate/scanner.js");
 const { Wedge } = await at("gate/wedge.js");
 const { Counts } = await at("gate/counts.js");
 const { Lists, days } = await at("gate/lists.js");
+const { commitment, number, payload, receipts, signed } = await at("gate/receipt.js");
 const time = await at("gate/time.js");
 
 /** As much of IndexedDB as `gate/keep.js` uses. */
@@ -70,8 +72,140 @@ const verdict = (action, cause = "code", more = {}) => ({ action, cause, rule: n
 const general = venueOf({ class: "general", freshness: 48, unknown: "lane" });
 const hospital = venueOf({ class: "medical", freshness: 48, unknown: "lane" });
 
+/** What `Lists` has its verifiers from; `asked` gets the modules' names. */
+const loads = (openGate, asked = []) => async (name) => {
+  asked.push(name);
+  return { openGate, openMemory: () => ({ close() {} }) };
+};
+
+rule("a receipt is what every other gate makes of the same words", async () => {
+  const folder = `${process.argv[2]}/../vectors/receipt`;
+  const bytes = (text) => Uint8Array.from(text.match(/../g).map((pair) => Number.parseInt(pair, 16)));
+  let compared = 0;
+  for (const file of await readdir(folder)) {
+    const vector = JSON.parse(await readFile(`${folder}/${file}`, "utf8"));
+    if (vector.expect !== "good") continue;
+    const salt = bytes(vector.receipt.salt);
+    const receipt = { ...vector.receipt, salt, commitment: await commitment(vector.code, salt) };
+    assert.equal(Buffer.from(payload(receipt)).toString("hex"), vector.payload, file);
+    assert.equal(await number(receipt), vector.number, file);
+    // Signatures differ each time; all before them is the same.
+    const key = await make();
+    const text = await signed(receipt, key.privateKey, "0123456789abcdef");
+    assert.equal(text.length, vector.text.length, file);
+    assert.equal(text.slice(0, 14), vector.text.slice(0, 14), file);
+    compared += 1;
+  }
+  assert.ok(compared >= 5);
+});
+
+rule("an answer has a receipt for each authority that does not let pass", async () => {
+  const ruling = { version: 3, rule: { place: 1, id: "low", zh: "", en: "" }, measures: [[0, 86400, 1]], contest: {} };
+  const authorities = [
+    { authority: "venue", action: "pass", ruling: null },
+    { authority: "330000", action: "check", ruling },
+  ];
+  const answer = { verdict: verdict("check", "code", { authorities }) };
+  const all = await receipts(answer, "HC1P…", { region: "330000", id: "west-1" }, 1657857600);
+  assert.equal(all.length, 1);
+  const { receipt } = all[0];
+  assert.deepEqual(receipt.policy, { region: "330000", version: 3, rule: { place: 1, id: "low" } });
+  assert.deepEqual(receipt.measures, [[0, 86400, 1]]);
+  assert.equal(receipt.issuer, "330000");
+  assert.ok(!JSON.stringify(receipt).includes("HC1P"));
+  const alone = await receipts({ verdict: verdict("invalid", "text", { genuine: null }) }, "?", { region: "330000", id: "w" }, 1);
+  assert.deepEqual([alone.length, alone[0].receipt.policy, alone[0].receipt.issuer], [1, null, null]);
+});
+
+rule("of another region a gate fetches the keys, and the one shard that a code names", async () => {
+  const asked = [];
+  const real = globalThis.fetch;
+  globalThis.fetch = (target) => {
+    asked.push(String(target));
+    return Promise.resolve(new Response(new Uint8Array([1]), { status: 200 }));
+  };
+  const took = [];
+  const take = (what) => (bytes, region) => (took.push([what, region]), { accepted: true, word: "new" });
+  const marks = () => ({ status: [], paper: [] });
+  const gate = { takeKeyList: take("keys"), takeStatusShard: take("shard"), takePaperList: take("paper"), marks };
+  const lists = new Lists(loads(() => gate));
+  lists.gate = gate;
+  lists.settings = { region: "330000" };
+  try {
+    assert.equal(await lists.foreign("510000", { class: "carried", day: 19171, shard: 7 }), true);
+    assert.deepEqual(asked, ["/v1/regions/510000/keys", "/v1/regions/510000/status-shard?day=19171&shard=7"]);
+    // The same is not asked for again at once.
+    assert.equal(await lists.foreign("510000", { class: "carried", day: 19171, shard: 7 }), false);
+    assert.equal(await lists.foreign("510000", { class: "paper" }), true);
+    assert.deepEqual(took.map(([what]) => what), ["keys", "shard", "paper"]);
+    globalThis.fetch = () => Promise.reject(new TypeError("no network"));
+    assert.equal(await lists.foreign("440000", null), false);
+  } finally {
+    globalThis.fetch = real;
+  }
+});
+
+rule("a published policy is asked by the door from its time on, and the venue's own rules beside it", async () => {
+  const taken = { accepted: true, word: "new" };
+  const said = [];
+  const gateOf = (marks = { status: [], paper: [], policies: [] }) => {
+    const policies = [...(marks.policies ?? [])];
+    const take = () => taken;
+    return {
+      close() {},
+      forgetPast() {},
+      setPolicy: (policy) => said.push(policy.version),
+      setAuthorities: (asked) => said.push(asked),
+      takeRecognition(bytes, region) {
+        if (!policies.some((mark) => mark.region === region)) policies.push({ region, newest: 1 });
+        return taken;
+      },
+      marks: () => ({ status: [], paper: [], policies }),
+      ...{ takeTrustList: take, takeRemovals: take, takeKeyList: take, takePaperList: take, takeStatusDelta: take, takeNotices: take },
+    };
+  };
+  let authorities = [];
+  const asked = [];
+  const real = globalThis.fetch;
+  globalThis.fetch = async (target) => {
+    if (target === "/v1/gate-settings") {
+      return Response.json({ region: "330000", offset: "+08:00", now: new Date().toISOString(), hubKeys: [], policy: { version: "open", rules: [] }, authorities });
+    }
+    if (target === "/v1/identity/methods") return Response.json({ methods: [] });
+    if (String(target).endsWith("?after=1")) return new Response(null, { status: 204 });
+    if (/recognition-policy$/.test(target)) return new Response(Uint8Array.of(7));
+    return new Response(null, { status: 404 });
+  };
+  const names = [];
+  const lists = new Lists(loads(({ marks }) => gateOf(marks), names));
+  const rules = (also) => ({ read: (policy) => ({ ...policy, version: "read" }), own: { version: "own", rules: [] }, also });
+  lists.adapt(rules([]));
+  const last = () => said.slice(-2);
+  try {
+    await lists.refresh(true);
+    assert.deepEqual([names, last().at(-1)], [["verifier"], "read"]);
+    // Announced: it is fetched, and counts from its time on.
+    authorities = [{ region: "330000", from: new Date(Date.now() + 3_600_000).toISOString() }];
+    await lists.refresh(true);
+    assert.deepEqual([names, last()], [["verifier", "door"], ["read", { regions: [], venue: false }]]);
+    authorities = [{ region: "330000", from: new Date(Date.now() - 1000).toISOString() }];
+    await lists.refresh(true);
+    assert.deepEqual(last(), ["own", { regions: ["330000"], venue: true }]);
+    lists.adapt(rules(["510000"]));
+    assert.deepEqual(last(), ["own", { regions: ["330000", "510000"], venue: true }]);
+    await lists.refresh(true);
+    const restarted = new Lists(loads(({ marks }) => gateOf(marks), names));
+    restarted.adapt(rules(["510000"]));
+    assert.equal(await restarted.restore(), true);
+    assert.deepEqual([names.at(-1), last()], ["door", ["own", { regions: ["330000", "510000"], venue: true }]]);
+    assert.deepEqual(venueOf({ also: "510000, 33; 510000 440000" }).also, ["510000", "440000"]);
+  } finally {
+    globalThis.fetch = real;
+  }
+});
+
 rule("where people are treated nobody is turned away, whatever comes", () => {
-  assert.deepEqual(hospital, { class: "medical", freshness: 0, unknown: "check" });
+  assert.deepEqual(hospital, { class: "medical", freshness: 0, unknown: "check", also: [] });
   const actions = ["pass", "check", "refuse", "unknown", "invalid", "unheard-of", undefined];
   for (const action of actions) {
     for (const cause of ["code", "forged", "expired", "replayed", "no-list"]) {
@@ -186,7 +320,7 @@ rule("a policy that the verifier refuses is never among what a gate is opened wi
     marks: () => ({ status: [], paper: [] }),
     forgetPast() {},
   };
-  const lists = new Lists({ openGate: () => gate });
+  const lists = new Lists(loads(() => gate));
   let policy = { version: "good", rules: [] };
   const told = () => ({ region: "330000", offset: "+08:00", now: new Date().toISOString(), hubKeys: [], policy });
   const before = globalThis.fetch;
@@ -355,8 +489,8 @@ rule("after a restart the newest notices hold, and older ones are refused", asyn
     return new Response(null, { status: 404 });
   };
   try {
-    await new Lists({ openGate: gate }).refresh(true);
-    const restarted = new Lists({ openGate: gate });
+    await new Lists(loads(gate)).refresh(true);
+    const restarted = new Lists(loads(gate));
     assert.equal(await restarted.restore(), true);
     assert.equal(restarted.gate.held(), 7, "they hold without network");
     notices = 6;
@@ -364,7 +498,7 @@ rule("after a restart the newest notices hold, and older ones are refused", asyn
     assert.equal(restarted.gate.held(), 7);
     assert.deepEqual(restarted.alarms, [{ what: "notices", word: "rolled-back" }]);
     // What was refused is not kept either.
-    const third = new Lists({ openGate: gate });
+    const third = new Lists(loads(gate));
     await third.restore();
     assert.equal(third.gate.held(), 7);
   } finally {

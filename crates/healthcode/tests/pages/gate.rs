@@ -85,6 +85,11 @@ impl Person {
         }
     }
 
+    /// The number of their document.
+    pub(crate) fn number(&self) -> &str {
+        &self.number
+    }
+
     /// The carried code, shown at instants half a minute apart from now on: one of them is always good.
     fn showings(&self, now: Timestamp) -> Vec<String> {
         let at = |number: u32| now.plus(Span::seconds(30 * number));
@@ -151,7 +156,7 @@ fn decided(page: &Page, instruction: &str, word: &str) -> String {
 }
 
 /// Types a text as a hand-held scanner does: five milliseconds between two keys, whatever else the machine has to do.
-fn scan_by_hand(page: &Page, text: &str) {
+pub(crate) fn scan_by_hand(page: &Page, text: &str) {
     let script = "let at = performance.now();
         const key = (key) => {
             const event = new KeyboardEvent('keydown', {key, bubbles: true});

@@ -83,6 +83,11 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("look-up", "查询个人", "look-up"),
     ("look-up-refused", "查询被拒", "look-up refused"),
     ("rules-activated", "规则启用", "rules activated"),
+    (
+        "recognition-published",
+        "互认政策公布",
+        "recognition policy published",
+    ),
     ("batch-accepted", "批次接收", "batch accepted"),
     ("batch-refused", "批次退回", "batch refused"),
     ("second-credential", "第二凭证", "second credential"),

@@ -43,7 +43,7 @@ pub(crate) const SETTINGS: Operation = Operation {
     id: "gateSettings",
     verb: Verb::Get,
     path: "/v1/gate-settings",
-    summary: "What a gate of this region is set up with: its division, the first keys to believe, and the recognition policy.",
+    summary: "What a gate of this region is set up with: its division, the first keys to believe, the recognition policy, and whom it has to satisfy by what they have published.",
     side: Side::Public,
     credential: Credential::None,
     lane: Lane::Memory,
@@ -80,12 +80,19 @@ pub(crate) async fn settings<S: Store, R: Root>(
         .iter()
         .map(|key| json!({ "algorithm": key.algorithm().name(), "key": hex::encode(key.as_bytes()) }))
         .collect();
+    // Gates that can ask a published policy go by it; the others by the same rules in the open.
+    let from = region.recognition().begins(region.now());
+    let authority = from.map(
+        |from| json!({ "region": region.division().to_string(), "from": call.api.time(from) }),
+    );
+    let authorities: Vec<_> = authority.into_iter().collect();
     let told = json!({
         "region": region.division().to_string(),
         "offset": region.terms().offset.to_string(),
         "now": call.api.time(region.now()),
         "hubKeys": keys,
-        "policy": region.policy(),
+        "policy": &*region.policy(),
+        "authorities": authorities,
     });
     ready(Ok(door::answer(200, JSON, told.to_string()))).await
 }

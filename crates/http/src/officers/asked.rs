@@ -6,6 +6,7 @@ use hc_code::signing::{Algorithm, PublicKey};
 use hc_code::{DivisionCode, Timestamp};
 use hc_core::evidence::intake::LineKind;
 use hc_core::party::{Duty, Function, Purpose};
+use hc_core::recognition::PolicyFile;
 use hc_core::store::PartyKind;
 use hc_node::applications::{ApplicationTerms, CallQuota, Scope};
 use hc_node::gates::{GateTerms, Quota, Venue};
@@ -31,6 +32,8 @@ pub(crate) enum AskedProposal {
     RegisterApplication(AskedApplication),
     /// To end a registration.
     EndParty(AskedEnd),
+    /// To sign and publish a recognition policy.
+    PublishRecognition(AskedRecognition),
     /// To put a rule pack in force.
     ActivateRules(AskedActivation),
 }
@@ -128,6 +131,23 @@ pub(crate) struct AskedActivation {
     pub(crate) version: u32,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskedRecognition {
+    policy: String,
+}
+
+impl AskedRecognition {
+    /// What is wrong with the policy is found where it is proposed; here is only read which version it says it is.
+    fn read(&self) -> Proposed {
+        let file = PolicyFile::parse(&self.policy);
+        Proposed::PublishRecognition {
+            version: file.map_or(0, |file| file.policy().version()),
+            text: self.policy.clone(),
+        }
+    }
+}
+
 /// Gathers what is wrong, so that all of it is named at once.
 #[derive(Default)]
 struct Faults(Vec<Fault>);
@@ -218,6 +238,7 @@ impl AskedProposal {
                 ("registerApplication", asked.read(now, &mut faults))
             }
             Self::EndParty(asked) => ("endParty", asked.read(&mut faults)),
+            Self::PublishRecognition(asked) => ("publishRecognition", Some(asked.read())),
             // What both officers mean is read from what is kept.
             Self::ActivateRules(_) => ("activateRules", None),
         };

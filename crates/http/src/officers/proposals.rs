@@ -6,7 +6,7 @@ use hc_code::Timestamp;
 use hc_core::party::Duty;
 use hc_core::store::{ProposalState, Store};
 use hc_node::proposals::{Proposal, ProposalId, Proposed};
-use hc_node::region::ProposalError;
+use hc_node::region::{ProposalError, RecognitionError};
 use hc_node::registration::RegistrationError;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -48,6 +48,7 @@ pub(crate) const MAKE: Operation = Operation {
         ProblemType::LastOperators,
         ProblemType::TooMany,
         ProblemType::NoRules,
+        ProblemType::BadRules,
         ProblemType::RulesPassed,
     ],
 };
@@ -229,6 +230,10 @@ fn told(proposal: &Proposal, now: Timestamp, telling: Telling) -> Value {
             members.insert("party".to_owned(), party);
             members.insert("reason".to_owned(), reason.as_str().into());
         }
+        Proposed::PublishRecognition { version, text } => {
+            let policy = json!({"version": version, "text": text});
+            members.insert("recognition".to_owned(), policy);
+        }
         Proposed::ActivateRules { version, digest } => {
             let rules = json!({"version": version, "digest": hex::encode(digest)});
             members.insert("rules".to_owned(), rules);
@@ -254,6 +259,33 @@ impl From<RegistrationError> for Problem {
     }
 }
 
+impl From<RecognitionError> for Problem {
+    fn from(error: RecognitionError) -> Self {
+        let detail = error.to_string();
+        let kind = match error {
+            RecognitionError::Act(error) => return error.into(),
+            RecognitionError::Findings(findings) => {
+                let faults = findings.iter().map(|finding| {
+                    let rule = finding.rule.as_ref();
+                    let rule = rule.map_or_else(String::new, |rule| format!("rule {rule}: "));
+                    let says = format!("{rule}{}", finding.message);
+                    Fault::new(format!("line[{}]", finding.line), &says)
+                });
+                return Self::new(ProblemType::BadRules).with_faults(faults.collect());
+            }
+            RecognitionError::TooLong
+            | RecognitionError::OtherRegion(_)
+            | RecognitionError::Policy(_)
+            | RecognitionError::EasesNothing => ProblemType::BadRules,
+            RecognitionError::Ended(_)
+            | RecognitionError::Meanwhile
+            | RecognitionError::TooMany => ProblemType::RulesPassed,
+            RecognitionError::Signing(_) => ProblemType::Internal,
+        };
+        Self::new(kind).with_detail(detail)
+    }
+}
+
 impl From<ProposalError> for Problem {
     fn from(error: ProposalError) -> Self {
         let detail = error.to_string();
@@ -261,6 +293,7 @@ impl From<ProposalError> for Problem {
             ProposalError::Act(error) => return error.into(),
             ProposalError::Registration(error) => return error.into(),
             ProposalError::Pack(error) => return error.into(),
+            ProposalError::Recognition(error) => return error.into(),
             ProposalError::Kept(_) => return Self::new(ProblemType::Internal),
             ProposalError::Nothing => ProblemType::NoProposal,
             ProposalError::Closed => ProblemType::ProposalClosed,

@@ -72,10 +72,14 @@ async fn every_operation_asks_for_the_credential_that_it_says() {
                 Credential::Device => (401, *slug),
                 // There is no provider to sign in at.
                 Credential::None if operation.id == "beginSignIn" => (403, "identity-not-proved"),
-                // Without a hub nothing was ever removed.
-                Credential::None if ["removals", "neighbours"].contains(&operation.id) => {
+                // Without a hub nothing was ever removed; nor was a policy published.
+                Credential::None
+                    if ["removals", "neighbours", "recognitionPolicy"].contains(&operation.id) =>
+                {
                     (404, "not-found")
                 }
+                // The receipt is of a gate that nobody knows.
+                Credential::None if operation.id == "checkReceipt" => (404, "not-registered"),
                 // What moves between regions carries its own proof; here is nobody to move to.
                 Credential::None if sample::needs_others(operation.id) => {
                     assert!(

@@ -118,8 +118,10 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
         // Who signs is known from the store, whatever they ask for.
         let lane = signer.map_or(operation.lane, |_| Lane::Act);
         match lane {
-            // Without a hub there is nobody else, and nothing was ever removed.
-            Lane::Memory if ["removals", "neighbours"].contains(&operation.id) => {
+            // Without a hub there is nobody else, and nothing was ever removed; nor was a policy published.
+            Lane::Memory
+                if ["removals", "neighbours", "recognitionPolicy"].contains(&operation.id) =>
+            {
                 assert_eq!(answer.status, 404);
             }
             Lane::Memory => assert!(answer.status.is_success(), "{}: {answer:?}", operation.id),
@@ -129,7 +131,7 @@ async fn without_a_store_codes_are_shown_and_verified_and_acts_are_refused() {
             // Nor is a store needed to see what is no paper code.
             Lane::Act if operation.id == "printPaper" => assert_eq!(answer.status, 422),
             // That there is no other region is known without a store.
-            Lane::Act if sample::needs_others(operation.id) => {
+            Lane::Act | Lane::Proof if sample::needs_others(operation.id) => {
                 let status = answer.status.as_u16();
                 assert!(
                     [404, 422, 503].contains(&status),

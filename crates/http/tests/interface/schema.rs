@@ -114,6 +114,12 @@ fn matches(pattern: &str, text: Option<&str>) -> bool {
         "^[0-9a-f]+$" => !text.is_empty() && of(hexadecimal),
         "^[0-9a-f]{32}$" => text.len() == 32 && of(hexadecimal),
         "^[0-9a-f]{64}$" => text.len() == 64 && of(hexadecimal),
+        "^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$" => {
+            let groups: Vec<&str> = text.split('-').collect();
+            groups.len() == 3
+                && groups.iter().all(|group| group.len() == 4)
+                && of(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'-'))
+        }
         "^[a-z0-9-]{1,32}$" => {
             (1..=32).contains(&text.len())
                 && of(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))

@@ -15,6 +15,7 @@ use hc_code::{Day, DivisionCode, Span, Timestamp};
 use super::chance::Chance;
 use super::hub::Hub;
 use super::plan::{OFFSET, Plan};
+use super::receipt::Device;
 use super::region::Country;
 
 /// How a gate comes by its lists.
@@ -79,6 +80,7 @@ pub(super) struct Gate {
     paper_sequences: BTreeMap<usize, u32>,
     policy: RecognitionPolicy,
     memory: ShowingMemory,
+    device: Device,
     /// How far its clock is off, in seconds.
     off: i64,
     pub(super) loaded: Loaded,
@@ -93,7 +95,7 @@ impl Gate {
         region: usize,
         kind: Kind,
         hub: &Hub,
-        policy: RecognitionPolicy,
+        (policy, device): (RecognitionPolicy, Device),
         now: Timestamp,
         off: i64,
     ) -> Result<Self> {
@@ -110,6 +112,7 @@ impl Gate {
             paper_sequences: BTreeMap::new(),
             policy,
             memory: ShowingMemory::new(4096),
+            device,
             off,
             loaded: Loaded::default(),
             asked: now,
@@ -341,6 +344,14 @@ impl Gate {
             clock: ClockFloor::new(self.trust.list().issued_at(), times),
         };
         held.verify(text, device, &mut self.memory)
+    }
+
+    /// Gives a receipt for a refusal.
+    ///
+    /// # Errors
+    /// Where it is worth nothing.
+    pub(super) fn receipt(&mut self, verdict: &Verdict, text: &str) -> Result<()> {
+        self.device.refuse(verdict, &self.policy, text)
     }
 }
 

@@ -15,6 +15,7 @@ use super::hub::{Hub, RootsListed};
 use super::outbreak::{Finding, findings};
 use super::plan::{EVIDENCE_WITHIN, LIVE_WITHIN, OFFSET, Plan, STALENESS};
 use super::post::Post;
+use super::receipt::Device;
 use super::region::{Country, FULL, Person, Region};
 use super::tally::{Tally, is_restricted};
 use super::travel::{Arrival, Travellers};
@@ -86,7 +87,9 @@ pub(super) fn play(plan: &Plan) -> Result<Played> {
         for kind in Kind::ALL {
             let policy = policy(&country, region)?;
             let off = i64::from(chance.small(21)) - 10;
-            gates.push(Gate::new(region, kind, &hub, policy, plan.begins, off)?);
+            let device = Device::new(country.region(region)?.division, gates.len())?;
+            let own = (policy, device);
+            gates.push(Gate::new(region, kind, &hub, own, plan.begins, off)?);
         }
     }
     let mut coming: VecDeque<Finding> = findings(plan, &country, &mut chance).into();
@@ -292,6 +295,8 @@ impl Season {
             gate.fetch(&self.plan, &mut self.country, &mut self.chance, wanted, now)?;
         }
         let verdict = gate.verify(&text, now);
+        let receipt = (verdict.action() == Action::Refuse).then(|| gate.receipt(&verdict, &text));
+        self.tally.receipts += u64::from(receipt.is_some_and(|given| given.is_ok()));
         self.tally.verdict(arrival.kind, class, &verdict, now);
         self.compare(arrival, class, &verdict, now)
     }

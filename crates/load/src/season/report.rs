@@ -71,6 +71,7 @@ fn report(played: &Played) -> Value {
         "high here and low there beyond it": tally.split,
         "refused": tally.refused,
         "refused without a rule": tally.refused_without_rule,
+        "refused without a receipt that verifies": tally.refused - tally.receipts,
         "stolen key": {
             "passed before it was noticed": tally.forged_before,
             "passed at gates not told yet": tally.forged_until_told,

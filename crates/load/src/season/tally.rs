@@ -36,6 +36,8 @@ pub(super) struct Tally {
     pub(super) split: u64,
     pub(super) refused: u64,
     pub(super) refused_without_rule: u64,
+    /// Refusals whose receipt was read back: by the gate's key, for the code, with the rule.
+    pub(super) receipts: u64,
     /// Codes of a thief: before the theft was noticed; after it, until the gate had asked; and after that.
     pub(super) forged_before: u64,
     pub(super) forged_until_told: u64,
@@ -79,6 +81,7 @@ impl Tally {
             split: 0,
             refused: 0,
             refused_without_rule: 0,
+            receipts: 0,
             forged_before: 0,
             forged_until_told: 0,
             forged_after: 0,
@@ -146,6 +149,10 @@ impl Tally {
                 "people were high at one door and low at another beyond the declared delay",
             ),
             (self.refused_without_rule, "refusals named no rule"),
+            (
+                self.refused - self.receipts,
+                "refusals gave no receipt that verifies",
+            ),
             (
                 self.forged_after,
                 "stolen codes passed at gates that had been told",

@@ -77,7 +77,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let day = now.local_day(self.keys.terms().offset);
         let hash = self.hasher.hash(&document.key());
         let standings = Arc::clone(&self.standings);
-        let (policy, division) = (self.policy.clone(), self.division());
+        let (policy, division) = (self.policy(), self.division());
         let stale = standings.as_of().plus(self.terms().staleness_limit) <= now;
         let verdict = move |number: Option<SubjectNumber>| {
             // The same work for nobody: a number that was never given.

@@ -181,13 +181,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let now = self.clock.now();
         let keys = self.keys.current();
         let book = self.book.load();
+        let policy = self.policy();
         let gate = OwnGate {
             standings: &self.standings,
             keys: &keys,
             terms: self.keys.terms(),
             book: &book,
             papers: &self.papers,
-            policy: &self.policy,
+            policy: &policy,
             foreign: &self.foreign,
         };
         gate.scan(text, now)

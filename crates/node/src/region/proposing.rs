@@ -11,6 +11,7 @@ use hc_core::word::Word as _;
 use hc_tlog::entry::{Detail, Kind, Role};
 use rand_core::Rng as _;
 
+use super::recognition::{RecognitionError, publish, publishable};
 use super::rules::{PackError, activable, activate, digest};
 use super::{Region, held};
 use crate::officers::{OfficerTerms, ProvedBy};
@@ -33,6 +34,9 @@ pub enum ProposalError {
     /// The rule pack.
     #[error(transparent)]
     Pack(#[from] PackError),
+    /// The recognition policy.
+    #[error(transparent)]
+    Recognition(#[from] RecognitionError),
     /// What is kept.
     #[error(transparent)]
     Kept(#[from] KeptProposalError),
@@ -79,6 +83,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let mut id = [0; 16];
         held(&self.random).fill_bytes(&mut id);
         let in_force = self.rulebook().pack().version;
+        let region = self.division();
         self.store
             .write(move |writing| {
                 operator(writing, &by, now)?;
@@ -86,7 +91,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 if waiting.iter().filter(|row| now < row.until).count() >= MOST_WAITING {
                     return Err(ProposalError::TooMany);
                 }
-                can_be_done(writing, (&proposed, in_force), now)?;
+                can_be_done(writing, (&proposed, in_force), (region, now))?;
                 let until = now.plus(LAPSES_AFTER);
                 let mut details = named(&proposed)?;
                 details.extend([
@@ -160,6 +165,8 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     ) -> Result<Proposal, ProposalError> {
         let now = self.clock.now();
         let in_force = self.rulebook().pack().version;
+        let ready = self.ready(&self.proposal(id).await?.proposed, now)?;
+        let (recognition, root) = (Arc::clone(&self.recognition), self.root.clone());
         let at_work = Arc::clone(&self.at_work);
         let applications = Arc::clone(&self.applications);
         self.store
@@ -179,6 +186,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                         registration::end(writing, (*kind, id), reason, &both, now)?;
                         let applications = Arc::clone(&applications);
                         writing.when_durable(Box::new(move || applications.forget()));
+                    }
+                    Proposed::PublishRecognition { .. } => {
+                        let ready = ready.as_ref().ok_or(RecognitionError::Meanwhile)?;
+                        publish(writing, ready, &both, now)?;
+                        writing.when_durable(ready.then(&recognition, &root));
                     }
                     Proposed::ActivateRules { version, .. } => {
                         same_pack(writing, &proposal.proposed)?;
@@ -225,12 +237,15 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
 fn can_be_done(
     reading: &mut dyn Reading,
     (proposed, in_force): (&Proposed, u32),
-    now: Timestamp,
+    (region, now): (hc_code::DivisionCode, Timestamp),
 ) -> Result<(), ProposalError> {
     match proposed {
         Proposed::Register(terms) => registration::check(reading, terms, now)?,
         Proposed::End { kind, id, .. } => {
             registration::check_end(reading, (*kind, id), true, now)?;
+        }
+        Proposed::PublishRecognition { text, .. } => {
+            publishable(reading, text, (region, now))?;
         }
         Proposed::ActivateRules { version, .. } => {
             activable(reading, (*version, in_force), now)?;
@@ -270,7 +285,7 @@ fn named(proposed: &Proposed) -> Result<Vec<Detail>, ActError> {
             details.push(Detail::Reason(label(reason)?));
             details
         }
-        Proposed::ActivateRules { version, .. } => {
+        Proposed::PublishRecognition { version, .. } | Proposed::ActivateRules { version, .. } => {
             vec![Detail::PackVersion(label(&version.to_string())?)]
         }
     })

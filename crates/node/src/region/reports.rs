@@ -109,13 +109,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
 
     fn reported(&self, text: &str, now: Timestamp) -> Report {
         let (keys, book) = (self.keys.current(), self.book.load());
+        let policy = self.policy();
         let gate = OwnGate {
             standings: &self.standings,
             keys: &keys,
             terms: self.keys.terms(),
             book: &book,
             papers: &self.papers,
-            policy: &self.policy,
+            policy: &policy,
             foreign: &self.foreign,
         };
         let scanned = gate.scan(text, now);

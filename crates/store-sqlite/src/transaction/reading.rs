@@ -7,8 +7,8 @@ use hc_core::standing::Standing;
 use hc_core::store::{
     AppealRow, BatchRow, BatchState, ConsentRow, DeclarationRow, DocumentHash, DocumentRow,
     GrantRow, LevelsRow, LogRow, Named, NoticeRow, OutgoingRow, PackRow, PaperRow, PartyKind,
-    PartyRow, PasskeyRow, ProposalRow, ProposalState, PublicationRow, Reading, StoreError,
-    SubjectRow, SubjectState, WaitingToGo,
+    PartyRow, PasskeyRow, ProposalRow, ProposalState, PublicationRow, Reading, RecognitionRow,
+    StoreError, SubjectRow, SubjectState, WaitingToGo,
 };
 use hc_tlog::Frontier;
 use hc_tlog::tile::TileId;
@@ -164,6 +164,10 @@ impl Reading for Transaction<'_> {
 
     fn packs(&mut self) -> Result<Vec<PackRow>, StoreError> {
         self.all_packs()
+    }
+
+    fn recognition_policies(&mut self) -> Result<Vec<RecognitionRow>, StoreError> {
+        self.all_recognition()
     }
 
     fn proposal(&mut self, id: &[u8; 16]) -> Result<Option<ProposalRow>, StoreError> {

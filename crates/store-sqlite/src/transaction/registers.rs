@@ -5,7 +5,7 @@ use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
 use hc_core::store::{
     BatchRow, BatchState, NoticeRow, PackRow, PaperRow, PartyKind, PartyRow, ProposalRow,
-    ProposalState, PublicationRow, StoreError,
+    ProposalState, PublicationRow, RecognitionRow, StoreError,
 };
 use rusqlite::params;
 
@@ -17,6 +17,7 @@ const BATCH: &str = "batch";
 const PARTY: &str = "party";
 const PACK: &str = "pack";
 const PROPOSAL: &str = "proposal";
+const RECOGNITION: &str = "recognition";
 const PAPER: &str = "paper";
 const PUBLICATION: &str = "publication";
 const NOTICE: &str = "notice";
@@ -158,6 +159,25 @@ impl Transaction<'_> {
         let activated = row.activated.map(Timestamp::unix);
         let values = params![row.version, row.at.unix(), activated, row.text];
         self.change(PACK, sql, values)?;
+        Ok(())
+    }
+
+    pub(super) fn all_recognition(&self) -> Result<Vec<RecognitionRow>, StoreError> {
+        let sql = "SELECT version, at, signed, text FROM recognition ORDER BY version";
+        self.all(RECOGNITION, sql, [], |cells| {
+            Ok(RecognitionRow {
+                version: cells.whole(0)?,
+                at: cells.time(1)?,
+                signed: cells.get(2)?,
+                text: cells.get(3)?,
+            })
+        })
+    }
+
+    pub(super) fn insert_recognition(&mut self, row: &RecognitionRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO recognition (version, at, signed, text) VALUES (?1, ?2, ?3, ?4)";
+        let values = params![row.version, row.at.unix(), row.signed, row.text];
+        self.change(RECOGNITION, sql, values)?;
         Ok(())
     }
 

@@ -6,8 +6,8 @@ use hc_core::evidence::KeptRow;
 use hc_core::standing::Standing;
 use hc_core::store::{
     AppealRow, BatchRow, ConsentRow, DeclarationRow, DocumentHash, GrantRow, LevelsRow, NoticeRow,
-    OutgoingRow, PackRow, PaperRow, PartyRow, PasskeyRow, ProposalRow, PublicationRow, Retention,
-    StoreError, Writing,
+    OutgoingRow, PackRow, PaperRow, PartyRow, PasskeyRow, ProposalRow, PublicationRow,
+    RecognitionRow, Retention, StoreError, Writing,
 };
 use hc_tlog::entry::Entry;
 
@@ -88,6 +88,10 @@ impl Writing for Transaction<'_> {
 
     fn set_pack(&mut self, row: &PackRow) -> Result<(), StoreError> {
         self.put_pack(row)
+    }
+
+    fn add_recognition_policy(&mut self, row: &RecognitionRow) -> Result<(), StoreError> {
+        self.insert_recognition(row)
     }
 
     fn set_proposal(&mut self, row: &ProposalRow) -> Result<(), StoreError> {

@@ -60,6 +60,8 @@ pub enum Kind {
     PasskeyAdded = 26,
     /// A passkey is an officer's no more.
     PasskeyEnded = 27,
+    /// A recognition policy was signed and published.
+    RecognitionPublished = 28,
     /// A subject said that something about them is wrong.
     AppealMade = 30,
     /// Somebody may act for somebody from now on.
@@ -86,7 +88,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, by code.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Decision,
         Self::Override,
         Self::OverrideRefused,
@@ -114,6 +116,7 @@ impl Kind {
         Self::PasskeyTicket,
         Self::PasskeyAdded,
         Self::PasskeyEnded,
+        Self::RecognitionPublished,
         Self::AppealMade,
         Self::GrantMade,
         Self::GrantEnded,
@@ -167,6 +170,7 @@ impl Kind {
             Self::PasskeyTicket => "passkey-ticket",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyEnded => "passkey-ended",
+            Self::RecognitionPublished => "recognition-published",
             Self::AppealMade => "appeal-made",
             Self::GrantMade => "grant-made",
             Self::GrantEnded => "grant-ended",

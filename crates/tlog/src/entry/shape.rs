@@ -126,6 +126,11 @@ const fn shape(kind: Kind) -> Shape {
             &[F::Reason],
             &[F::Venue, F::Purpose, F::Case, F::Credential, F::Recipient],
         ),
+        Kind::RecognitionPublished => (
+            About::Nobody,
+            &[F::Pack, F::PackVersion, F::SecondOfficer, F::Digest],
+            &[F::Ends, F::About],
+        ),
         Kind::RulesActivated => (
             About::Nobody,
             &[F::Pack, F::PackVersion, F::SecondOfficer, F::Digest],

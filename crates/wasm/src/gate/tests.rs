@@ -16,6 +16,8 @@ use hc_testkit::regions::{self, NOON, Region, STALENESS};
 use super::*;
 use crate::report::report;
 
+mod door;
+
 fn hub(number: u8) -> SigningKey {
     regions::key(Algorithm::Ed25519, 200, number)
 }
@@ -363,14 +365,14 @@ fn a_verdict_is_reported_field_by_field() {
     assert_eq!(verdict.action(), Action::Pass);
     let expires = verdict.genuine().unwrap().claims().expires_at().unix();
     assert_eq!(
-        report(&verdict, None),
+        report(&verdict, None, None),
         format!(
             r#"{{"action":"pass","cause":"code","rule":"low-passes","notice":null,"now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":{{"issuer":"330000","class":"live","level":"00","reason":"none","asOf":1656388800,"issuedAt":1656388800,"expiresAt":{expires},"lastTest":{{"at":1656388800,"kind":"nucleic-acid"}},"binder":null,"extension":"01ab"}}}}"#
         )
     );
     let verdict = gate.verify("HC1P", NOON, &mut memory).unwrap();
     assert_eq!(
-        report(&verdict, None),
+        report(&verdict, None, None),
         r#"{"action":"invalid","cause":"text","rule":null,"notice":null,"now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":null}"#
     );
 }
@@ -402,7 +404,7 @@ fn while_degraded_mode_holds_what_is_unknown_for_that_is_checked() {
     let verdict = |gate: &Gate, at: Timestamp| {
         let mut memory = ShowingMemory::default();
         let verdict = gate.verify(&text, at, &mut memory).unwrap();
-        report(&verdict, gate.relief(&text, &verdict))
+        report(&verdict, None, gate.relief(&text, &verdict))
     };
     let unknown =
         r#"{"action":"unknown","cause":"no-list","rule":"unknown-stays-unknown","notice":null,"#;

@@ -1,5 +1,7 @@
 //! `code verify`: what a gate without network would say.
 
+mod door;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +12,7 @@ use hc_code::verify::{
 };
 use serde::{Deserialize, Serialize};
 
+use self::door::{Door, Signer};
 use crate::args::Verify;
 use crate::clock;
 use crate::command::Outcome;
@@ -18,7 +21,6 @@ use crate::input::seen::Seen;
 use crate::input::{at_most, key_file, text};
 use crate::output::{self, Turn};
 use crate::screen::Screen;
-use crate::show::verdict::{self, VerdictLine};
 
 pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<Outcome> {
     // First of all what was scanned, which may take its time: nobody waits for this run meanwhile,
@@ -60,6 +62,7 @@ pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<O
     };
     let texts = texts.iter();
     let verdicts: Vec<_> = texts
+        .clone()
         .map(|text| gate.verify(text, at, &mut memory))
         .collect();
     if let Some(path) = &command.seen {
@@ -70,16 +73,17 @@ pub(in crate::command) fn run(command: &Verify, screen: &mut Screen) -> Result<O
         output::replace(path, &written(&memory)?)?;
     }
     drop(turn);
-    for verdict in &verdicts {
-        if screen.json() {
-            screen.object(&VerdictLine::of(verdict))?;
-        } else {
-            verdict::in_words(screen, verdict)?;
-        }
+    let signer = Signer::of(command)?;
+    let mut all_pass = true;
+    for (text, verdict) in texts.clone().zip(&verdicts) {
+        let door = Door::at(command, verdict, &lists.policies);
+        let receipts = match &signer {
+            Some(signer) => signer.receipts(text, verdict, &door)?,
+            None => Vec::new(),
+        };
+        all_pass &= door.action() == Action::Pass;
+        door.tell(screen, verdict, &receipts)?;
     }
-    let all_pass = verdicts
-        .iter()
-        .all(|verdict| verdict.action() == Action::Pass);
     Ok(Outcome::from_found(!all_pass))
 }
 

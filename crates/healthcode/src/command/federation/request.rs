@@ -92,6 +92,7 @@ pub(in crate::command) fn endpoints(
         (EndpointKind::Keys, "/v1/keys"),
         (EndpointKind::Status, "/v1"),
         (EndpointKind::Paper, "/v1/paper-list"),
+        (EndpointKind::Rules, "/v1"),
     ] {
         let address = HttpsUri::parse(&format!("{origin}{path}"))?;
         endpoints.push(Endpoint { kind, address });

@@ -1,6 +1,6 @@
 //! `list inspect`: what a signed list says, if one of the given keys signed it.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use hc_code::keys::SignedKeyList;
 use hc_code::paper_list::PaperList;
 use hc_code::signing::PublicKey;
@@ -50,6 +50,7 @@ fn content(
             let list = RemovalList::open(bytes, std::slice::from_ref(key))?;
             return keys::removal_list(&list, key.id(), screen);
         }
+        ListKind::Policy => bail!("{} is shown by `recognition show`", command.file.display()),
         ListKind::Keys | ListKind::Shard | ListKind::Delta | ListKind::Paper => {}
     }
     let region = command
@@ -106,7 +107,7 @@ fn content(
             paper::shown(&list, bytes.len(), screen)?;
             paper::answers(&list, &command.pointers, screen)
         }
-        ListKind::Trust | ListKind::Removals => Ok(()),
+        ListKind::Trust | ListKind::Removals | ListKind::Policy => Ok(()),
     }
 }
 

@@ -24,6 +24,7 @@ fn act(word: &str, l: Language) -> &str {
         "end-officer" => l.say("终止人员登记", "end an officer's registration"),
         "end-gate" => l.say("终止闸机登记", "end a gate's registration"),
         "end-source" => l.say("终止来源登记", "end a source's registration"),
+        "publish-recognition" => l.say("公布互认政策", "publish a recognition policy"),
         "activate-rules" => l.say("启用赋码规则", "put a rule pack in force"),
         other => other,
     }

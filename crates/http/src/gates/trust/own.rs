@@ -77,7 +77,7 @@ impl OwnTrust {
         now: Timestamp,
     ) -> Result<Vec<u8>, OwnTrustError> {
         let always = Validity::new(Timestamp::from_unix(0), Timestamp::MAX)?;
-        let roles = Roles::new([Role::Codes, Role::Lists])?;
+        let roles = Roles::new([Role::Codes, Role::Lists, Role::Rules])?;
         let entry = IssuerEntry::new(
             terms.division,
             terms.offset,

@@ -1,6 +1,6 @@
 // A code's text as a picture: dark squares in one path, at error correction M, with the quiet zone of four modules.
 
-import { s } from "../shared/dom.js";
+import { s } from "./dom.js";
 import { encode } from "../vendor/uqr/index.mjs";
 
 /** The picture. `says` is read aloud instead of it. */
