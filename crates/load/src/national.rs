@@ -7,6 +7,7 @@
 //! also given of its own limit: HTTP and those signatures and verifications alone, one after the other.
 
 use std::cell::{Cell, RefCell};
+use std::hash::{BuildHasher as _, RandomState};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -168,6 +169,8 @@ async fn calls(
             address: target.address,
             key: Rc::clone(key),
             now: moment::write(now),
+            ids: RandomState::new(),
+            messages: Cell::new(0),
         };
         let (work, next, counts) = (Rc::clone(&work), Rc::clone(&next), Rc::clone(&counts));
         let failed = Rc::clone(&failed);
@@ -200,6 +203,9 @@ struct Caller {
     address: std::net::SocketAddr,
     key: Rc<SigningKey>,
     now: String,
+    /// Makes ids out of counts, others for every caller.
+    ids: RandomState,
+    messages: Cell<u64>,
 }
 
 impl Caller {
@@ -290,9 +296,12 @@ impl Caller {
     }
 
     fn package(&self, method: &str, own: Value) -> String {
+        // A message is taken once, and runs follow each other within minutes.
+        let id = format!("{:016x}", self.ids.hash_one(self.messages.get()));
+        self.messages.set(self.messages.get() + 1);
         let mut package = json!({
             "custNum": self.application, "timeStamp": self.now, "region": self.region,
-            "method": method, "messageId": "load",
+            "method": method, "messageId": id,
         });
         if let (Value::Object(package), Value::Object(own)) = (&mut package, own) {
             package.extend(own);

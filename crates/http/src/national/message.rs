@@ -166,7 +166,8 @@ async fn open<S: Store, R: Root>(
     if !api.minutes.step(&id, terms.quota().calls_a_minute, now) {
         return Err(ResultCode::QuotaMinute.into());
     }
-    if kind_of(function).is_none() && function != Function::ApplyCall {
+    // A second step is once by its call. The first step's answer is the key of the second: it is given once too.
+    if kind_of(function).is_none() {
         let party = (PartyKind::Application, &id);
         let noted = api
             .once_of_applications

@@ -8,6 +8,7 @@ use hc_code::signing::{Algorithm, PublicKey, Signature, Signer, SigningKey};
 use hc_code::{Offset, Span, Timestamp};
 use hc_core::party::{Function, Purpose};
 use hc_core::word::Word as _;
+use hc_gbt::ResultCode;
 use hc_gbt::envelope::{Envelope, Way, coded, signed};
 use hc_node::applications::{ApplicationTerms, CallQuota, Scope};
 use hc_node::party::{PartyId, Terms};
@@ -334,6 +335,19 @@ async fn a_call_is_made_once_within_a_minute_and_by_whom_it_was_given_to() {
         CallQuota::USUAL,
     )
     .await;
+    // Whoever hears a message cannot have calls of their own by it: the answer is the key of the second step.
+    let package = app.package(&world, "applyCall", json!({"opType": "make"}));
+    assert_eq!(
+        app.send(&world, "applyCall", &package).await["errorCode"],
+        "0"
+    );
+    let again = app.send(&world, "applyCall", &package).await;
+    assert_eq!(
+        again["errorCode"],
+        ResultCode::MessageUsed.row().code,
+        "{again}"
+    );
+    assert!(again.get("randomNumber").is_none());
     let token = app.token(&world, sample::NUMBERS[0]).await;
     let make = |(serial, random): &(String, String)| json!({"bizSerialNum": serial, "randomNumber": random, "subject": {"token": token}});
     let open = app.open(&world, "make").await;
