@@ -67,6 +67,13 @@ pub trait Store: Send + Sync + 'static {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static;
+
+    /// Has what an act about these documents will read at hand, where that makes the act quicker: before a
+    /// large batch. Nothing else comes of it, and an engine need not do anything.
+    fn bring_near(&self, documents: &[DocumentHash]) -> impl Future<Output = ()> + Send {
+        _ = documents;
+        async {}
+    }
 }
 
 /// Why an engine could not do it.

@@ -73,7 +73,7 @@ pub struct BatchReport {
     pub quarantined: u32,
     /// People who were decided anew.
     pub changed: u32,
-    /// People whom a batch that waits would have turned above low when it came.
+    /// People, enrolled or not, whom a batch that waits would have turned above low when it came.
     #[serde(default)]
     pub raised: u64,
     /// The first lines that do not count, with all that is wrong with each.

@@ -11,6 +11,7 @@ use std::task::{Context, Waker};
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use hc_code::{Span, Timestamp};
 use hc_core::act::{self, ActError, Actor};
 use hc_core::evidence::intake::Row;
 use hc_core::rulebook::Rulebook;
@@ -86,10 +87,16 @@ const SUBJECTS: u32 = 100_000;
 const BATCH: usize = 1_000;
 const BATCHES: u32 = 20;
 
-/// Twenty batches of a thousand test results about people of a city of 100,000, four at a time.
-#[divan::bench(sample_count = 5, sample_size = 1)]
-fn take_in_tests(bencher: Bencher<'_, '_>) {
-    let book: Book = Arc::new(Mutex::new(rulebook()));
+/// Twenty batches of a thousand test results about people of a city of 100,000, four at a time: where everybody
+/// is known to have been decided by the rules in force, and where they are decided anew.
+#[divan::bench(sample_count = 5, sample_size = 1, args = [true, false])]
+fn take_in_tests(bencher: Bencher<'_, '_>, followed: bool) {
+    let mut rules = rulebook();
+    if followed {
+        let edition = rules.edition();
+        rules.follow(edition);
+    }
+    let book: Book = Arc::new(Mutex::new(rules));
     let (store, _folder) = new_store();
     let people: Vec<_> = (0..SUBJECTS)
         .map(|index| enrolment(index, noon()))
@@ -116,7 +123,7 @@ fn take_in_tests(bencher: Bencher<'_, '_>) {
                             &mut book,
                             &hasher,
                             (&rows, &act::nobodys),
-                            noon(),
+                            later(),
                         )?;
                         assert_eq!(taken.new, BATCH);
                         Ok(())
@@ -137,5 +144,10 @@ fn tests(choice: &mut Seeded, book: &mut Rulebook, batch: u32) -> Vec<Row> {
             )
         })
         .collect();
-    rows(&lines, noon(), book)
+    rows(&lines, later(), book)
+}
+
+/// After people enrolled.
+fn later() -> Timestamp {
+    noon().plus(Span::hours(1))
 }

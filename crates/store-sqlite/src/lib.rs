@@ -24,6 +24,7 @@ mod failure;
 mod inspect;
 mod ledger;
 mod migration;
+mod near;
 mod open;
 mod options;
 mod reader;
@@ -35,7 +36,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::thread::JoinHandle;
 
-use hc_core::store::{ColumnCipher, Reading, Store, StoreError, Writing};
+use hc_core::store::{ColumnCipher, DocumentHash, Reading, Store, StoreError, Writing};
 use rand_core::CryptoRng;
 
 pub use backup::BackupError;
@@ -162,8 +163,19 @@ impl Store for SqliteStore {
     {
         let (query, answer) =
             Asked::by(move |transaction: &mut Transaction<'_>| query(transaction));
-        send(self.readers.as_ref(), query, "questions")?;
+        self.ask(query)?;
         answer.await.unwrap_or_else(|_| Err(stopped().into()))
+    }
+
+    async fn bring_near(&self, documents: &[DocumentHash]) {
+        near::bring(self, documents).await;
+    }
+}
+
+impl SqliteStore {
+    /// Has a question wait for a reader.
+    fn ask(&self, question: Box<dyn Act>) -> Result<(), StoreError> {
+        send(self.readers.as_ref(), question, "questions")
     }
 }
 

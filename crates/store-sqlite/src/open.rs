@@ -137,7 +137,8 @@ pub(crate) fn open(
     let asked = Arc::new(Mutex::new(asked));
     for place in 0..options.readers.get() {
         let connection = reading(path).map_err(sqlite)?;
-        let share = i64::from(options.cache.get()).saturating_mul(1024) / 16;
+        let readers = i64::try_from(options.readers.get()).unwrap_or(i64::MAX);
+        let share = i64::from(options.cache.get()).saturating_mul(1024) / readers / 2;
         connection
             .pragma_update(None, "cache_size", -share.max(1024))
             .map_err(sqlite)?;

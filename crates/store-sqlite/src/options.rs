@@ -11,7 +11,7 @@ pub struct Options {
     pub waiting: NonZeroUsize,
     /// The most acts that are made durable together.
     pub group: NonZeroUsize,
-    /// Memory for pages of the connection that writes, in MiB. Each reader has a sixteenth.
+    /// Memory for pages of the connection that writes, in MiB. All readers together have half as much.
     pub cache: NonZeroU32,
     /// The most pages of 4 KiB that the file may have; past it acts fail as on a full disk.
     pub most_pages: Option<NonZeroU32>,
@@ -26,7 +26,8 @@ impl Default for Options {
             }
         }
         Self {
-            readers: size(4),
+            // Most of them wait for the disk, where there is anything to do.
+            readers: size(12),
             waiting: size(16_384),
             group: size(1024),
             cache: NonZeroU32::new(256).unwrap_or(NonZeroU32::MIN),

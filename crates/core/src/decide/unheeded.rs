@@ -27,7 +27,7 @@ impl<'a> Unheeded<'a> {
     }
 
     /// Whether a fact is one of them.
-    pub fn contains(&self, fact: &Fact) -> bool {
+    pub fn contains(self, fact: &Fact) -> bool {
         let Self(pack) = self;
         matches!(fact.event, Event::Test { .. })
             && !pack.rules_for(fact.event.kind()).iter().any(|rule| {

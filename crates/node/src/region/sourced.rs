@@ -5,10 +5,11 @@ use std::sync::Arc;
 use hc_code::signing::Signer;
 use hc_code::{DivisionCode, Timestamp};
 use hc_core::act::{self, ActError};
-use hc_core::evidence::intake::{Desk, HeaderError, Receipt, csv, ndjson};
+use hc_core::evidence::intake::{Desk, HeaderError, Named, Receipt, csv, ndjson};
 use hc_core::rulebook::Rulebook;
 use hc_core::store::{
-    BatchRow, BatchState, DocumentHasher, PartyKind, Reading, Store, StoreError, Writing,
+    BatchRow, BatchState, DocumentHash, DocumentHasher, PartyKind, Reading, Store, StoreError,
+    Writing,
 };
 use hc_tlog::entry::{Detail, Kind, Role};
 
@@ -148,6 +149,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         at: Timestamp,
     ) -> Result<BatchReceipt, SourceError> {
         let taking = self.taking(sent, judged, at);
+        self.store.bring_near(&taking.documents()).await;
         let held_back = taking.clone();
         match self.run(taking, None).await {
             Err(SourceError::Raised { raised }) => {
@@ -341,6 +343,16 @@ impl Taking {
         }
         let receipt = self.receipt(BatchState::Accepted, report);
         Ok((receipt, taken.changed))
+    }
+
+    /// The documents that its rows name.
+    fn documents(&self) -> Vec<DocumentHash> {
+        let rows = self.judged.rows.iter();
+        rows.filter_map(|row| match row.named() {
+            Named::Document(document) => Some(self.hasher.hash(&document.key())),
+            Named::Code(_) => None,
+        })
+        .collect()
     }
 
     /// Keeps the batch until an officer has looked.

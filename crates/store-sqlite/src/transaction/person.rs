@@ -73,6 +73,17 @@ impl Transaction<'_> {
         Ok(found.and_then(|(number, standing)| Some((number, standing?))))
     }
 
+    /// Reads the rows that an act about a document reads, and nothing of them.
+    pub(crate) fn look_at(&self, document: DocumentHash) -> Result<(), StoreError> {
+        let named = "SELECT subject.state FROM document AS own
+                     CROSS JOIN subject ON subject.number = own.number WHERE own.hash = ?1";
+        let kept = "SELECT 1 FROM evidence WHERE document = ?1 LIMIT 1";
+        for sql in [named, kept] {
+            self.one(DOCUMENT, sql, [document.as_bytes()], |_| Ok(()))?;
+        }
+        Ok(())
+    }
+
     pub(super) fn hashes_of(&self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError> {
         let sql = "SELECT hash FROM document WHERE number = ?1 ORDER BY hash";
         self.all(DOCUMENT, sql, [number.expose_number()], |cells| {
