@@ -159,7 +159,7 @@ impl Federation {
             };
             let reference = format!("{}-{round}", u8::from(by_code));
             home.timed(&token, "10", || {
-                away.report(&person, "positive", &reference)
+                away.report(&person, "positive", &reference);
             })
         });
         took.collect()

@@ -45,9 +45,12 @@ impl<S: Store, R: Root> Neighbours for OfRegion<S, R> {
         let held = self.region.foreign().held();
         if region == DivisionCode::COUNTRY {
             let door = held.hub_door(now).ok_or(NoPeer::NoKeyList(region));
-            let known = door.and_then(|door| match door.key().id() == key {
-                true => Ok(()),
-                false => Err(NoPeer::NotListed(key)),
+            let known = door.and_then(|door| {
+                if door.key().id() == key {
+                    Ok(())
+                } else {
+                    Err(NoPeer::NotListed(key))
+                }
             });
             return self.noted(known);
         }
