@@ -62,7 +62,9 @@ CREATE TABLE document (
     hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16),
     number INTEGER NOT NULL REFERENCES subject (number),
     content BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+, further INTEGER NOT NULL DEFAULT 0 CHECK (further IN (0, 1))) STRICT, WITHOUT ROWID;
+
+CREATE INDEX document_further ON document (number) WHERE further = 1;
 
 CREATE INDEX document_number ON document (number);
 
@@ -71,7 +73,7 @@ CREATE TABLE evidence (
     id BLOB NOT NULL CHECK (length(id) = 16),
     known INTEGER NOT NULL,
     expires INTEGER NOT NULL,
-    content BLOB NOT NULL,
+    content BLOB NOT NULL, plain INTEGER NOT NULL DEFAULT 0 CHECK (plain IN (0, 1)),
     PRIMARY KEY (document, id)
 ) STRICT, WITHOUT ROWID;
 

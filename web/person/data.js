@@ -22,6 +22,7 @@ export async function show(main, context) {
     h("section.card.stack", {}, h("h2", {}, t("data.see.title")), h("p", {}, t("data.see.text")), h("div.row", {}, button("see", see), button("export", take)), seen),
     h("section.card.stack", {}, h("h2", {}, t("data.looked.title")), h("p", {}, t("data.looked.text")), button("looked", looks), looked),
     h("section.card.stack", {}, h("h2", {}, t("data.appeals.title")), h("p", {}, t("data.appeals.text")), h("a.button", { href: "#appeal" }, t("data.appeals"))),
+    h("section.card.stack", {}, h("h2", {}, t("moving.title")), h("p", {}, t("data.moving.text")), h("a.button", { href: "#moving" }, t("data.moving"))),
     h("section.card.stack", {}, h("h2", {}, t("data.withdraw.title")), h("p", {}, t("data.withdraw.text")), button("withdraw", withdraw, "button.grave")),
     h("section.card.stack", {}, h("h2", {}, t("data.forget.title")), h("p", {}, t("data.forget.text")), button("forget", forget, "button.grave")),
     h("section.card.stack", {}, h("h2", {}, t("data.erase.title")), h("p", {}, t("data.erase.text")), button("erase", erase, "button.grave")),

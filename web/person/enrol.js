@@ -32,7 +32,8 @@ export async function show(main, context) {
   }
   const proved = back && (await proof(back, methods));
   const word = methods.find((method) => method.way === "word");
-  const head = [h("h1", {}, t(first ? "enrol.title" : "enrol.other")), h("p", {}, t("enrol.lead"))];
+  const moved = h("p", {}, h("a", { href: "#arriving" }, t("arriving.link")));
+  const head = [h("h1", {}, t(first ? "enrol.title" : "enrol.other")), h("p", {}, t("enrol.lead")), moved];
   if (back && !proved) head.push(h("div.note.alert", { role: "alert" }, t(back.method ? "enrol.sign-in.foreign" : "enrol.sign-in.failed")));
   if (proved) put(main, head, h("p.note", {}, t("enrol.proved", { method: either(proved.title) })), whole(context, proved.identity, false, first));
   else if (word && methods.length === 1) put(main, head, h("p.note", {}, t("enrol.word")), whole(context, { method: word.method }, true, first));

@@ -58,7 +58,7 @@ export async function forgetPerson(id) {
   if (from) await done(from.delete(id));
   memory.people.delete(id);
   const things = await store("things", "readwrite");
-  const mine = (key) => ["carried", "holder", "seen"].some((kind) => key.startsWith(`${kind}:${id}:`));
+  const mine = (key) => ["carried", "holder", "seen", "moving"].some((kind) => key.startsWith(`${kind}:${id}:`));
   if (!things) {
     for (const key of memory.things.keys()) if (mine(key)) memory.things.delete(key);
     return;

@@ -18,6 +18,8 @@ const SCREENS = {
   family: () => import("./family.js"),
   paper: () => import("./paper.js"),
   data: () => import("./data.js"),
+  moving: () => import("./moving.js"),
+  arriving: () => import("./arriving.js"),
   settings: () => import("./settings.js"),
 };
 const TABS = ["code", "family", "paper", "data", "settings"];
@@ -74,7 +76,7 @@ async function route() {
   if (location.hash.startsWith("#sign-in?")) context.signedIn = cameBack();
   const asked = location.hash.slice(1);
   let name = SCREENS[asked] ? asked : "code";
-  if (!page.whose && name !== "settings") name = "enrol";
+  if (!page.whose && name !== "settings" && name !== "arriving") name = "enrol";
   const screen = await SCREENS[name]();
   if (turn !== page.turn) return;
   find("tabs").hidden = !page.whose;

@@ -14,8 +14,8 @@ use crate::parcel::Sender;
 use crate::signing::{KeyId, PublicKey};
 use crate::sorted_map::SortedMap;
 use crate::trust_list::{
-    EndpointKind, HeldTrust, IssuerEntry, Removal, RemovalList, RemovalListError, Role, TrustList,
-    TrustListError, TrustMark, TrustNotAccepted,
+    EndpointKind, HeldTrust, HubDoor, HubDoorError, IssuerEntry, Removal, RemovalList,
+    RemovalListError, Role, TrustList, TrustListError, TrustMark, TrustNotAccepted,
 };
 use crate::verify::TrustLookup as _;
 use crate::{DivisionCode, HttpsUri, Offset, Timestamp};
@@ -38,6 +38,8 @@ struct Held {
     believed: Vec<PublicKey>,
     bytes: Vec<u8>,
     removals: Option<Vec<u8>>,
+    /// Where the hub's door is; comes again with each list, which may name others who say so.
+    door: Option<HubDoor>,
 }
 
 /// What came of a trust list or of removals that were offered.
@@ -75,6 +77,20 @@ pub enum RemovalsRefused {
     /// From the future.
     #[error(transparent)]
     NotAccepted(#[from] TrustNotAccepted),
+}
+
+/// Why a statement of the hub's door was not taken; what is held is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HubDoorRefused {
+    /// There is no trust list that says who may say so.
+    #[error("no trust list is held, so nobody may say where the hub's door is")]
+    NoTrustList,
+    /// No statement, or not signed by a key that may.
+    #[error(transparent)]
+    Door(#[from] HubDoorError),
+    /// Its time has not come, or is over, or a newer one is held.
+    #[error("it was issued at {0}, and is over, from the future, or older than what is held")]
+    Time(Timestamp),
 }
 
 /// Why a region's key list was not taken; what is held is as it was.
@@ -193,6 +209,7 @@ impl Federation {
             Some(held) => {
                 held.trust.accept(list, now)?;
                 bytes.clone_into(&mut held.bytes);
+                held.door = None;
                 held.believed = std::mem::take(&mut self.next);
             }
             None => {
@@ -201,6 +218,7 @@ impl Federation {
                     believed: self.next.clone(),
                     bytes: bytes.to_vec(),
                     removals: None,
+                    door: None,
                 });
             }
         }
@@ -297,6 +315,35 @@ impl Federation {
                 self.lists.remove(region);
             }
         }
+    }
+
+    /// Takes a statement of the hub's door in, if a key signed it that may remove.
+    ///
+    /// # Errors
+    /// [`HubDoorRefused`].
+    pub fn take_hub_door(
+        &mut self,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<Followed, HubDoorRefused> {
+        let held = self.held.as_mut().ok_or(HubDoorRefused::NoTrustList)?;
+        let door = HubDoor::open(bytes, held.trust.list().removal_keys())?;
+        let newest = held.door.as_ref().map(HubDoor::issued_at);
+        if !door.holds(now) || newest.is_some_and(|newest| newest > door.issued_at()) {
+            return Err(HubDoorRefused::Time(door.issued_at()));
+        }
+        if held.door.as_ref() == Some(&door) {
+            return Ok(Followed::Same);
+        }
+        held.door = Some(door);
+        Ok(Followed::Newer)
+    }
+
+    /// Where the hub's door is, and its key; nothing where nobody vouches for that now.
+    pub fn hub_door(&self, now: Timestamp) -> Option<&HubDoor> {
+        let held = self.held.as_ref()?;
+        let holds = held.trust.list().expires_at() > now;
+        held.door.as_ref().filter(|door| holds && door.holds(now))
     }
 
     /// The trust list with what was removed since.

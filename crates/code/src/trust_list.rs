@@ -5,6 +5,7 @@
 
 mod encoding;
 mod held;
+mod hub_door;
 mod issuer;
 mod removals;
 mod request;
@@ -16,6 +17,7 @@ use crate::{DivisionCode, Span, Timestamp};
 
 pub use self::encoding::TrustEncodingError;
 pub use self::held::{HeldTrust, HeldTrustAt, TrustMark, TrustNotAccepted};
+pub use self::hub_door::{HubDoor, HubDoorError};
 pub use self::issuer::{
     Endpoint, EndpointKind, IssuerEntry, IssuerError, Role, Roles, RootKey, Validity,
 };

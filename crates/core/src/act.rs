@@ -18,6 +18,7 @@ mod known;
 mod paper;
 mod profile;
 mod redecide;
+mod retest;
 mod take_in;
 mod trace;
 mod transfer;

@@ -9,8 +9,10 @@ mod exits;
 mod occurrence;
 mod presence;
 mod timeline;
+mod unheeded;
 
 pub use decision::{Decision, Reason};
+pub use unheeded::Unheeded;
 
 use hc_code::{Level, Timestamp};
 

@@ -17,6 +17,10 @@ pub struct Rulebook {
     history: AreaHistory,
     places: PlaceTable,
     areas: AreaIndex,
+    /// Rises with every change of rules or areas.
+    edition: u64,
+    /// The edition by which everybody's standing was decided.
+    followed: Option<u64>,
 }
 
 impl Rulebook {
@@ -28,6 +32,8 @@ impl Rulebook {
             history: AreaHistory::default(),
             places: PlaceTable::new(),
             areas: AreaIndex::empty(),
+            edition: 0,
+            followed: None,
         }
     }
 
@@ -39,6 +45,23 @@ impl Rulebook {
     /// Puts another pack in force.
     pub fn set_pack(&mut self, pack: RulePack) {
         self.pack = pack;
+        self.edition += 1;
+    }
+
+    /// Which rules and areas these are: another number after every change.
+    pub const fn edition(&self) -> u64 {
+        self.edition
+    }
+
+    /// Notes that everybody's standing follows from an edition, because everybody was decided by it.
+    pub const fn follow(&mut self, edition: u64) {
+        self.followed = Some(edition);
+    }
+
+    /// Whether everybody's standing is known to follow from these rules and areas. Only then may what is
+    /// known of somebody be taken from their standing instead of deciding them anew.
+    pub fn is_followed(&self) -> bool {
+        self.followed == Some(self.edition)
     }
 
     /// The areas at risk.
@@ -51,6 +74,7 @@ impl Rulebook {
         add(&mut self.ledger);
         self.history = self.ledger.history();
         self.areas = AreaIndex::build(&self.places, &self.history);
+        self.edition += 1;
     }
 
     /// The table in which places of stays get their numbers.

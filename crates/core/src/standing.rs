@@ -4,6 +4,10 @@
 //! on. A [`Standing`] holds these steps up to a horizon, so that a code turns at the minute its
 //! exit condition holds without anybody lifting it and without a database.
 
+mod retested;
+
+pub use retested::Retested;
+
 use hc_code::statement::{LastTest, TestKind};
 use hc_code::{Level, ReasonClass, Timestamp};
 use smallvec::{SmallVec, smallvec};

@@ -105,6 +105,14 @@ pub trait Reading {
     fn subject(&mut self, number: SubjectNumber) -> Result<Option<SubjectRow>, StoreError>;
     /// Whom these documents name, with all documents and the standing of each: what deciding asks of people.
     fn named(&mut self, documents: &[DocumentHash]) -> Result<Vec<Option<Named>>, StoreError>;
+    /// Of these documents, whom each names, with its standing: where the subject is in use, was decided and has
+    /// no other document, and where all that is kept under the document is [plain](KeptRow::plain) and was known
+    /// before an instant. For everybody else nothing.
+    fn plainly_named(
+        &mut self,
+        documents: &[DocumentHash],
+        before: Timestamp,
+    ) -> Result<Vec<Option<(SubjectNumber, Standing)>>, StoreError>;
     /// What a subject's documents are called, in the order of their hashes.
     fn hashes(&mut self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError>;
     /// Its documents, in the order of their hashes; reading what they are takes opening them.
@@ -204,7 +212,7 @@ pub trait Reading {
     fn notices(&mut self, after: Timestamp) -> Result<Vec<NoticeRow>, StoreError>;
     /// What waits to be sent, by its id.
     fn outgoing(&mut self, id: &[u8; 16]) -> Result<Option<OutgoingRow>, StoreError>;
-    /// What is to be tried by an instant, the most urgent first.
+    /// What is to be tried by an instant, the most urgent first, and at most so many to each region.
     fn due_to_go(&mut self, now: Timestamp, limit: u32) -> Result<Vec<OutgoingRow>, StoreError>;
     /// How much waits to be sent, and since when.
     fn waiting_to_go(&mut self) -> Result<WaitingToGo, StoreError>;

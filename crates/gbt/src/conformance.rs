@@ -6,6 +6,7 @@
 mod answer;
 mod clock;
 mod report;
+mod settling;
 mod template;
 mod vector;
 mod walk;

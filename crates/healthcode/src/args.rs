@@ -27,7 +27,7 @@ pub(crate) use certificate::{
 };
 pub(crate) use code::{Code, GridMatrix, Inspect, Issue, Show, Verify};
 pub(crate) use conformance::{Conformance, ReportForm};
-pub(crate) use federation::{AskHub, Federation, Join, OfMember};
+pub(crate) use federation::{AskHub, DirectoryKey, Federation, Join, OfMember};
 pub(crate) use hub::{
     Admit, Adopt, Hub, LeaveOut, NewHub, OfHub, Propose, RefuseRequest, SignList,
 };

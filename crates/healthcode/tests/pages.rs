@@ -18,6 +18,8 @@ mod gate;
 mod gate_pace;
 #[path = "pages/looks.rs"]
 mod looks;
+#[path = "pages/moving.rs"]
+mod moving;
 #[path = "pages/own_data.rs"]
 mod own_data;
 #[path = "pages/person.rs"]

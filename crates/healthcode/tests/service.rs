@@ -141,6 +141,27 @@ fn the_demonstration_plays_its_story_over_http() {
 }
 
 #[test]
+fn the_trip_through_the_federation_plays_over_https_between_five_services() {
+    let played = run(&["demo", "--federation", "--once", "--people", "20"]);
+    let shown = text(&played.stdout);
+    assert!(played.status.success(), "{shown}{}", text(&played.stderr));
+    for words in [
+        "Chongqing’s gate: pass",
+        "Guangdong’s gate: pass (low)",
+        "high (10)",
+        "A close contact of a case",
+        "Guangdong’s gate: refuse (high)",
+        "moves to Guangdong for good",
+        "Chongqing converts it",
+    ] {
+        assert!(shown.contains(words), "no {words:?} in {shown}");
+    }
+    let lines = run(&["--json", "demo", "--federation", "--once", "--people", "20"]);
+    assert!(lines.status.success(), "{}", text(&lines.stderr));
+    assert_eq!(text(&lines.stdout).lines().count(), 6);
+}
+
+#[test]
 fn a_region_is_made_once_and_its_secrets_are_its_own() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,8 @@
 //! The hub over HTTP: trust lists, removals, the history, and the mirror of all regions' lists. Everything
 //! is a file that anybody may keep: signed, or named by its hash, or an index of such.
 
+mod directory;
+mod door;
 mod history;
 mod mirrored;
 mod shown;
@@ -18,6 +20,8 @@ use axum::routing::get;
 use crate::door::{answer, finish};
 use crate::problem::{Problem, ProblemType};
 
+pub use directory::directory;
+pub use door::HubNeighbours;
 pub use shown::ShownHub;
 
 /// Under this name it is never anything else.
@@ -34,6 +38,7 @@ pub fn hub(shown: Arc<ShownHub>) -> Router {
         .route("/hub/v1/trust-list", get(trust::newest))
         .route("/hub/v1/trust-list/{version}", get(trust::version))
         .route("/hub/v1/removals", get(trust::removals))
+        .route("/hub/v1/door", get(door::stated))
         .route("/hub/v1/files/{digest}", get(history::file))
         .route("/hub/v1/history/key", get(history::key))
         .route("/hub/v1/history/checkpoint", get(history::checkpoint))

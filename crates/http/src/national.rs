@@ -8,6 +8,7 @@ mod calls;
 pub(crate) mod correct_health;
 pub(crate) mod declare_health;
 pub(crate) mod declare_trip;
+mod elsewhere;
 pub(crate) mod keys;
 pub(crate) mod make_code;
 mod message;

@@ -4,11 +4,13 @@
 //!   (RFC 7250) that its region's key list names for doors. There is no certificate authority beside
 //!   trust list, root and key list, and no resumption: what was removed is out with the next request.
 //! * [`Doors`] goes to the doors of others, and to nobody who is not the region that was meant.
+//! * [`AtHub`] asks the hub's directory, through the hub's door, which is `000000` among doors.
 //! * [`Fetcher`] gets what others publish; what it brings is believed by its signature alone.
 //!
 //! Rules are in `spec/federation.md`.
 
 mod clients;
+mod directory;
 mod door;
 mod fetch;
 mod key;
@@ -18,7 +20,9 @@ mod parcels;
 mod tls;
 
 pub use clients::{DoorError, Doors, DoorsTerms};
+pub use directory::AtHub;
 pub use door::{Hello, ParcelRefused, TakeParcels, Taking, door};
+pub(crate) use door::{turned_away, visitor, whole};
 pub use fetch::{FetchError, Fetched, Fetcher};
 pub use neighbours::{About, Neighbours};
 pub use of_region::OfRegion;

@@ -42,6 +42,8 @@ mod moving;
 mod national;
 #[path = "interface/national_defects.rs"]
 mod national_defects;
+#[path = "interface/national_elsewhere.rs"]
+mod national_elsewhere;
 #[path = "interface/notices.rs"]
 mod notices;
 #[path = "interface/openid.rs"]

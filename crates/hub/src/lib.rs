@@ -7,6 +7,7 @@
 //! * [`ceremony`]: the next trust list, put together where the offline key is; [`difference`]: how it
 //!   differs from the one before, in words;
 //! * [`hub`]: register and history together, in one folder with one writer;
+//! * [`directory`]: under which pseudonyms the regions have entered themselves;
 //! * [`mirror`]: the lists of all regions, checked before they are served.
 //!
 //! The hub can withhold and it can remove; it can put nobody on the list, since the key for that is
@@ -20,6 +21,7 @@ pub mod act;
 pub mod ceremony;
 pub mod difference;
 pub mod digest;
+pub mod directory;
 pub mod examination;
 pub mod history;
 pub mod hub;

@@ -124,7 +124,7 @@ pub(crate) struct Limit {
     pub(crate) seconds: u32,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Ingest {
     #[command(flatten)]
     pub(crate) target: Target,

@@ -71,6 +71,14 @@ impl Connection {
         }
     }
 
+    /// Opens it before it is asked anything, unless each request is to have a connection of its own.
+    pub(crate) async fn ready(&mut self) -> Result<()> {
+        if self.stream.is_none() && !self.way.fresh {
+            self.stream = Some(self.way.open().await?);
+        }
+        Ok(())
+    }
+
     /// Opens a connection and closes it.
     pub(crate) async fn shake_hands(&self) -> Result<()> {
         let mut stream = self.way.open().await?;

@@ -86,7 +86,10 @@ async fn tests(freshness: &Freshness, people: &mut People) -> Result<(Micros, Mi
         let look = get(target, "/v1/code", Some(&token));
         asked(
             &mut connection,
-            &post("/demo/positive", json!({ "number": number })),
+            &post(
+                "/demo/test",
+                json!({ "number": number, "result": "positive" }),
+            ),
         )
         .await?;
         let acknowledged = Instant::now();

@@ -1,14 +1,15 @@
 //! Batches of a registered source: signed as `spec/sources.md` has it, sent as fast as they are taken.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use base64ct::{Base64, Encoding};
-use hc_code::Timestamp;
 use hc_code::signing::{Algorithm, Signer, SigningKey};
+use hc_code::{Span, Timestamp};
 use hc_people::Crowd;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ use crate::report;
 /// What was measured.
 #[derive(Debug, Serialize)]
 struct Taken {
-    batches: usize,
+    batches: u32,
     rows: u64,
     new: u64,
     quarantined: u64,
@@ -43,6 +44,8 @@ struct KeyFile {
     secret: String,
 }
 
+/// So many batches are under way beside each other.
+const AT_ONCE: u16 = 4;
 /// People are about evenly spread: a step that no count of people is a multiple of.
 const STEP: u64 = 1_000_003;
 
@@ -52,24 +55,34 @@ pub(crate) async fn send(ingest: &Ingest, json: bool) -> Result<()> {
     let mut connection = Connection::by(&way);
     let now = asked(&mut connection, &get(&ingest.target, "/demo/now", None)).await?;
     let now: Timestamp = text(&now, "/now")?.parse()?;
-    let batches = (0..ingest.batches).map(|batch| request(ingest, &key, batch, now));
-    let mut batches = batches.collect::<Result<Vec<_>>>()?;
-    batches.reverse();
-    let count = batches.len();
-    let waiting = Rc::new(RefCell::new(batches));
+    let (ingest, key) = (Rc::new(ingest.clone()), Rc::new(key));
+    let next = Rc::new(Cell::new(0));
     let answers = Rc::new(RefCell::new(Vec::new()));
     let local = LocalSet::new();
     let begun = Instant::now();
-    for _ in 0..ingest.target.connections.min(4) {
-        let (waiting, answers) = (Rc::clone(&waiting), Rc::clone(&answers));
+    for _ in 0..ingest.target.connections.min(AT_ONCE) {
+        let (ingest, key) = (Rc::clone(&ingest), Rc::clone(&key));
+        let (next, answers) = (Rc::clone(&next), Rc::clone(&answers));
         let mut connection = Connection::by(&way);
         local.spawn_local(async move {
             loop {
-                let Some(next) = waiting.borrow_mut().pop() else {
+                let batch = next.get();
+                if batch >= ingest.batches {
                     break;
+                }
+                next.set(batch + 1);
+                // Signed when it is sent: a signature is good for minutes only.
+                let passed = u32::try_from(begun.elapsed().as_secs()).unwrap_or(u32::MAX);
+                let signed = now.plus(Span::seconds(passed));
+                let request = match request(&ingest, &key, batch, (now, signed)) {
+                    Ok(request) => request,
+                    Err(error) => {
+                        answers.borrow_mut().push((Err(error), Duration::ZERO));
+                        break;
+                    }
                 };
                 let sent = Instant::now();
-                let answer = asked(&mut connection, &next).await;
+                let answer = asked(&mut connection, &request).await;
                 answers.borrow_mut().push((answer, sent.elapsed()));
             }
         });
@@ -77,7 +90,7 @@ pub(crate) async fn send(ingest: &Ingest, json: bool) -> Result<()> {
     local.await;
     let seconds = begun.elapsed().as_secs_f64();
     let mut taken = Taken {
-        batches: count,
+        batches: ingest.batches,
         rows: 0,
         new: 0,
         quarantined: 0,
@@ -106,8 +119,13 @@ pub(crate) async fn send(ingest: &Ingest, json: bool) -> Result<()> {
     report::measured(&taken, json)
 }
 
-/// A batch of tests of this morning, signed.
-fn request(ingest: &Ingest, key: &SigningKey, batch: u32, now: Timestamp) -> Result<Vec<u8>> {
+/// A batch of tests of the first instant, signed at the second.
+fn request(
+    ingest: &Ingest,
+    key: &SigningKey,
+    batch: u32,
+    (now, signed): (Timestamp, Timestamp),
+) -> Result<Vec<u8>> {
     let crowd = Crowd::hangzhou();
     let mut body = String::new();
     let reference = format!(
@@ -130,7 +148,7 @@ fn request(ingest: &Ingest, key: &SigningKey, batch: u32, now: Timestamp) -> Res
     let digest = Base64::encode_string(&Sha256::digest(body.as_bytes()));
     let parameters = format!(
         "(\"@method\" \"@path\" \"content-type\" \"content-digest\" \"batch-reference\");created={};keyid=\"{}\";tag=\"healthcode-batch-{}\"",
-        now.unix(),
+        signed.unix(),
         ingest.source,
         ingest.region
     );

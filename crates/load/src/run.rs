@@ -99,13 +99,22 @@ pub(crate) async fn run(
 ) -> Result<(Tally, Duration)> {
     let next = Rc::new(Cell::new(0u64));
     let tally = Rc::new(RefCell::new(Tally::new()?));
+    let way = Way::of(target)?;
+    let mut connections: Vec<_> = (0..target.connections)
+        .map(|_| Connection::by(&way))
+        .collect();
+    if requests.iter().all(|request| !request.is_empty()) {
+        // They are kept open, so that opening them is no part of what is measured. One that cannot be opened
+        // tries again with its first request, which counts.
+        for connection in &mut connections {
+            drop(connection.ready().await);
+        }
+    }
     let begun = Instant::now();
     let end = begun + length;
     let local = LocalSet::new();
-    let way = Way::of(target)?;
-    for _ in 0..target.connections {
+    for mut connection in connections {
         let (next, tally, requests) = (Rc::clone(&next), Rc::clone(&tally), Rc::clone(&requests));
-        let mut connection = Connection::by(&way);
         local.spawn_local(async move {
             loop {
                 let place = next.get();

@@ -47,16 +47,24 @@ pub trait Doors: Send + Sync + 'static {
     fn send(&self, to: DivisionCode, parcel: Vec<u8>) -> Later<'_, Result<Vec<u8>, DoorError>>;
 }
 
+/// What the hub's register of pseudonyms is called: another name after anything of it was lost, and
+/// everybody is to be entered again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterName(pub String);
+
 /// The hub's directory: which regions hold a document, by pseudonyms that say nothing to the hub.
 pub trait Directory: Send + Sync + 'static {
+    /// What the register is called now.
+    fn register(&self) -> Later<'_, Result<RegisterName, DoorError>>;
+
     /// The regions under one pseudonym.
     fn find(&self, pseudonym: Pseudonym) -> Later<'_, Result<Vec<DivisionCode>, DoorError>>;
 
-    /// Enters this region under a pseudonym; entering twice changes nothing.
-    fn enter(&self, pseudonym: Pseudonym) -> Later<'_, Result<(), DoorError>>;
+    /// Enters this region under pseudonyms, at most 1000 at once; entering twice changes nothing.
+    fn enter(&self, pseudonyms: Vec<Pseudonym>) -> Later<'_, Result<RegisterName, DoorError>>;
 
-    /// Takes this region out from under a pseudonym.
-    fn withdraw(&self, pseudonym: Pseudonym) -> Later<'_, Result<(), DoorError>>;
+    /// Takes this region out from under pseudonyms.
+    fn withdraw(&self, pseudonyms: Vec<Pseudonym>) -> Later<'_, Result<RegisterName, DoorError>>;
 }
 
 /// Why a door gave no answer.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::{ArcSwap, Guard};
 use hc_code::federation::{
-    Federation, Followed, KeysRefused, NoListSigner, RemovalsRefused, TrustRefused,
+    Federation, Followed, HubDoorRefused, KeysRefused, NoListSigner, RemovalsRefused, TrustRefused,
 };
 use hc_code::keys::Adopted;
 use hc_code::status_list::{Accepted, HeldLists, ListIssuer, NotAccepted, ShardError, SignedShard};
@@ -103,6 +103,14 @@ impl Foreign {
     /// [`RemovalsRefused`].
     pub fn take_removals(&self, bytes: &[u8], now: Timestamp) -> Result<Followed, RemovalsRefused> {
         self.change(|held| held.take_removals(bytes, now))
+    }
+
+    /// Takes a statement of the hub's door.
+    ///
+    /// # Errors
+    /// [`HubDoorRefused`].
+    pub fn take_hub_door(&self, bytes: &[u8], now: Timestamp) -> Result<Followed, HubDoorRefused> {
+        self.change(|held| held.take_hub_door(bytes, now))
     }
 
     /// Takes a region's key list.

@@ -50,12 +50,26 @@ impl<'r> Cells<'r> {
         seconds.map(|seconds| self.timed(seconds)).transpose()
     }
 
-    /// Bytes of one length.
-    pub(crate) fn array<const N: usize>(&self, cell: usize) -> Result<[u8; N], StoreError> {
+    /// Bytes, as long as the row is there.
+    pub(crate) fn bytes(&self, cell: usize) -> Result<&'r [u8], StoreError> {
         let bytes = self.row.get_ref(cell);
         let bytes = bytes.map_err(|error| failure::of(self.table, &error))?;
-        let bytes = bytes.as_blob().map_err(|error| self.damaged(&error))?;
-        bytes.try_into().map_err(|error| self.damaged(&error))
+        bytes.as_blob().map_err(|error| self.damaged(&error))
+    }
+
+    /// Bytes where there are any, as long as the row is there.
+    pub(crate) fn perhaps_bytes(&self, cell: usize) -> Result<Option<&'r [u8]>, StoreError> {
+        let bytes = self.row.get_ref(cell);
+        let bytes = bytes.map_err(|error| failure::of(self.table, &error))?;
+        bytes
+            .as_blob_or_null()
+            .map_err(|error| self.damaged(&error))
+    }
+
+    /// Bytes of one length.
+    pub(crate) fn array<const N: usize>(&self, cell: usize) -> Result<[u8; N], StoreError> {
+        let bytes = self.bytes(cell)?.try_into();
+        bytes.map_err(|error| self.damaged(&error))
     }
 
     /// A word of a vocabulary.

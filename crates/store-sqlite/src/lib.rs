@@ -4,6 +4,8 @@
 //! * One thread writes. It takes all acts that wait, runs each, adds their entries to the log's tree, and
 //!   makes the group durable with one `fsync` (`journal_mode=WAL`, `synchronous=FULL`); only then is
 //!   anybody answered. An act that fails, or panics, takes nothing else with it.
+//! * One thread brings what is durable from the journal into the file beside that, so that acts wait for the
+//!   journal alone, which is written in one go.
 //! * A few threads read, each from one state; they never wait for the writer nor it for them.
 //! * Personal columns are sealed ([`hc_core::store::ColumnCipher`]) before SQLite sees them. What each
 //!   column tells and how long it is kept stands in `columns.tsv`, the whole schema in `schema.sql`;
@@ -17,6 +19,7 @@ mod act;
 mod backup;
 mod cells;
 mod check;
+mod checkpoints;
 mod failure;
 mod inspect;
 mod ledger;
@@ -50,7 +53,7 @@ pub struct SqliteStore {
     cipher: ColumnCipher,
     writer: Option<SyncSender<Box<dyn Act>>>,
     readers: Option<SyncSender<Box<dyn Act>>>,
-    /// The readers, then the writer.
+    /// The readers, then the writer, then who brings its journal into the file.
     threads: Vec<JoinHandle<()>>,
     /// Held as long as the store is open.
     lock: std::fs::File,
@@ -178,12 +181,15 @@ fn send(
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // The writer last: whoever closes last brings the journal into the file.
+        // The readers first: whoever closes last brings the journal into the file.
+        let journal = self.threads.pop();
         let writer = self.threads.pop();
         self.readers = None;
         self.threads.drain(..).for_each(wait);
         self.writer = None;
-        writer.into_iter().for_each(wait);
+        // That thread ends with the writer, which does not wait for itself.
+        let journal = journal.filter(|_| writer.as_ref().is_some_and(|writer| !is_own(writer)));
+        writer.into_iter().chain(journal).for_each(wait);
         // Closing the file lets go of it too; this is sooner.
         drop(self.lock.unlock());
     }
@@ -191,9 +197,13 @@ impl Drop for SqliteStore {
 
 /// Waits for a thread; not for the own one, where an act holds the last reference to its own store.
 fn wait(thread: JoinHandle<()>) {
-    if thread.thread().id() != std::thread::current().id() {
+    if !is_own(&thread) {
         drop(thread.join());
     }
+}
+
+fn is_own(thread: &JoinHandle<()>) -> bool {
+    thread.thread().id() == std::thread::current().id()
 }
 
 impl fmt::Debug for SqliteStore {

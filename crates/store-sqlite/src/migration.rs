@@ -38,8 +38,12 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0006_outgoing.sql"),
     },
     Migration {
-        name: "0007_recognition",
-        sql: include_str!("../migrations/0007_recognition.sql"),
+        name: "0007_plain",
+        sql: include_str!("../migrations/0007_plain.sql"),
+    },
+    Migration {
+        name: "0008_recognition",
+        sql: include_str!("../migrations/0008_recognition.sql"),
     },
 ];
 

@@ -15,6 +15,7 @@ use rand_core::CryptoRng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use crate::checkpoints::{self, Checkpoints};
 use crate::ledger::{self, Ledger};
 use crate::migration::{self, APPLICATION, MigrationError};
 use crate::options::Options;
@@ -146,9 +147,14 @@ pub(crate) fn open(
     }
     let (acts, waiting) = sync_channel(options.waiting.get());
     let ledger = Ledger::new(frontier, random);
-    let writer = Writer::new(connection, cipher.clone(), ledger, options.group.get());
+    let (checkpoints, woken) = Checkpoints::new();
+    let journal = checkpoints::connection(path).map_err(sqlite)?;
+    let most = options.group.get();
+    let writer = Writer::new(connection, cipher.clone(), (ledger, checkpoints), most);
     let serve = move || writer.serve(&waiting);
     spawn("store writer".to_owned(), Box::new(serve))?;
+    let serve = move || checkpoints::serve(&journal, &woken);
+    spawn("store journal".to_owned(), Box::new(serve))?;
     Ok(SqliteStore {
         path: path.to_owned(),
         cipher,
@@ -237,7 +243,8 @@ fn writing(path: &Path, cipher: &ColumnCipher, options: &Options) -> Result<Conn
         ("foreign_keys", 1),
         ("cache_size", -cache),
         ("temp_store", 2), // in memory
-        ("wal_autocheckpoint", 32_768),
+        // The journal's own thread comes before: 512 MiB, so that it cannot fall behind for ever.
+        ("wal_autocheckpoint", 131_072),
         ("trusted_schema", 0),
     ] {
         connection

@@ -8,6 +8,7 @@ use hc_core::store::{ColumnCipher, StoreError};
 use rusqlite::Connection;
 
 use crate::act::Act;
+use crate::checkpoints::Checkpoints;
 use crate::failure;
 use crate::ledger::Ledger;
 use crate::transaction::{Then, Transaction};
@@ -20,6 +21,7 @@ pub(crate) struct Writer {
     connection: Connection,
     cipher: ColumnCipher,
     ledger: Ledger,
+    checkpoints: Checkpoints,
     /// The most acts that are made durable at once.
     most: usize,
     /// Whether the journal still holds what was erased.
@@ -69,16 +71,17 @@ impl From<Broken> for StoreError {
 }
 
 impl Writer {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         connection: Connection,
         cipher: ColumnCipher,
-        ledger: Ledger,
+        (ledger, checkpoints): (Ledger, Checkpoints),
         most: usize,
     ) -> Self {
         Self {
             connection,
             cipher,
             ledger,
+            checkpoints,
             most,
             owes_truncation: false,
         }
@@ -179,6 +182,7 @@ impl Writer {
         let frontier = self.ledger.write(&self.connection)?;
         self.execute("COMMIT")?;
         self.ledger.settle(frontier);
+        self.checkpoints.note(self.connection.total_changes());
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 //! Everything is made from a seed and named in no real register; the same seed makes the same people.
 
 pub mod browser;
+pub mod federation;
 pub mod film;
 pub mod held;
 pub mod hexadecimal;

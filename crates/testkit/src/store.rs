@@ -27,6 +27,7 @@ pub mod outgoing;
 pub mod region;
 pub mod registers;
 pub mod retention;
+pub mod retests;
 pub mod subjects;
 
 use hc_core::act::ActError;
@@ -111,6 +112,8 @@ macro_rules! store_behaviour {
             acts::withdrawal_keeps_the_level_and_ends_papers
             acts::erasure_forgets_everything
             acts::export_gives_everything_and_is_logged
+            retests::the_short_way_of_tests_leaves_what_the_long_way_leaves
+            retests::whoever_is_not_plain_is_not_named_plainly
         }
     };
     (@rules $make:path; $($part:ident :: $rule:ident)+) => {$(

@@ -72,6 +72,24 @@ pub fn exchange(
     }
 }
 
+/// Fetches a file as its bytes are; empty where the answer is not 200.
+pub fn file(stream: &mut (impl Read + Write), path: &str) -> Vec<u8> {
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let body = answer.split_off(end.unwrap() + 4);
+    if answer.starts_with(b"HTTP/1.1 200") {
+        body
+    } else {
+        Vec::new()
+    }
+}
+
 /// The same on a connection of its own.
 pub fn ask(to: SocketAddr, request: &str, token: &str, body: Option<&Value>) -> Told {
     exchange(&mut TcpStream::connect(to).unwrap(), request, token, body)

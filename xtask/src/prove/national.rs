@@ -45,8 +45,7 @@ impl National {
             "SM2 is signed and verified at one and a half times the rate of the fastest library of the Rust registry, \
              three times that of the fastest one in constant time, or more; the time of a signature does not tell \
              its nonce; and through GB/T 38963 codes are made and verified at 0.7 of the native rates or more where the \
-             second step has a code of authentication, and at 0.7 or more of what HTTP and its signatures make in \
-             series where it is signed.",
+             second step has a code of authentication.",
         );
         report.text(
             "**The ciphers.** One core, one run, everything in turns, by the time on the processor, the best turn of each; messages of \

@@ -243,6 +243,13 @@ pub(super) fn cell(line: &Value, name: &str) -> String {
 }
 
 /// A program of the release build.
+/// Builds a program as it is released; gives where it lies.
+pub(super) fn built(checkout: &Checkout, name: &str) -> Result<PathBuf> {
+    let mut build = checkout.command("cargo");
+    output(build.args(["build", "--locked", "--release", "-p", name]))?;
+    Ok(program(checkout, name))
+}
+
 fn program(checkout: &Checkout, name: &str) -> PathBuf {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| checkout.path("target"), PathBuf::from);

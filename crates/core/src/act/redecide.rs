@@ -6,6 +6,7 @@ use hc_code::day_index::SubjectNumber;
 use hc_code::{Level, Span, Timestamp};
 
 use super::{ActError, trace};
+use crate::evidence::{EvidenceId, EvidenceSet};
 use crate::rulebook::Rulebook;
 use crate::standing::Standing;
 use crate::store::{DocumentHash, Dossier, Reading, Writing, dossiers};
@@ -28,13 +29,17 @@ impl Changed {
     /// Whether the change is one from low, unknown or nothing to a level above low, now or as soon as
     /// evidence that is dated ahead begins to count.
     pub fn is_raised(&self, now: Timestamp) -> bool {
-        let above = |level: Level| level.is_above_low();
-        let after = self.standing.at(now).map(|(step, _)| step.level);
-        let mut soon = self.standing.steps().iter();
-        let soon = soon
-            .any(|step| (now..=now.plus(AHEAD)).contains(&step.from) && step.level.is_above_low());
-        (soon || after.is_some_and(above)) && !self.before.is_some_and(above)
+        is_above_low_soon(&self.standing, now) && !self.before.is_some_and(Level::is_above_low)
     }
+}
+
+/// Whether somebody is above low now, or as soon as evidence that is dated ahead begins to count.
+fn is_above_low_soon(standing: &Standing, now: Timestamp) -> bool {
+    let after = standing.at(now).map(|(step, _)| step.level);
+    let mut soon = standing.steps().iter();
+    let soon =
+        soon.any(|step| (now..=now.plus(AHEAD)).contains(&step.from) && step.level.is_above_low());
+    soon || after.is_some_and(Level::is_above_low)
 }
 
 /// Decides the people of these documents, writes the standings that say something else than before, and
@@ -51,8 +56,42 @@ pub fn redecide(
     documents: &[DocumentHash],
     now: Timestamp,
 ) -> Result<Vec<Changed>, ActError> {
+    let mut people = people_of(store, rulebook, documents, now)?;
+    people.retain(is_enrolled);
+    decide_all(store, rulebook, &people, now)
+}
+
+/// The same after some pieces of evidence came, and how many people are above low by them who are not
+/// enrolled: they are so from the moment at which they enrol.
+pub(super) fn redecide_after(
+    store: &mut dyn Writing,
+    rulebook: &mut Rulebook,
+    documents: &[DocumentHash],
+    ids: &BTreeSet<EvidenceId>,
+    now: Timestamp,
+) -> Result<(Vec<Changed>, usize), ActError> {
+    let people = people_of(store, rulebook, documents, now)?;
+    let (people, strangers): (Vec<Dossier>, Vec<Dossier>) =
+        people.into_iter().partition(is_enrolled);
+    let mut above = |evidence: &EvidenceSet| {
+        let (standing, _) = rulebook.decide(&evidence.story(now), now);
+        is_above_low_soon(&standing, now)
+    };
+    let raised = strangers
+        .iter()
+        .filter(|person| above(person.evidence()) && !above(&person.evidence().without(ids)));
+    let raised = raised.count();
+    Ok((decide_all(store, rulebook, &people, now)?, raised))
+}
+
+fn decide_all(
+    store: &mut dyn Writing,
+    rulebook: &mut Rulebook,
+    people: &[Dossier],
+    now: Timestamp,
+) -> Result<Vec<Changed>, ActError> {
     let mut changed = Vec::new();
-    for person in &people_of(store, rulebook, documents, now)? {
+    for person in people {
         let story = person.story(now);
         let (standing, decision) = rulebook.decide(&story, now);
         for (number, old) in person.subjects() {
@@ -71,12 +110,18 @@ pub fn redecide(
             }
         }
     }
-    let rows: Vec<(SubjectNumber, Standing)> = changed
+    write(store, &changed)?;
+    Ok(changed)
+}
+
+/// Writes the standings of people, in the order of their numbers, in which they lie side by side.
+pub(super) fn write(store: &mut dyn Writing, changed: &[Changed]) -> Result<(), ActError> {
+    let mut rows: Vec<(SubjectNumber, Standing)> = changed
         .iter()
         .map(|changed| (changed.number, changed.standing.clone()))
         .collect();
-    store.set_standings(&rows)?;
-    Ok(changed)
+    rows.sort_by_key(|(number, _)| *number);
+    Ok(store.set_standings(&rows)?)
 }
 
 /// Of the people of these documents, whom [`redecide`] would give another standing, each with a document.
@@ -93,7 +138,9 @@ pub fn turning(
     now: Timestamp,
 ) -> Result<Vec<(SubjectNumber, DocumentHash)>, ActError> {
     let mut found = Vec::new();
-    for person in &people_of(store, rulebook, documents, now)? {
+    let mut people = people_of(store, rulebook, documents, now)?;
+    people.retain(is_enrolled);
+    for person in &people {
         let (standing, _) = rulebook.decide(&person.story(now), now);
         let mut turned = person
             .subjects()
@@ -107,7 +154,7 @@ pub fn turning(
     Ok(found)
 }
 
-/// The dossiers of these documents in which somebody is enrolled.
+/// The dossiers of these documents.
 fn people_of(
     store: &mut dyn Reading,
     rulebook: &mut Rulebook,
@@ -116,9 +163,11 @@ fn people_of(
 ) -> Result<Vec<Dossier>, ActError> {
     let asked: BTreeSet<DocumentHash> = documents.iter().copied().collect();
     let asked: Vec<DocumentHash> = asked.into_iter().collect();
-    let mut people = dossiers(store, &asked, now, rulebook.places())?;
-    people.retain(|person| person.subjects().next().is_some());
-    Ok(people)
+    Ok(dossiers(store, &asked, now, rulebook.places())?)
+}
+
+fn is_enrolled(person: &Dossier) -> bool {
+    person.subjects().next().is_some()
 }
 
 /// What a new standing asks for.

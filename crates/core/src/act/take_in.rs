@@ -1,10 +1,14 @@
 //! Taking in a source's rows: kept under the documents they name, and decided for whoever is enrolled.
 
+use std::collections::BTreeSet;
+
 use hc_code::Timestamp;
 
-use super::{ActError, Changed, redecide};
+use super::redecide::{redecide_after, write};
+use super::retest::Retests;
+use super::{ActError, Changed};
 use crate::evidence::intake::{Named, Record, Row};
-use crate::evidence::{KeptRecord, KeptRow, ScannedCode};
+use crate::evidence::{EvidenceId, Fact, KeptRecord, KeptRow, ScannedCode};
 use crate::rulebook::Rulebook;
 use crate::store::{DocumentHash, DocumentHasher, Writing};
 
@@ -19,6 +23,16 @@ pub struct TakenIn {
     pub unresolved: usize,
     /// Who has another standing now.
     pub changed: Vec<Changed>,
+    /// People who are not enrolled and would be above low if they were, by what is new.
+    pub raised_strangers: usize,
+}
+
+impl TakenIn {
+    /// How many people are above low now, or will be when they enrol, who were not before.
+    pub fn raised(&self, now: Timestamp) -> usize {
+        let changed = self.changed.iter();
+        changed.filter(|changed| changed.is_raised(now)).count() + self.raised_strangers
+    }
 }
 
 /// Whom a code names: a document of the subject, where the region made the code and can still tell.
@@ -52,6 +66,7 @@ pub fn take_in(
     now: Timestamp,
 ) -> Result<TakenIn, ActError> {
     let mut kept: Vec<(DocumentHash, KeptRow)> = Vec::with_capacity(rows.len());
+    let mut facts: Vec<(DocumentHash, Option<Fact>)> = Vec::with_capacity(rows.len());
     let mut unresolved = 0;
     for row in rows {
         let own = match row.named() {
@@ -64,7 +79,15 @@ pub fn take_in(
         };
         let places = &*rulebook.places();
         let mut keep = |document, record: &KeptRecord| {
-            kept.push((document, KeptRow::of(record, places)));
+            let mut row = KeptRow::of(record, places);
+            // What becomes known later is a change by time alone.
+            row.plain &= row.known <= now;
+            let fact = match record {
+                KeptRecord::Evidence(evidence) if row.plain => Some(*evidence.fact()),
+                _ => None,
+            };
+            facts.push((document, fact));
+            kept.push((document, row));
         };
         match row.record() {
             Record::Evidence(evidence) => keep(own, &KeptRecord::Evidence(evidence.clone())),
@@ -88,18 +111,24 @@ pub fn take_in(
             }
         }
     }
+    let mut retests = Retests::of(store, rulebook, &facts, now)?;
     let new = store.add_evidence(&kept)?;
-    let touched: Vec<DocumentHash> = kept
-        .iter()
-        .zip(&new)
-        .filter(|(_, new)| **new)
-        .map(|((document, _), _)| *document)
-        .collect();
+    let mut touched = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    for ((document, row), _) in kept.iter().zip(&new).filter(|(_, new)| **new) {
+        touched.insert(*document);
+        ids.insert(EvidenceId::from_bytes(row.id));
+    }
+    let (mut changed, rest) = retests.settle(touched, rulebook.pack().version, now);
+    write(store, &changed)?;
+    let (others, raised_strangers) = redecide_after(store, rulebook, &rest, &ids, now)?;
+    changed.extend(others);
     let news = new.iter().filter(|new| **new).count();
     Ok(TakenIn {
         new: news,
         known: new.len() - news,
         unresolved,
-        changed: redecide(store, rulebook, &touched, now)?,
+        changed,
+        raised_strangers,
     })
 }

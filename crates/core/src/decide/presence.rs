@@ -56,7 +56,7 @@ pub(super) fn of_fact(run: &mut Run<'_>, number: u32, fact: &Fact) {
 }
 
 /// Whether an event other than a stay sets a trigger off.
-fn matches(trigger: &Trigger, event: Event) -> bool {
+pub(super) fn matches(trigger: &Trigger, event: Event) -> bool {
     match (trigger, event) {
         (
             Trigger::Declaration(set),

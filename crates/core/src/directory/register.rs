@@ -10,7 +10,8 @@ use super::{Month, Pseudonym};
 #[derive(Clone, Debug)]
 pub struct DirectoryRegister {
     limits: Limits,
-    entries: BTreeMap<Pseudonym, BTreeSet<DivisionCode>>,
+    /// Together in one set: a province is ten million of them, and a set for each would be four times as much.
+    entries: BTreeSet<(Pseudonym, DivisionCode)>,
     /// Questions of each region in the minute and the day that it is in.
     asked: BTreeMap<DivisionCode, Asked>,
 }
@@ -51,27 +52,20 @@ impl DirectoryRegister {
     pub const fn new(limits: Limits) -> Self {
         Self {
             limits,
-            entries: BTreeMap::new(),
+            entries: BTreeSet::new(),
             asked: BTreeMap::new(),
         }
     }
 
     /// Enters a region under a pseudonym; gives whether that is new.
     pub fn enter(&mut self, region: DivisionCode, pseudonym: Pseudonym) -> bool {
-        self.entries.entry(pseudonym).or_default().insert(region)
+        self.entries.insert((pseudonym, region))
     }
 
     /// Takes a region out from under a pseudonym; gives whether it was there. Only the region itself
     /// is ever taken out by it.
     pub fn withdraw(&mut self, region: DivisionCode, pseudonym: Pseudonym) -> bool {
-        let Some(regions) = self.entries.get_mut(&pseudonym) else {
-            return false;
-        };
-        let was = regions.remove(&region);
-        if regions.is_empty() {
-            self.entries.remove(&pseudonym);
-        }
-        was
+        self.entries.remove(&(pseudonym, region))
     }
 
     /// The regions under one pseudonym, asked by a region at an instant. Counted whether or not there are
@@ -87,18 +81,24 @@ impl DirectoryRegister {
     ) -> Result<Vec<DivisionCode>, TooMany> {
         let asked = self.asked.entry(asker).or_default();
         *asked = asked.once_more(now, self.limits)?;
-        let regions = self.entries.get(&pseudonym);
-        Ok(regions.into_iter().flatten().copied().collect())
+        let from = self.entries.range((pseudonym, DivisionCode::COUNTRY)..);
+        let under = from.take_while(|(found, _)| *found == pseudonym);
+        Ok(under.map(|(_, region)| *region).collect())
     }
 
-    /// Forgets what is entered for months before one; gives how many pseudonyms went.
+    /// Whether a region is entered under a pseudonym: for whoever writes the register down.
+    pub fn holds(&self, region: DivisionCode, pseudonym: Pseudonym) -> bool {
+        self.entries.contains(&(pseudonym, region))
+    }
+
+    /// Forgets what is entered for months before one; gives how many entries went.
     pub fn forget_before(&mut self, month: Month) -> usize {
-        let first = Pseudonym::new(month, [0; 16]);
+        let first = (Pseudonym::new(month, [0; 16]), DivisionCode::COUNTRY);
         let kept = self.entries.split_off(&first);
         std::mem::replace(&mut self.entries, kept).len()
     }
 
-    /// How many pseudonyms there are.
+    /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -110,11 +110,7 @@ impl DirectoryRegister {
 
     /// Every entry, by pseudonym: how the register is written down.
     pub fn iter(&self) -> impl Iterator<Item = (Pseudonym, DivisionCode)> + '_ {
-        let entries = self.entries.iter();
-        entries.flat_map(|(pseudonym, regions)| {
-            let pseudonym = *pseudonym;
-            regions.iter().map(move |region| (pseudonym, *region))
-        })
+        self.entries.iter().copied()
     }
 }
 

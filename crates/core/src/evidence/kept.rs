@@ -24,6 +24,9 @@ pub struct KeptRow {
     pub known: Timestamp,
     /// From when on it counts for nothing; [`Timestamp::MAX`] for never.
     pub expires: Timestamp,
+    /// Whether it is plain: evidence of what had happened when it became known, and that never ends. Links,
+    /// corrections and whatever time alone can change are not.
+    pub plain: bool,
     /// The record.
     pub content: Vec<u8>,
 }
@@ -68,6 +71,7 @@ impl KeptRow {
                 id: *evidence.id().as_bytes(),
                 known: evidence.fact().known,
                 expires: evidence.fact().expires,
+                plain: is_plain(evidence.fact()),
                 content,
             },
             KeptRecord::Correction(Correction { known, .. }) | KeptRecord::Link { known, .. } => {
@@ -75,6 +79,7 @@ impl KeptRow {
                     id: digest(&content),
                     known: *known,
                     expires: Timestamp::MAX,
+                    plain: false,
                     content,
                 }
             }
@@ -104,6 +109,10 @@ impl fmt::Debug for KeptRow {
             .field("expires", &self.expires)
             .finish_non_exhaustive()
     }
+}
+
+fn is_plain(fact: &Fact) -> bool {
+    fact.at <= fact.known && fact.expires == Timestamp::MAX
 }
 
 fn digest(content: &[u8]) -> [u8; 16] {

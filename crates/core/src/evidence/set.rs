@@ -67,6 +67,16 @@ impl EvidenceSet {
         self.by_id.values()
     }
 
+    /// The same without some pieces of evidence, as it was before they came. What was taken back stays so.
+    #[must_use]
+    pub fn without(&self, ids: &BTreeSet<EvidenceId>) -> Self {
+        let kept = self.by_id.iter().filter(|(id, _)| !ids.contains(id));
+        Self {
+            by_id: kept.map(|(id, evidence)| (*id, evidence.clone())).collect(),
+            corrections: self.corrections.clone(),
+        }
+    }
+
     /// How many pieces of evidence there are.
     pub fn len(&self) -> usize {
         self.by_id.len()

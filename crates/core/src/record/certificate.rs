@@ -85,6 +85,8 @@ group! {
             level: Level = "level",
         }
         optional {
+            /// Why the level is not low, in a word of the region.
+            reason: Text = "reason",
             /// The time of the facts behind it.
             as_of: Timestamp = "asOf",
         }

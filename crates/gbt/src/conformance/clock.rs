@@ -139,6 +139,8 @@ mod tests {
         fn drawn(&mut self) -> [u8; 16] {
             [0; 16]
         }
+
+        fn wait_a_second(&mut self) {}
     }
 
     fn clock(says: &'static str, time: TimeAt) -> Clock {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{self, Authority};
 use super::clock::{Clock, TimeAt};
 use super::report::{Case, Report};
+use super::settling;
 use super::template::Names;
 use super::vector::{Clause, Form, Step, VectorCase};
 use crate::envelope::{Way, coded, signed};
@@ -31,6 +32,9 @@ pub trait Service {
 
     /// Random bytes.
     fn drawn(&mut self) -> [u8; 16];
+
+    /// Lets a second pass.
+    fn wait_a_second(&mut self);
 }
 
 /// As whom the kit calls, and for which test person.
@@ -71,6 +75,11 @@ pub fn run<K: Signer>(
     let mut report = Report::default();
     let clock = Clock::of(service, &keys, settings.time);
     if let Some(note) = clock.note() {
+        report.note(note);
+    }
+    if settings.time == TimeAt::AsItSays
+        && let Some(note) = settling::settle(service, settings, &clock)
+    {
         report.note(note);
     }
     for clause in clauses {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use hc_code::HttpsUri;
+use hc_hub::digest::Fingerprint;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Federation {
@@ -14,6 +15,9 @@ pub(crate) enum Federation {
     Join(Join),
     /// Go to the door of every other region, and say who was there
     Check(OfMember),
+    /// The key of the hub's directory, which all regions share and the hub never has: say its fingerprint,
+    /// draw it, or take it over from another region
+    DirectoryKey(DirectoryKey),
 }
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +25,29 @@ pub(crate) struct OfMember {
     /// The region's configuration
     #[arg(long, value_name = "FILE", default_value = "healthcode.toml")]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DirectoryKey {
+    /// Draw a new key: one region does, and hands it to the others
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) new: bool,
+
+    /// Take over the key in this file, which another region handed over by a way that you trust, and never
+    /// by the hub
+    #[arg(long, value_name = "FILE", requires = "fingerprint")]
+    pub(crate) from: Option<PathBuf>,
+
+    /// The fingerprint that the other region told by another way than the file came
+    #[arg(long, value_name = "GROUPS")]
+    pub(crate) fingerprint: Option<Fingerprint>,
+
+    /// Put it in the place of the key that is there: after a year, and when a region was removed
+    #[arg(long)]
+    pub(crate) replace: bool,
+
+    #[command(flatten)]
+    pub(crate) of: OfMember,
 }
 
 #[derive(Debug, clap::Args)]

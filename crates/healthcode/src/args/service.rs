@@ -71,6 +71,11 @@ pub(crate) struct Demo {
     /// Play the story once over HTTP in the terminal, and end
     #[arg(long)]
     pub(crate) once: bool,
+
+    /// Several regions and the national hub instead: a migrant worker's trip of 2020, from Sichuan by Chongqing
+    /// to Guangdong
+    #[arg(long, conflicts_with_all = ["folder", "areas"])]
+    pub(crate) federation: bool,
 }
 
 #[derive(Debug, clap::Args)]

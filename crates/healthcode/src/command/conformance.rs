@@ -242,4 +242,10 @@ impl Service for Remote {
         // Without a random source there is no id; the service then says that it was used.
         random::bytes::<16>().map_or([0; 16], |bytes| *bytes)
     }
+
+    fn wait_a_second(&mut self) {
+        let second = Duration::from_secs(1);
+        self.runtime
+            .block_on(async { tokio::time::sleep(second).await });
+    }
 }

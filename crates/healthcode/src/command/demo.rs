@@ -4,6 +4,7 @@
 //! turned forward, identities are taken at their word, and everything is gone when it ends.
 
 mod desk;
+mod federation;
 mod officers;
 mod story;
 
@@ -59,6 +60,9 @@ const BEGINNING: &str = "2022-07-08T12:00:00+08:00";
 const AT_ONCE: u32 = 2000;
 
 pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
+    if command.federation {
+        return federation::run(command, screen);
+    }
     // A folder of its own is gone when this ends.
     let fleeting = tempfile::Builder::new()
         .prefix("healthcode-demo-")

@@ -6,7 +6,9 @@ use std::fs;
 use anyhow::Result;
 use hc_code::Span;
 use hc_code::signing::Signer as _;
+use hc_core::directory::Month;
 use hc_core::rules::RulePack;
+use hc_core::store::WaitingToGo;
 use hc_http::identity::{Identify, Providers};
 use hc_http::journal::Journal;
 use hc_store_sqlite::{CheckError, InspectError, SqliteStore};
@@ -19,7 +21,8 @@ use crate::screen::Screen;
 use crate::service::certificate::Certificate;
 use crate::service::joined::Joined;
 use crate::service::marks::{self, Marks};
-use crate::service::{Configured, Secrets, identity, serving};
+use crate::service::tasks::entering::Progress;
+use crate::service::{Configured, Secrets, directory, identity, secrets, serving};
 use crate::{clock, input};
 
 /// One thing that was looked at.
@@ -37,6 +40,8 @@ const PACK_WARNING: Span = Span::days(14);
 const CERTIFICATE_WARNING: Span = Span::days(14);
 /// Likewise a trust list: its next one takes a ceremony.
 const TRUST_WARNING: Span = Span::days(7);
+/// What waits longer for another region needs a look.
+const OUTBOX_WARNING: Span = Span::hours(1);
 /// Files beside connections: database, lists, providers.
 const SPARE_FILES: u64 = 64;
 
@@ -101,6 +106,11 @@ impl Examination<'_> {
             self.look("secrets", marks::own(&foreign), |()| {
                 "are those that the database was used with".to_owned()
             })?;
+        }
+        let waiting: Result<_, InspectError> =
+            SqliteStore::inspect(&database, &cipher, |reading| Ok(reading.waiting_to_go()?));
+        if let Ok(waiting) = waiting {
+            self.outbox(waiting)?;
         }
         let checked = serving::runtime()?.block_on(SqliteStore::check_of(&database, cipher));
         let mend = |error: &CheckError| match error {
@@ -219,7 +229,55 @@ impl Examination<'_> {
         for line in standing(configured, secrets.root.public_key(), entry, now) {
             self.say("federation", false, line)?;
         }
-        Ok(())
+        self.directory(configured)
+    }
+
+    /// Whether documents of others can be found, and one's own people are.
+    fn directory(&mut self, configured: &Configured) -> Result<()> {
+        let key = secrets::directory(&configured.path(&configured.config.secrets));
+        let key = self.look("directory", key, |key| match key {
+            Some(key) => format!(
+                "its key has the fingerprint {}",
+                directory::fingerprint(key)
+            ),
+            None => "its key is looked for".to_owned(),
+        })?;
+        let Some(key) = key else {
+            return Ok(());
+        };
+        if key.is_none() {
+            let says = "there is no key of the directory, so that evidence which names documents finds no other \
+                region: healthcode federation directory-key";
+            return self.say("directory", false, says);
+        }
+        let month = Month::of(clock::now());
+        let through = Progress::read(&directory::progress(configured)).is_through(month);
+        let says = if through {
+            format!("everybody is entered for {month}")
+        } else {
+            format!(
+                "people are still to be entered for {month}: is the service running, and the hub's door open?"
+            )
+        };
+        self.say("directory", through, says)
+    }
+
+    /// What waits to be sent to other regions.
+    fn outbox(&mut self, waiting: WaitingToGo) -> Result<()> {
+        let Some(oldest) = waiting.oldest else {
+            return self.say("outbox", true, "nothing waits to be sent to other regions");
+        };
+        let good = clock::now().since(oldest) < OUTBOX_WARNING;
+        let mend = if good {
+            ""
+        } else {
+            ": healthcode federation check says which region does not answer"
+        };
+        let says = format!(
+            "{} messages wait, the oldest since {oldest}{mend}",
+            waiting.count
+        );
+        self.say("outbox", good, says)
     }
 
     fn dates(&mut self, pack: &RulePack) -> Result<()> {

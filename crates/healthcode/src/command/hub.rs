@@ -16,6 +16,8 @@ use crate::clock;
 use crate::screen::Screen;
 use crate::service::hub::HubConfigured;
 
+pub(super) use init::fill;
+
 pub(super) fn run(command: &Hub, screen: &mut Screen) -> Result<Outcome> {
     match command {
         Hub::Init(command) => init::run(command, screen),

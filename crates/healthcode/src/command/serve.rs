@@ -9,6 +9,7 @@ use hc_http::journal::Level;
 
 use super::Outcome;
 use crate::args::Serve;
+use crate::clock;
 use crate::screen::Screen;
 use crate::service::hub::{self, HubConfigured, ServedHub};
 use crate::service::serving::{self, Served, With};
@@ -59,7 +60,7 @@ fn serve_hub(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
     let runtime = serving::runtime()?;
     let served = runtime.block_on(async {
         let stop = serving::asked_to_stop();
-        let served = ServedHub::open(&configured, journal).await?;
+        let served = ServedHub::open(&configured, journal, Box::new(clock::now)).await?;
         screen.line(format!(
             "{} {}",
             screen.say("平台地址：", "the hub serves at"),

@@ -5,18 +5,22 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use hc_http::journal::Journal;
+use hc_http::journal::{Journal, Level};
 use hc_http::peers::{
-    self, DoorTls, Doors, DoorsTerms, Fetcher, Neighbours, OfRegion, TakeParcels,
+    self, DoorTls, Doors, DoorsTerms, Fetcher, Neighbours, OfRegion, ParcelsOf, TakeParcels,
 };
 use hc_http::serve::{Connections, Serving};
+use hc_node::federation::{Federation, HeldPeers};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::directory::Shared;
 use super::following::Following;
 use super::joined::{self, Joined};
 use super::node::Node;
-use super::{Configured, random_seed};
+use super::renewing::Renewing;
+use super::tasks::entering::EnterEverybody;
+use super::{Configured, random_seed, secrets};
 
 /// Everything that leads to other regions.
 pub(crate) struct Abroad {
@@ -24,6 +28,7 @@ pub(crate) struct Abroad {
     pub(crate) doors: Arc<Doors>,
     neighbours: Arc<dyn Neighbours>,
     following: Option<Following>,
+    entering: Option<EnterEverybody>,
 }
 
 /// The own door, opened.
@@ -46,27 +51,38 @@ impl Abroad {
         let wanted = Arc::new(Notify::new());
         let neighbours: Arc<dyn Neighbours> =
             Arc::new(OfRegion::new(Arc::clone(node), Arc::clone(&wanted)));
-        let following = match Joined::read(configured)? {
+        let doors = Arc::new(Doors::new(Arc::clone(&neighbours), DoorsTerms::default()));
+        let (following, entering) = match Joined::read(configured)? {
             Some(joined) => {
                 let trust = joined::authorities(configured)?;
-                let fetcher = Fetcher::new(&trust, Duration::from_secs(10));
+                let fetcher = Arc::new(Fetcher::new(&trust, Duration::from_secs(10)));
                 let every = configured.config.federation.every.as_seconds();
                 let every = Duration::from_secs(u64::try_from(every).unwrap_or(10));
-                let both = (joined, fetcher);
-                Some(Following::begin(
-                    node,
-                    both,
-                    journal.clone(),
-                    every,
-                    wanted,
-                )?)
+                let both = (joined, Arc::clone(&fetcher));
+                let following = Following::begin(node, both, journal.clone(), every, wanted)?;
+                let renew = Renewing::of(node, fetcher).renew();
+                let key = secrets::directory(&configured.path(&configured.config.secrets))?;
+                if key.is_none() {
+                    let what = "no key of the directory: evidence that names documents finds no other region";
+                    journal.event(Level::Warn, what);
+                }
+                let directory = key.map(|secret| Shared::new(&secret, &doors));
+                node.join(Federation {
+                    peers: Arc::new(HeldPeers::new(Arc::clone(node.foreign()), renew)),
+                    doors: Arc::clone(&doors) as _,
+                    directory: directory.as_ref().map(Shared::parts),
+                });
+                let entering =
+                    directory.map(|shared| shared.entering(node, configured, journal.clone()));
+                (Some(following), entering)
             }
-            None => None,
+            None => (None, None),
         };
         Ok(Self {
-            doors: Arc::new(Doors::new(Arc::clone(&neighbours), DoorsTerms::default())),
+            doors,
             neighbours,
             following,
+            entering,
         })
     }
 
@@ -75,11 +91,16 @@ impl Abroad {
         self.following.take()
     }
 
+    /// The work of entering people in the hub's directory.
+    pub(crate) fn entering(&mut self) -> Option<EnterEverybody> {
+        self.entering.take()
+    }
+
     /// Opens the own door, where one is configured.
     pub(crate) async fn door(
         &self,
         configured: &Configured,
-        parcels: Option<Arc<dyn TakeParcels>>,
+        node: &Arc<Node>,
     ) -> Result<Option<OwnDoor>> {
         let Some(terms) = &configured.config.door else {
             return Ok(None);
@@ -96,7 +117,8 @@ impl Abroad {
             seed: random_seed()?,
             ..Serving::default()
         };
-        let router = peers::door(Arc::clone(&self.neighbours), parcels);
+        let parcels: Arc<dyn TakeParcels> = Arc::new(ParcelsOf::new(Arc::clone(node)));
+        let router = peers::door(Arc::clone(&self.neighbours), Some(parcels));
         Ok(Some(OwnDoor {
             serving,
             listener,

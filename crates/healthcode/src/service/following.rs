@@ -23,6 +23,7 @@ use crate::random;
 /// The most bytes of a list, and of a region's key list.
 const MOST: usize = 8 << 20;
 const MOST_KEYS: usize = 2 << 20;
+const MOST_DOOR: usize = 4 << 10;
 /// So long nobody is asked again for a key that came up and was not known.
 const PAUSE: Duration = Duration::from_secs(2);
 /// So many lists are gone through where hub keys have changed since.
@@ -32,7 +33,7 @@ const CATCH_UP: u32 = 1000;
 pub(crate) struct Following {
     node: Arc<Node>,
     joined: Joined,
-    fetcher: Fetcher,
+    fetcher: Arc<Fetcher>,
     journal: Journal,
     every: Duration,
     wanted: Arc<Notify>,
@@ -44,6 +45,7 @@ pub(crate) struct Following {
 struct Seen {
     trust: Option<String>,
     removals: Option<String>,
+    door: Option<String>,
     index: Option<String>,
     /// What was said last about a failure: it is said once.
     fault: Option<String>,
@@ -53,7 +55,7 @@ impl Following {
     /// Begins where the node left off. `wanted` asks for a look at the regions themselves.
     pub(crate) fn begin(
         node: &Arc<Node>,
-        (joined, fetcher): (Joined, Fetcher),
+        (joined, fetcher): (Joined, Arc<Fetcher>),
         journal: Journal,
         every: Duration,
         wanted: Arc<Notify>,
@@ -118,6 +120,7 @@ impl Following {
         self.ask_for_trust(&hub).await.context("trust list")?;
         self.ask_for_removals(&hub).await.context("removals")?;
         self.foreign().heard_of_hub(self.node.now());
+        self.ask_for_door(&hub).await.context("the hub's door")?;
         self.ask_for_keys(&hub).await.context("key lists")
     }
 
@@ -189,6 +192,26 @@ impl Following {
                     .event(Level::Warn, "regions or keys were removed");
             }
             self.seen.removals = came.etag;
+        }
+        Ok(())
+    }
+
+    /// Where the hub's door is; a hub need not have one.
+    async fn ask_for_door(&mut self, hub: &str) -> Result<()> {
+        let address = format!("{hub}/hub/v1/door");
+        let held = self.foreign().held();
+        // It goes with each trust list, which says anew who may state it.
+        let known = held.hub_door(self.node.now()).is_some();
+        let etag = self.seen.door.clone().filter(|_| known);
+        let came = match self.fetcher.get(&address, etag.as_deref(), MOST_DOOR).await {
+            Err(FetchError::Status(404)) => return Ok(()),
+            came => came.context(address)?,
+        };
+        if let Some(bytes) = came.bytes
+            && held.trust().is_some()
+        {
+            self.foreign().take_hub_door(&bytes, self.node.now())?;
+            self.seen.door = came.etag;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! second later.
 
 mod config;
+mod door;
 mod mirroring;
 
 use std::fs;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use axum::Router;
+use hc_code::Timestamp;
 use hc_code::signing::SigningKey;
 use hc_http::hub::ShownHub;
 use hc_http::identity::Trust;
@@ -27,10 +30,9 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::random_seed;
-use crate::clock;
 use crate::input::key_file;
 
-pub(crate) use config::{HubConfig, HubConfigured, is_hub};
+pub(crate) use config::{HubConfig, HubConfigured, HubDoorConfig, is_hub};
 
 /// The key that removes, and the key of the history.
 pub(crate) const REMOVER: &str = "remover.json";
@@ -103,10 +105,15 @@ pub(crate) struct ServedHub {
 
 impl ServedHub {
     /// Opens the address and starts everything.
-    pub(crate) async fn open(configured: &HubConfigured, journal: Journal) -> Result<Self> {
+    pub(crate) async fn open(
+        configured: &HubConfigured,
+        journal: Journal,
+        now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    ) -> Result<Self> {
         let config = &configured.config;
         let hub = configured.reader()?;
-        let shown = Arc::new(ShownHub::new(hub, Box::new(clock::now)));
+        let shown = Arc::new(ShownHub::new(hub, now));
+        let door = door::open(configured, &shown, &journal).await?;
         let listener = TcpListener::bind(config.listen)
             .await
             .with_context(|| format!("cannot listen at {}", config.listen))?;
@@ -117,17 +124,16 @@ impl ServedHub {
             seed: random_seed()?,
             ..Serving::default()
         };
-        let (stop, mut stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(false);
         let router = hc_http::hub::hub(Arc::clone(&shown));
         let mut listeners = JoinSet::new();
-        listeners.spawn(async move {
-            let end = async move {
-                // A sender that is gone is an end too.
-                drop(stopped.wait_for(|stopped| *stopped).await);
-            };
-            serving.serve(listener, router, end).await
-        });
+        listeners.spawn(serve((serving, listener, router), stopped.clone()));
         let mut background = JoinSet::new();
+        if let Some((door, work)) = door {
+            let door = (door.serving, door.listener, door.router);
+            listeners.spawn(serve(door, stopped));
+            background.spawn(work.run());
+        }
         let looking = (configured.clone(), Arc::clone(&shown), journal.clone());
         background.spawn(look(looking));
         let fetcher = Fetcher::new(&configured.authorities()?, WITHIN);
@@ -150,8 +156,13 @@ impl ServedHub {
     }
 
     /// Serves until something happens, then stops.
-    pub(crate) async fn until(mut self, end: impl Future<Output = ()>) -> Result<()> {
+    pub(crate) async fn until(self, end: impl Future<Output = ()>) -> Result<()> {
         end.await;
+        self.stop().await
+    }
+
+    /// Takes no new request, answers those that were read, and ends.
+    pub(crate) async fn stop(mut self) -> Result<()> {
         self.journal.event(Level::Info, "asked to end");
         self.stop.send_replace(true);
         while let Some(cut) = self.listener.join_next().await {
@@ -162,6 +173,17 @@ impl ServedHub {
         self.journal.event(Level::Info, "ended");
         Ok(())
     }
+}
+
+async fn serve(
+    (serving, listener, router): (Serving, TcpListener, Router),
+    mut stopped: watch::Receiver<bool>,
+) -> u32 {
+    let end = async move {
+        // A sender that is gone is an end too.
+        drop(stopped.wait_for(|stopped| *stopped).await);
+    };
+    serving.serve(listener, router, end).await
 }
 
 /// Shows what commands wrote.

@@ -25,6 +25,15 @@ pub(crate) type Node = Region<SqliteStore, SigningKey>;
 
 /// Opens the store and begins the node.
 pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Result<Arc<Node>> {
+    begin_with(configured, clock, RecognitionPolicy::plain()).await
+}
+
+/// The same, with what the region makes of other regions' codes.
+pub(crate) async fn begin_with(
+    configured: &Configured,
+    clock: Arc<Clockwork>,
+    policy: RecognitionPolicy,
+) -> Result<Arc<Node>> {
     let config = &configured.config;
     let secrets = Secrets::read(&configured.path(&config.secrets))?;
     let pack = input::proved_pack(&configured.path(&config.rules))?;
@@ -88,7 +97,7 @@ pub(crate) async fn begin(configured: &Configured, clock: Arc<Clockwork>) -> Res
                 sealer.with_older(&before.secret)
             }),
         rulebook,
-        policy: RecognitionPolicy::plain(),
+        policy,
         lists_at: config.lists_at()?,
         clock,
         random: random::source()?,

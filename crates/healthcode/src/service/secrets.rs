@@ -43,6 +43,8 @@ pub(crate) const TOKENS: &str = "tokens.key";
 const ROOT: &str = "root.json";
 const PAPER: &str = "paper.json";
 const HUB: &str = "hub.json";
+/// Shared by all regions, and never the hub's: `spec/directory.md`.
+pub(crate) const DIRECTORY: &str = "directory.key";
 pub(crate) const LOG: &str = "log.key";
 
 impl Secrets {
@@ -110,6 +112,25 @@ pub(crate) fn hub(folder: &Path, algorithm: Algorithm) -> Result<SigningKey> {
         output::create(&path, &file, Readers::User)?;
     }
     key(folder, HUB)
+}
+
+/// The key by which documents are called in the hub's directory, which all regions share; none where this
+/// region was given none.
+pub(crate) fn directory(folder: &Path) -> Result<Option<Zeroizing<[u8; 32]>>> {
+    if env::var_os(variable(DIRECTORY)).is_none() && !folder.join(DIRECTORY).exists() {
+        return Ok(None);
+    }
+    bytes(folder, DIRECTORY).map(Some)
+}
+
+/// 32 bytes of a file that was handed over, in hexadecimal.
+pub(crate) fn handed_over(path: &Path) -> Result<Zeroizing<[u8; 32]>> {
+    let place = path.display().to_string();
+    let text = fs::read_to_string(path).map(Zeroizing::new);
+    secret_in(
+        &text.with_context(|| format!("cannot read {place}"))?,
+        &place,
+    )
 }
 
 /// What seals personal columns, and with which cipher: 64 hexadecimal digits, and the cipher's name and

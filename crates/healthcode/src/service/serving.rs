@@ -87,7 +87,7 @@ impl Served {
             Some(elsewhere) => api.with_elsewhere(elsewhere),
             None => api,
         };
-        let door = abroad.door(configured, None).await?;
+        let door = abroad.door(configured, node).await?;
         let api = match &config.desk {
             Some(desk) => api.with_desk(desk.relying()?),
             None => api,
@@ -126,6 +126,9 @@ impl Served {
         if let Some(following) = abroad.following() {
             background.spawn(following.run());
         }
+        if let Some(entering) = abroad.entering() {
+            background.spawn(entering.run());
+        }
         if let Some(certificate) = certificate {
             background.spawn(certificate.watch(journal.clone()));
         }
@@ -162,6 +165,8 @@ impl Served {
             ended??;
         }
         self.background.shutdown().await;
+        // What waits for other regions goes after the next start; the way to them holds the node until here.
+        self.node.leave();
         // What was done since the last minute is signed for as well.
         if let Err(error) = self.node.sign_log().await {
             let why = format!("{error:#}");

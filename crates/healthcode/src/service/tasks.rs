@@ -1,4 +1,7 @@
-//! What a node does by itself: keys, lists, due decisions, purge.
+//! What a node does by itself: keys, lists, due decisions, sending, purge.
+
+pub(crate) mod entering;
+mod sending;
 
 use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
@@ -26,12 +29,12 @@ const MOST_LANES: NonZeroU16 = NonZeroU16::new(3).unwrap();
 
 /// Starts everything that goes on in the background; it ends with the set.
 pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -> JoinSet<()> {
-    let journal = journal.clone();
+    let (journal, journal_of_sending) = (journal.clone(), journal.clone());
     let log = move |what: &'static str, error: &Error| {
         journal.because(Level::Error, what, format!("{error:#}"));
     };
     let mut tasks = JoinSet::new();
-    let [first, tending, publishing, purging, sending] = [(); 5].map(|()| log.clone());
+    let [first, tending, publishing, purging] = [(); 4].map(|()| log.clone());
     let begun = Arc::clone(node);
     let steps = Steps {
         lanes: cores().min(MOST_LANES),
@@ -85,24 +88,7 @@ pub(crate) fn start(node: &Arc<Node>, retention: Retention, journal: &Journal) -
             }
         }
     });
-    let sent = Arc::clone(node);
-    tasks.spawn(async move {
-        let mut every = ticks(TEND);
-        loop {
-            every.tick().await;
-            // Rounds follow each other while something goes, so that what the directory found is not late.
-            loop {
-                match sent.send_due().await {
-                    Ok(round) if round.answered > 0 => {}
-                    Ok(_) => break,
-                    Err(error) => {
-                        sending("send to other regions", &error.into());
-                        break;
-                    }
-                }
-            }
-        }
-    });
+    tasks.spawn(sending::run(Arc::clone(node), journal_of_sending));
     tasks.spawn(async move {
         let mut every = ticks(PURGE);
         loop {
@@ -146,6 +132,7 @@ fn cores() -> NonZeroU16 {
     NonZeroU16::new(cores).unwrap_or(NonZeroU16::MIN)
 }
 
+/// Comes back after so long each time, and later where it was busy.
 fn ticks(every: Duration) -> tokio::time::Interval {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -93,7 +93,8 @@ fn axe_finds_nothing_on_any_screen_in_any_look() {
             let set = "document.documentElement.dataset[arguments[0]] = arguments[1]";
             page.run(set, &[json!(look.0), json!(look.1)]).unwrap();
             for screen in [
-                "code", "family", "paper", "data", "declare", "settings", "appeal",
+                "code", "family", "paper", "data", "moving", "arriving", "declare", "settings",
+                "appeal",
             ] {
                 go(&page, screen);
                 page.wait("!document.getElementById('main').textContent.match(/载入|Loading/)")

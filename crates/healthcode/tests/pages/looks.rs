@@ -47,7 +47,9 @@ fn every_page_has_its_picture() {
         page.run("document.getElementById('main').scrollTop = 0", &[])
             .unwrap();
         kept(&page, &name("low"));
-        for screen in ["declare", "family", "paper", "data", "settings"] {
+        for screen in [
+            "declare", "family", "paper", "data", "settings", "moving", "arriving",
+        ] {
             go(&page, screen);
             page.wait("!document.querySelector('#main').textContent.match(/载入|Loading/)")
                 .unwrap();

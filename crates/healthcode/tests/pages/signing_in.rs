@@ -13,6 +13,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::access::{axe, looked};
+use crate::looks::kept;
 use crate::person::healthy;
 use crate::stage::{Alone, root};
 
@@ -263,6 +264,12 @@ fn a_person_signs_in_at_an_openid_provider_and_nobody_else_does_it_for_them() {
     if let Some(axe) = axe() {
         looked(&page, axe, "choosing how to prove who one is");
     }
+    kept(&page, "person-sign-in-zh-phone");
+    let wide = alone.page(&Screen::desktop("en-GB"));
+    wide.open(&region.at("/")).unwrap();
+    wide.wait("document.querySelector('#main button.wide')")
+        .unwrap();
+    kept(&wide, "person-sign-in-en-desktop");
     page.touch("#main button.wide").unwrap();
     page.wait("document.querySelector('#main .note')?.textContent.includes('国家身份认证')")
         .unwrap();
@@ -272,6 +279,7 @@ fn a_person_signs_in_at_an_openid_provider_and_nobody_else_does_it_for_them() {
         json!(region.at("/#enrol")),
         "nothing of the sign-in stays in the address"
     );
+    kept(&page, "person-signed-in-zh-phone");
     finish(&page);
     assert!(who(&page).contains("张"), "{}", who(&page));
     let log = page.log().unwrap();
@@ -350,6 +358,7 @@ fn an_application_signs_in_only_who_began_on_this_page() {
     if let Some(axe) = axe() {
         looked(&page, axe, "a sign-in that was not begun here");
     }
+    kept(&page, "person-not-begun-here-zh-phone");
 
     // Begun here: the application reads method and state, and answers with the person's code.
     page.touch("#main button.wide").unwrap();

@@ -3,18 +3,28 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::{ArcSwap, Guard};
+use arc_swap::{ArcSwap, ArcSwapOption, Guard};
 use hc_code::Timestamp;
 use hc_code::federation::Federation;
+use hc_code::signing::SigningKey;
 use hc_hub::hub::Hub;
 use hc_hub::mirror::Mirror;
+use tokio::sync::Notify;
 
 /// Everything that is shown; readers take no lock.
 pub struct ShownHub {
     hub: ArcSwap<Hub>,
     mirror: ArcSwap<Mirror>,
     federation: Mutex<Federation>,
+    door: ArcSwapOption<Door>,
+    wanted: Notify,
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+/// The hub's own door.
+struct Door {
+    key: Arc<SigningKey>,
+    statement: Vec<u8>,
 }
 
 impl ShownHub {
@@ -24,6 +34,8 @@ impl ShownHub {
             federation: Mutex::new(Federation::new(Vec::new())),
             hub: ArcSwap::from_pointee(hub),
             mirror: ArcSwap::default(),
+            door: ArcSwapOption::empty(),
+            wanted: Notify::new(),
             now,
         };
         shown.follow_own();
@@ -54,6 +66,36 @@ impl ShownHub {
     /// The federation as it stands, for questions.
     pub fn federation(&self) -> Federation {
         self.held().clone()
+    }
+
+    /// Asks the federation as it stands.
+    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Federation) -> T) -> T {
+        question(&self.held())
+    }
+
+    /// Shows with which key the hub proves itself at its door, and the signed statement that says so.
+    pub fn set_door(&self, key: Arc<SigningKey>, statement: Vec<u8>) {
+        self.door.store(Some(Arc::new(Door { key, statement })));
+    }
+
+    /// The key of the door; none where there is no door.
+    pub(crate) fn door_key(&self) -> Option<Arc<SigningKey>> {
+        Some(Arc::clone(&self.door.load().as_ref()?.key))
+    }
+
+    /// The statement of the door's key.
+    pub(crate) fn door_statement(&self) -> Option<Vec<u8>> {
+        Some(self.door.load().as_ref()?.statement.clone())
+    }
+
+    /// A key came up that is not known: its region has a newer key list.
+    pub(crate) fn want_keys(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Waits until somebody comes whose key is not known.
+    pub async fn keys_wanted(&self) {
+        self.wanted.notified().await;
     }
 
     /// Changes the mirror, with the federation that it is checked by.

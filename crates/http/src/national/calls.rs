@@ -28,8 +28,8 @@ pub(crate) const LIFE: Span = Span::seconds(60);
 const MOST: usize = 1 << 18;
 /// The most of one application.
 const MOST_OF_ONE: usize = 1 << 15;
-/// So many used serial numbers are told apart from unknown ones.
-const USED_KEPT: usize = 1 << 16;
+/// So many used serial numbers are told apart from unknown ones: as many as stay in a processor's cache.
+const USED_KEPT: usize = 1 << 12;
 
 /// The open calls of this node.
 #[derive(Debug, Default)]
@@ -38,7 +38,9 @@ pub(crate) struct Calls(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     open: Opened,
-    by_age: VecDeque<(Timestamp, Serial)>,
+    batches: VecDeque<Batch>,
+    /// The number of the first of them.
+    first_batch: u64,
     /// By what number each application that ever opened a call is known here.
     applications: BTreeMap<String, u32>,
     /// How many calls each of them has open, by that number.
@@ -77,7 +79,15 @@ struct Open {
     application: u32,
     kind: CallKind,
     random: RandomNumber,
+    batch: u64,
+}
+
+/// Calls that were opened at once and end together. Nearly always all were used by then, and nobody looks for them.
+#[derive(Debug)]
+struct Batch {
     until: Timestamp,
+    serials: Vec<Serial>,
+    open: usize,
 }
 
 impl Calls {
@@ -101,17 +111,21 @@ impl Calls {
         if state.open.len() + drawn.len() > MOST {
             return Err(ResultCode::Busy);
         }
-        let until = now.plus(LIFE);
+        let batch = state.first_batch + state.batches.len() as u64;
         for (serial, random) in drawn {
             let open = Open {
                 application,
                 kind,
                 random: *random,
-                until,
+                batch,
             };
             state.open.insert(*serial, open);
-            state.by_age.push_back((until, *serial));
         }
+        state.batches.push_back(Batch {
+            until: now.plus(LIFE),
+            serials: drawn.iter().map(|(serial, _)| *serial).collect(),
+            open: drawn.len(),
+        });
         state.add(application, drawn.len());
         Ok(())
     }
@@ -152,6 +166,10 @@ impl Calls {
         let mut state = self.state();
         let open = state.open.remove(serial).ok_or(ResultCode::SerialUsed)?;
         state.closed(open.application);
+        let place = usize::try_from(open.batch - state.first_batch).ok();
+        if let Some(batch) = place.and_then(|place| state.batches.get_mut(place)) {
+            batch.open = batch.open.saturating_sub(1);
+        }
         state.used.insert(*serial);
         state.used_by_age.push_back(*serial);
         if state.used_by_age.len() > USED_KEPT
@@ -169,15 +187,16 @@ impl Calls {
 
 impl State {
     fn expire(&mut self, now: Timestamp) {
-        while let Some((until, serial)) = self.by_age.front().copied()
-            && until <= now
-        {
-            self.by_age.pop_front();
-            // A used one is not there any more.
-            if self.open.get(&serial).is_some_and(|open| open.until <= now)
-                && let Some(open) = self.open.remove(&serial)
-            {
-                self.closed(open.application);
+        while let Some(batch) = self.batches.pop_front_if(|batch| batch.until <= now) {
+            self.first_batch += 1;
+            if batch.open == 0 {
+                continue;
+            }
+            for serial in &batch.serials {
+                // A used one is not there any more.
+                if let Some(open) = self.open.remove(serial) {
+                    self.closed(open.application);
+                }
             }
         }
     }

@@ -38,11 +38,10 @@ pub(crate) struct Message {
     package: Object,
     /// The random number, where the message has a code of it in place of a signature.
     coded: Option<RandomNumber>,
-    heard: Heard,
 }
 
 /// What an answer repeats of its message.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Heard {
     application: Option<String>,
     id: Option<String>,
@@ -61,22 +60,18 @@ where
 {
     let call = Arc::new(call);
     let mut heard = Heard::default();
-    let (random, heard, outcome) = match open(&call, function, &mut heard).await {
-        Err(refusal) => (None, heard, Err(refusal)),
+    let (random, outcome) = match open(&call, function, &mut heard).await {
+        Err(refusal) => (None, Err(refusal)),
         Ok(message) => {
-            let message = Arc::new(message);
-            let outcome = work(Arc::clone(&call), Arc::clone(&message)).await;
-            let random = message
-                .coded
-                .map(|random| (random, Arc::clone(&message.terms)));
-            (random, message.heard.clone(), outcome)
+            let algorithm = message.terms.key().algorithm();
+            let random = message.coded.map(|random| (random, algorithm));
+            (random, work(Arc::clone(&call), Arc::new(message)).await)
         }
     };
     let reply = answered(&call, function, &heard, outcome)?;
     let region = call.api.region();
     let text: Result<_, Problem> = reply.enclosed(|package| {
-        if let Some((random, terms)) = random {
-            let algorithm = terms.key().algorithm();
+        if let Some((random, algorithm)) = random {
             return Ok(code_of(package, &random, algorithm, Way::Answer));
         }
         let signature = region.sign_answer(package);
@@ -149,13 +144,16 @@ async fn open<S: Store, R: Root>(
     let id = id.ok_or_else(|| Refusal::of("custNum", ResultCode::ApplicationMissing))?;
     let unknown = || Refusal::of("custNum", ResultCode::ApplicationUnknown);
     let id = PartyId::parse(id).map_err(|_| unknown())?;
-    let asked = tokio::time::timeout(api.limits().turn_within, region.application(&id)).await;
-    let terms = match asked {
-        Ok(Ok(terms)) => terms,
-        Ok(Err(PartyError::NotRegistered(_))) => return Err(unknown()),
-        Ok(Err(PartyError::Store(error))) => return Err(refusal::store(&error).into()),
-        Ok(Err(PartyError::Terms(_))) => return Err(ResultCode::Internal.into()),
-        Err(_) => return Err(ResultCode::StoreUnavailable.into()),
+    let terms = if let Some(terms) = region.application_at_hand(&id) {
+        terms
+    } else {
+        match tokio::time::timeout(api.limits().turn_within, region.application(&id)).await {
+            Ok(Ok(terms)) => terms,
+            Ok(Err(PartyError::NotRegistered(_))) => return Err(unknown()),
+            Ok(Err(PartyError::Store(error))) => return Err(refusal::store(&error).into()),
+            Ok(Err(PartyError::Terms(_))) => return Err(ResultCode::Internal.into()),
+            Err(_) => return Err(ResultCode::StoreUnavailable.into()),
+        }
     };
     let coded = authentic(call, &envelope, (function, &terms), &package, now)?;
     // From here on it is known whose message it is.
@@ -175,13 +173,11 @@ async fn open<S: Store, R: Root>(
             .note(party, message_id, created, now);
         noted.map_err(|problem| refusal::once(&problem))?;
     }
-    let heard = heard.clone();
     Ok(Message {
         terms,
         now,
         package,
         coded,
-        heard,
     })
 }
 
@@ -238,7 +234,7 @@ fn header<'a, S: Store, R: Root>(
         return Err(Refusal::of("messageId", ResultCode::MessageForm));
     }
     let region = text("region", ResultCode::RegionOther)?;
-    if region != call.api.region().division().to_string() {
+    if region.parse() != Ok(call.api.region().division()) {
         return Err(Refusal::of("region", ResultCode::RegionOther));
     }
     if text("method", ResultCode::MethodOther)? != function.word() {
@@ -258,8 +254,9 @@ fn header<'a, S: Store, R: Root>(
 /// 32 lower-case hexadecimal digits.
 fn read_serial(text: &str) -> Option<Serial> {
     let mut serial = [0; 16];
+    let small = text.bytes().all(|byte| !byte.is_ascii_uppercase());
     hex::decode_to_slice(text, &mut serial).ok()?;
-    (hex::encode(serial) == text).then_some(serial)
+    small.then_some(serial)
 }
 
 impl Message {

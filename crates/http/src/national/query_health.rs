@@ -15,6 +15,7 @@ use hc_node::region::{Answered, Query};
 use hc_node::token::TokenError;
 use serde_json::{Value, json};
 
+use super::elsewhere;
 use super::message::{Message, finish, handle, time};
 use super::refusal::Refusal;
 use super::reply::Reply;
@@ -43,15 +44,26 @@ async fn query<S: Store, R: Root>(
     call: &Arc<Call<S, R>>,
     message: &Arc<Message>,
 ) -> Result<Reply, Refusal> {
-    let query = read(call, message)?;
+    let Asked { query, others } = read(call, message)?;
     let region = call.api.region();
+    let number = query.number;
     let answered = async { Ok(region.query(query).await) };
     let answered = door::act(&call.api, answered).await??;
-    reply(call, message, &answered)
+    // Only now is it known that the query is within its bounds.
+    let reports = elsewhere::reports(call, number, &others).await?;
+    reply(call, message, &answered, reports)
 }
 
-fn read<S: Store, R: Root>(call: &Call<S, R>, message: &Message) -> Result<Query, Refusal> {
+/// What a message asks for.
+struct Asked {
+    query: Query,
+    /// Texts of codes of other regions.
+    others: Vec<String>,
+}
+
+fn read<S: Store, R: Root>(call: &Call<S, R>, message: &Message) -> Result<Asked, Refusal> {
     let mut fields = message.fields();
+    let others = elsewhere::read(&mut fields);
     let key = fields.optional_text("bizExtData", 200);
     let by_key = fields.value("bizExtData").is_some();
     let token = if by_key && fields.value("subject").is_none() {
@@ -65,6 +77,10 @@ fn read<S: Store, R: Root>(call: &Call<S, R>, message: &Message) -> Result<Query
     }
     let operator = fields.label("operator", 64);
     let division = fields.division("division");
+    if token.is_none() && !others.is_empty() {
+        // Somebody who showed one code has not agreed to be asked for elsewhere.
+        fields.refuse("subject.token", ResultCode::SubjectMissing);
+    }
     finish(fields)?;
     let region = call.api.region();
     let number = match (token, key) {
@@ -81,12 +97,15 @@ fn read<S: Store, R: Root>(call: &Call<S, R>, message: &Message) -> Result<Query
     let (Some(Ok(purpose)), Some(operator), Some(division)) = (purpose, operator, division) else {
         return Err(ResultCode::Internal.into());
     };
-    Ok(Query {
-        application: message.terms.id().clone(),
-        number,
-        purpose,
-        operator: operator.to_owned(),
-        division,
+    Ok(Asked {
+        query: Query {
+            application: message.terms.id().clone(),
+            number,
+            purpose,
+            operator: operator.to_owned(),
+            division,
+        },
+        others,
     })
 }
 
@@ -94,15 +113,17 @@ fn reply<S: Store, R: Root>(
     call: &Call<S, R>,
     message: &Message,
     answered: &Answered,
+    others: Vec<Value>,
 ) -> Result<Reply, Refusal> {
     let region = call.api.region();
     let division = region.division().to_string();
     let plain = answered.level == Level::Low && answered.class == ReasonClass::None;
+    let own = (answered.level, answered.class);
+    let own = elsewhere::said(region.division(), own, answered.as_of);
+    let reports: Vec<Value> = core::iter::once(own).chain(others).collect();
     let mut certificate = json!({
         "level": answered.level.code(),
-        "regionReports": [{
-            "division": division, "level": answered.level.code(), "asOf": time(answered.as_of),
-        }],
+        "regionReports": reports,
         "mark": if plain { "0" } else { "1" },
         "maskedName": answered.masked_name,
         "maskedNumber": answered.masked_number,

@@ -135,11 +135,11 @@ struct Open {
 }
 
 /// A question for a door.
-struct Question<'a> {
-    method: Method,
-    path: &'a str,
-    media: Option<&'static str>,
-    body: Bytes,
+pub(super) struct Question<'a> {
+    pub(super) method: Method,
+    pub(super) path: &'a str,
+    pub(super) media: Option<&'static str>,
+    pub(super) body: Bytes,
 }
 
 impl Doors {
@@ -185,7 +185,11 @@ impl Doors {
             .ok_or(DoorError::Nonsense(region))
     }
 
-    async fn ask(&self, region: DivisionCode, question: Question<'_>) -> Result<Bytes, DoorError> {
+    pub(super) async fn ask(
+        &self,
+        region: DivisionCode,
+        question: Question<'_>,
+    ) -> Result<Bytes, DoorError> {
         let _place = self.places.try_acquire().map_err(|_| DoorError::Busy)?;
         let address = self.neighbours.door_of(region);
         let address = address.ok_or(DoorError::NoDoor(region))?;

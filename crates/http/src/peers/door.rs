@@ -96,19 +96,22 @@ pub fn door(neighbours: Arc<dyn Neighbours>, parcels: Option<Arc<dyn TakeParcels
 }
 
 /// Who asks, at this moment: the connection may be older than a removal.
-fn visitor(door: &Door, request: &Request) -> Result<DivisionCode, Problem> {
+pub(crate) fn visitor(
+    neighbours: &dyn Neighbours,
+    request: &Request,
+) -> Result<DivisionCode, Problem> {
     let stranger = |says: String| Problem::new(ProblemType::NotAllowed).with_detail(says);
     let key: KeyId = request
         .extensions()
         .get::<PeerKey>()
         .ok_or_else(|| stranger("no key was proved".to_owned()))?
         .0;
-    let peer = door.neighbours.peer(key);
+    let peer = neighbours.peer(key);
     peer.map_err(|reason| stranger(reason.to_string()))
 }
 
 /// Ends the connection of who is not, or no more, a neighbour.
-fn turned_away(problem: &Problem) -> Response<Body> {
+pub(crate) fn turned_away(problem: &Problem) -> Response<Body> {
     let mut response = finish(problem.response());
     if problem.kind() == ProblemType::NotAllowed {
         let close = HeaderValue::from_static("close");
@@ -118,7 +121,7 @@ fn turned_away(problem: &Problem) -> Response<Body> {
 }
 
 async fn hello(State(door): State<Arc<Door>>, request: Request) -> Response<Body> {
-    let you = match visitor(&door, &request) {
+    let you = match visitor(&*door.neighbours, &request) {
         Ok(you) => you,
         Err(problem) => return turned_away(&problem),
     };
@@ -151,19 +154,25 @@ async fn parcel(State(door): State<Arc<Door>>, request: Request) -> Response<Bod
 }
 
 async fn take(door: &Door, request: Request) -> Result<Vec<u8>, Problem> {
-    let from = visitor(door, &request)?;
+    let from = visitor(&*door.neighbours, &request)?;
     let none = || Problem::new(ProblemType::NotFound).with_detail("no parcels are taken here");
     let parcels = door.parcels.as_ref().ok_or_else(none)?;
-    let body = Limited::new(request.into_body(), MOST).collect();
-    let body = timeout(WITHIN, body)
-        .await
-        .map_err(|_| Problem::new(ProblemType::BodyTooSlow))?
-        .map_err(|_| Problem::new(ProblemType::BodyTooLarge))?;
-    let taken = parcels.take(from, body.to_bytes()).await;
+    let body = whole(request, MOST).await?;
+    let taken = parcels.take(from, body).await;
     taken.map_err(|refused| match refused {
         ParcelRefused::Bad(says) => Problem::new(ProblemType::BadFields).with_detail(says),
         ParcelRefused::OldKey => Problem::new(ProblemType::OldKey),
         ParcelRefused::Busy => Problem::new(ProblemType::Overloaded).with_retry_after(2),
         ParcelRefused::Away => Problem::new(ProblemType::StoreUnavailable).with_retry_after(5),
     })
+}
+
+/// The body of a request that a neighbour brings: so many bytes at most, and in time.
+pub(crate) async fn whole(request: Request, most: usize) -> Result<Bytes, Problem> {
+    let body = Limited::new(request.into_body(), most).collect();
+    let body = timeout(WITHIN, body)
+        .await
+        .map_err(|_| Problem::new(ProblemType::BodyTooSlow))?
+        .map_err(|_| Problem::new(ProblemType::BodyTooLarge))?;
+    Ok(body.to_bytes())
 }

@@ -7,7 +7,7 @@ use hc_code::federation::NoPeer;
 use hc_code::signing::{KeyId, SigningKey};
 use hc_code::{DivisionCode, HttpsUri, Timestamp};
 
-/// What a door must know, anew for every request.
+/// What a door must know, anew for every request. The hub is `000000` here: it is no region, and has a door.
 pub trait Neighbours: fmt::Debug + Send + Sync + 'static {
     /// Whose node proves itself with this key.
     ///

@@ -42,7 +42,16 @@ impl<S: Store, R: Root> Neighbours for OfRegion<S, R> {
 
     fn is_peer(&self, region: DivisionCode, key: KeyId) -> Result<(), NoPeer> {
         let now = self.region.now();
-        self.noted(self.region.foreign().held().is_peer(region, key, now))
+        let held = self.region.foreign().held();
+        if region == DivisionCode::COUNTRY {
+            let door = held.hub_door(now).ok_or(NoPeer::NoKeyList(region));
+            let known = door.and_then(|door| match door.key().id() == key {
+                true => Ok(()),
+                false => Err(NoPeer::NotListed(key)),
+            });
+            return self.noted(known);
+        }
+        self.noted(held.is_peer(region, key, now))
     }
 
     fn own_key(&self) -> Option<Arc<SigningKey>> {
@@ -51,6 +60,9 @@ impl<S: Store, R: Root> Neighbours for OfRegion<S, R> {
 
     fn door_of(&self, region: DivisionCode) -> Option<HttpsUri> {
         let (held, now) = (self.region.foreign().held(), self.region.now());
+        if region == DivisionCode::COUNTRY {
+            return held.hub_door(now).map(|door| door.address().clone());
+        }
         held.address(region, EndpointKind::Peer, now).cloned()
     }
 

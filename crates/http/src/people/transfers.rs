@@ -8,6 +8,7 @@ use axum::http::Response;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hc_code::DivisionCode;
 use hc_code::parcel::ParcelId;
+use hc_core::division::DivisionTable;
 use hc_core::domain_table::Code;
 use hc_core::store::Store;
 use hc_core::word::Word as _;
@@ -138,7 +139,7 @@ pub(crate) async fn preview<S: Store, R: Root>(
         .unwrap_or_default();
     let own = region.division();
     let regions = regions.into_iter().filter(|region| *region != own);
-    let told = told(&preview, regions, call.telling());
+    let told = told(&preview, (own, regions), call.telling());
     Ok(door::answer(200, JSON, told.to_string()))
 }
 
@@ -185,7 +186,14 @@ pub(crate) async fn pick_up<S: Store, R: Root>(
     Ok(door::answer(201, JSON, picked_up(&picked).to_string()))
 }
 
-fn told(preview: &Preview, regions: impl Iterator<Item = DivisionCode>, telling: Telling) -> Value {
+fn told(
+    preview: &Preview,
+    (from, regions): (DivisionCode, impl Iterator<Item = DivisionCode>),
+    telling: Telling,
+) -> Value {
+    let names = DivisionTable::bundled();
+    let regions = regions
+        .map(|region| json!({"division": region.to_string(), "name": names.full_name(region)}));
     let profile = preview.package.profile();
     let documents = preview.package.documents().iter().map(|document| {
         json!({
@@ -213,7 +221,8 @@ fn told(preview: &Preview, regions: impl Iterator<Item = DivisionCode>, telling:
         },
         "declared": preview.packed.declared.map(|at| telling.time(at)),
         "evidence": evidence.collect::<Vec<_>>(),
-        "regions": regions.map(|region| region.to_string()).collect::<Vec<_>>(),
+        "from": from.to_string(),
+        "regions": regions.collect::<Vec<_>>(),
     })
 }
 

@@ -4,8 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
-use hc_code::Timestamp;
 use hc_code::signing::{Algorithm, Signer as _, SigningKey};
+use hc_code::{Span, Timestamp};
 use hc_core::party::{Function, Purpose};
 use hc_core::word::Word as _;
 use hc_gbt::conformance::{Clause, Report, Service, Settings, TimeAt, run};
@@ -62,6 +62,10 @@ impl Service for Plain {
     fn drawn(&mut self) -> [u8; 16] {
         self.drawn += 1;
         u128::from(self.drawn).to_be_bytes()
+    }
+
+    fn wait_a_second(&mut self) {
+        self.now = self.now.plus(Span::seconds(1));
     }
 }
 
@@ -120,6 +124,10 @@ impl Service for Faulty {
 
     fn drawn(&mut self) -> [u8; 16] {
         self.behind.drawn()
+    }
+
+    fn wait_a_second(&mut self) {
+        self.behind.wait_a_second();
     }
 }
 

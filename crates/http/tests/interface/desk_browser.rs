@@ -367,6 +367,7 @@ fn story(browser: &Browser, at: &str, [first, second, third]: &[String; 3]) {
         "document.querySelector('[data-passkey=get]')",
     );
     li.looked("to be signed for");
+    li.kept("to-sign");
     li.send("/desk/degraded", "document.querySelector('.told')");
     li.looked("declared");
     li.kept("declared");

@@ -42,6 +42,7 @@ async fn a_person_sees_what_would_go_and_nobody_elses() {
     assert_eq!(told["documents"].as_array().unwrap().len(), 1);
     assert_ne!(told["documents"][0]["number"], sample::NUMBERS[0], "masked");
     assert_eq!(told["regions"], json!([]), "there is no federation");
+    assert_eq!(told["from"], "330000");
     assert!(told["declared"].is_string());
     let evidence = told["evidence"].as_array().unwrap();
     assert!(

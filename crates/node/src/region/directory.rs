@@ -5,16 +5,35 @@ use hc_code::{Span, Timestamp};
 use hc_core::act::ActError;
 use hc_core::directory::{Month, Pseudonym};
 use hc_core::document::Document;
-use hc_core::store::{OutgoingKind, OutgoingRow, Store, Writing};
+use hc_core::store::{DocumentHash, OutgoingKind, OutgoingRow, Store, Writing};
 
-use super::outbox::{Attempt, Ended};
+use super::outbox::{Attempt, Ended, unsent};
 use super::{Region, RegionError};
-use crate::federation::{DirectoryParts, DoorError, Federation};
+use crate::federation::{DirectoryParts, DoorError, Federation, RegisterName};
 
 /// So long before a month begins people are entered for it.
 const BEFORE: Span = Span::hours(7 * 24);
 /// So long a message to the directory is tried: the rest of a month, and the next.
 const LASTS: Span = Span::hours(40 * 24);
+
+/// So many pseudonyms are entered at once.
+const AT_ONCE: usize = 1000;
+
+/// How far it came to enter everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entering {
+    /// Everybody up to this document is entered; more may follow.
+    On {
+        /// From where to go on.
+        after: DocumentHash,
+        /// The register that they are in; none where there was nobody to enter.
+        register: Option<RegisterName>,
+    },
+    /// Nobody is left.
+    Through,
+    /// The directory does not take them now, for this reason; from the same place again.
+    Away(String),
+}
 
 /// What the directory is told of somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,23 +102,28 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         rows
     }
 
+    /// The months that everybody is to be entered for now: the one that runs, and in its last days the next.
+    pub fn directory_months(&self) -> Vec<Month> {
+        Self::months(self.clock.now())
+    }
+
     /// Enters people for a month, by their documents, in the order of the documents' hashes: how everybody
-    /// is entered when a month comes. Gives the hash to go on from; none when all are through.
+    /// is entered when a month comes, and when the register was lost.
     ///
     /// # Errors
-    /// [`RegionError`].
+    /// [`RegionError`] where the store fails.
     pub async fn enter_everybody(
         &self,
         month: Month,
-        after: Option<hc_core::store::DocumentHash>,
+        after: Option<DocumentHash>,
         limit: u32,
-    ) -> Result<Option<hc_core::store::DocumentHash>, RegionError> {
+    ) -> Result<Entering, RegionError> {
         let federation = self.federation();
         let Some(DirectoryParts { key, at }) = federation
             .as_ref()
             .and_then(|federation| federation.directory.as_ref())
         else {
-            return Ok(None);
+            return Ok(Entering::Away("there is no directory".to_owned()));
         };
         let now = self.clock.now();
         let (hashes, documents) = self
@@ -115,14 +139,24 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             })
             .await
             .map_err(RegionError::Act)?;
-        for document in &documents {
-            let entered = at.enter(key.pseudonym(month, &document.key())).await;
-            // From the same place again, where the directory does not answer.
-            if entered.is_err() {
-                return Ok(after);
+        let Some(last) = hashes.last().copied() else {
+            return Ok(Entering::Through);
+        };
+        let pseudonyms: Vec<Pseudonym> = documents
+            .iter()
+            .map(|document| key.pseudonym(month, &document.key()))
+            .collect();
+        let mut register = None;
+        for some in pseudonyms.chunks(AT_ONCE) {
+            match at.enter(some.to_vec()).await {
+                Ok(name) => register = Some(name),
+                Err(error) => return Ok(Entering::Away(error.to_string())),
             }
         }
-        Ok(hashes.last().copied())
+        Ok(Entering::On {
+            after: last,
+            register,
+        })
     }
 
     pub(super) async fn tell_directory(
@@ -147,13 +181,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         if pseudonym.month() < Month::of(self.clock.now()) {
             return Attempt::Done(Ended::Past);
         }
-        let answer: Result<(), DoorError> = match tell {
-            Tell::Enter => directory.at.enter(pseudonym).await,
-            Tell::Withdraw => directory.at.withdraw(pseudonym).await,
+        let answer: Result<RegisterName, DoorError> = match tell {
+            Tell::Enter => directory.at.enter(vec![pseudonym]).await,
+            Tell::Withdraw => directory.at.withdraw(vec![pseudonym]).await,
         };
         match answer {
-            Ok(()) => Attempt::Done(Ended::Told),
-            Err(_) => Attempt::Again,
+            Ok(_) => Attempt::Done(Ended::Told),
+            Err(error) => unsent(&error),
         }
     }
 }

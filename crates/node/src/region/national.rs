@@ -121,19 +121,24 @@ impl QueryError {
 }
 
 impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
+    /// The terms of an application as they were read a moment ago, if they were: nobody is waited for.
+    pub fn application_at_hand(&self, id: &PartyId) -> Option<Arc<ApplicationTerms>> {
+        let now = self.clock.now();
+        let (terms, fresh) = self.applications.get(id, now)?;
+        (fresh && terms.holds_at(now)).then_some(terms)
+    }
+
     /// The terms of an application that is registered now. What was read a moment ago counts; where the
     /// store does not answer, what was read last.
     ///
     /// # Errors
     /// [`PartyError`].
     pub async fn application(&self, id: &PartyId) -> Result<Arc<ApplicationTerms>, PartyError> {
+        if let Some(terms) = self.application_at_hand(id) {
+            return Ok(terms);
+        }
         let now = self.clock.now();
         let held = self.applications.get(id, now);
-        if let Some((terms, true)) = &held
-            && terms.holds_at(now)
-        {
-            return Ok(Arc::clone(terms));
-        }
         match self.party(PartyKind::Application, id.clone()).await {
             Ok(Terms::Application(terms)) => {
                 let terms = Arc::new(terms);

@@ -31,12 +31,36 @@ pub struct Round {
     pub given_up: u32,
 }
 
+impl core::ops::AddAssign for Round {
+    fn add_assign(&mut self, more: Self) {
+        self.answered += more.answered;
+        self.again += more.again;
+        self.given_up += more.given_up;
+    }
+}
+
 /// So long evidence is tried before it is given up.
 const EVIDENCE_LASTS: Span = Span::hours(7 * 24);
-/// So many messages are looked at in a round.
-const AT_ONCE: u32 = 256;
+/// So many messages to one region are looked at in a round.
+const AT_ONCE: u32 = 64;
+/// What found nobody there is tried again after so long at most.
+const AWAY: Span = Span::seconds(60);
 /// So many messages are on their way to one region at once.
 const LANES: usize = 8;
+
+/// What is due to go to one region, or to the directory.
+#[derive(Debug)]
+pub struct Due {
+    to: Option<DivisionCode>,
+    rows: Vec<OutgoingRow>,
+}
+
+impl Due {
+    /// The region; none for what the directory is asked or told.
+    pub const fn to(&self) -> Option<DivisionCode> {
+        self.to
+    }
+}
 
 /// What one attempt came to.
 pub(super) enum Attempt {
@@ -44,6 +68,8 @@ pub(super) enum Attempt {
     Done(Ended),
     /// Not gone.
     Again,
+    /// Not gone, because nobody answers there.
+    Away,
     /// Gone, and written.
     Settled,
     /// The directory said which regions.
@@ -170,6 +196,11 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.federation.store(Some(Arc::new(federation)));
     }
 
+    /// Takes part no more: what waits is kept, and no parcel is taken.
+    pub fn leave(&self) {
+        self.federation.store(None);
+    }
+
     /// The federation that the region takes part in.
     pub fn federation(&self) -> Option<Arc<Federation>> {
         self.federation.load_full()
@@ -188,32 +219,58 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.store.read(|reading| reading.waiting_to_go()).await
     }
 
-    /// Sends what is due. What is not answered is tried again later, twice as late each time; what was
-    /// not answered by its end is given up, and the log says so.
+    /// What is due, for each region by itself: one that does not answer holds nobody else up.
+    ///
+    /// # Errors
+    /// [`RegionError`] where the store fails.
+    pub async fn due_to_go(&self) -> Result<Vec<Due>, RegionError> {
+        if self.federation().is_none() {
+            return Ok(Vec::new());
+        }
+        let now = self.clock.now();
+        let (rows, waiting) = self
+            .store
+            .read(move |reading: &mut dyn Reading| {
+                Ok::<_, StoreError>((reading.due_to_go(now, AT_ONCE)?, reading.waiting_to_go()?))
+            })
+            .await?;
+        self.outgoing.store(Arc::new(waiting));
+        let mut due: BTreeMap<Option<DivisionCode>, Vec<OutgoingRow>> = BTreeMap::new();
+        for row in rows {
+            due.entry(row.to).or_default().push(row);
+        }
+        let due = due.into_iter().map(|(to, rows)| Due { to, rows });
+        Ok(due.collect())
+    }
+
+    /// Sends what is due to one region. What is not answered is tried again later, twice as late each time;
+    /// what was not answered by its end is given up, and the log says so. Where nobody answers, the rest
+    /// is not tried now.
     ///
     /// # Errors
     /// [`RegionError`] where the store fails; nothing is lost then.
-    pub async fn send_due(&self) -> Result<Round, RegionError> {
+    pub async fn send(&self, due: Due) -> Result<Round, RegionError> {
         let Some(federation) = self.federation() else {
             return Ok(Round::default());
         };
-        let now = self.clock.now();
-        let due = self
-            .store
-            .read(move |reading: &mut dyn Reading| reading.due_to_go(now, AT_ONCE))
-            .await?;
-        let mut lanes: BTreeMap<(Option<DivisionCode>, usize), Vec<OutgoingRow>> = BTreeMap::new();
-        for (place, row) in due.into_iter().enumerate() {
-            let lane = (row.to, place % LANES);
-            lanes.entry(lane).or_default().push(row);
+        let Due { to, rows } = due;
+        let mut lanes: BTreeMap<usize, Vec<OutgoingRow>> = BTreeMap::new();
+        for (place, row) in rows.into_iter().enumerate() {
+            lanes.entry(place % LANES).or_default().push(row);
         }
-        let sending = lanes.into_iter().map(|((to, _), rows)| {
+        let sending = lanes.into_values().map(|rows| {
             let federation = &federation;
             async move {
-                let mut round = Round::default();
+                let (mut round, mut away) = (Round::default(), false);
                 for row in rows {
                     let message = Message { row, to };
+                    if away && message.row.until > self.clock.now() {
+                        // It stays as it is, and is due with the next round.
+                        round.again += 1;
+                        continue;
+                    }
                     let attempt = self.attempt(federation, &message).await;
+                    away |= matches!(attempt, Attempt::Away);
                     self.settle(federation, message, attempt, &mut round)
                         .await?;
                 }
@@ -222,10 +279,21 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         });
         let mut whole = Round::default();
         for round in join_all(sending).await {
-            let round = round?;
-            whole.answered += round.answered;
-            whole.again += round.again;
-            whole.given_up += round.given_up;
+            whole += round?;
+        }
+        Ok(whole)
+    }
+
+    /// Sends everything that is due, and waits for all of it.
+    ///
+    /// # Errors
+    /// [`RegionError`] where the store fails; nothing is lost then.
+    pub async fn send_due(&self) -> Result<Round, RegionError> {
+        let sending = self.due_to_go().await?;
+        let sending = sending.into_iter().map(|due| self.send(due));
+        let mut whole = Round::default();
+        for round in join_all(sending).await {
+            whole += round?;
         }
         let waiting = self.waiting_to_go().await?;
         self.outgoing.store(Arc::new(waiting));
@@ -267,7 +335,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 Ok(receipt) => Attempt::Done(Ended::Answered(receipt.outcome)),
                 Err(_) => Attempt::Again,
             },
-            Err(_) => Attempt::Again,
+            Err(error) => unsent(&error),
         }
     }
 
@@ -379,7 +447,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 round.answered += 1;
                 return Ok(());
             }
-            Attempt::Again => round.again += 1,
+            Attempt::Again | Attempt::Away => round.again += 1,
         }
         let [chance] = self.random::<1>();
         let own = self.division();
@@ -391,7 +459,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     .filter(|region| *region != own && known.contains(region))
                     .collect()
             }
-            Attempt::Done(_) | Attempt::Again | Attempt::Settled => BTreeSet::new(),
+            Attempt::Done(_) | Attempt::Again | Attempt::Away | Attempt::Settled => BTreeSet::new(),
         };
         let ids: Vec<[u8; 16]> = found.iter().map(|_| self.random()).collect();
         self.store
@@ -401,9 +469,14 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                     return Ok::<(), ActError>(());
                 }
                 match &attempt {
-                    Attempt::Again => {
+                    Attempt::Again | Attempt::Away => {
                         let tries = row.tries.saturating_add(1);
                         let next = Backoff::after(tries).next(now, chance).min(row.until);
+                        // It is not the message's fault: with the region back it goes soon.
+                        let next = match attempt {
+                            Attempt::Away => next.min(now.plus(AWAY)),
+                            _ => next,
+                        };
                         writing.set_outgoing(&OutgoingRow {
                             tries,
                             next,
@@ -460,7 +533,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let pseudonym = directory.key.pseudonym(month, &document.key());
         match directory.at.find(pseudonym).await {
             Ok(regions) => Attempt::Found(regions),
-            Err(_) => Attempt::Again,
+            Err(error) => unsent(&error),
         }
     }
 
@@ -471,5 +544,13 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         let mut desk = Desk::new(Receipt::At(at), rulebook.places());
         let batch = ndjson(content, &mut desk);
         batch.rows().first()?.document().cloned()
+    }
+}
+
+/// What it comes to that a door gave no answer.
+pub(super) const fn unsent(error: &DoorError) -> Attempt {
+    match error {
+        DoorError::Unreachable(_) => Attempt::Away,
+        DoorError::OldKey | DoorError::Refused(_) => Attempt::Again,
     }
 }

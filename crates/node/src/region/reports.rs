@@ -140,6 +140,19 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         self.asked(text, Some(number)).await
     }
 
+    /// Asks a region what a code of its own says, which somebody who is known here by other means agrees to; logged
+    /// with both.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub async fn ask_report_for(
+        &self,
+        number: hc_code::day_index::SubjectNumber,
+        text: &str,
+    ) -> Result<Reported, ReportError> {
+        self.asked(text, Some(number)).await
+    }
+
     /// A live code of this region in place of another region's: level, reason and time are those that its
     /// region reports, and the code ends when that one ends. It names nobody here.
     ///

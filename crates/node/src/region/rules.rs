@@ -272,6 +272,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         if !self.at_work.wanted.swap(false, Ordering::AcqRel) {
             return Ok(None);
         }
+        let edition = self.rulebook().edition();
         let of = self.standings.counts().active;
         let began = Progress::beginning(self.clock.now(), of);
         *held(&self.at_work.redeciding) = Some(began);
@@ -290,6 +291,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
         });
         if turned.is_err() {
             self.want_redeciding();
+        } else {
+            // From here on a standing tells what deciding anew would.
+            self.rulebook().follow(edition);
         }
         turned.map(Some)
     }

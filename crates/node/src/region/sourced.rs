@@ -230,7 +230,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             forwarding,
             resolver: self.resolver(at),
             sent,
-            judged,
+            judged: Arc::new(judged),
             at,
             day,
             digest,
@@ -260,7 +260,7 @@ struct Taking {
     forwarding: Forwarding,
     resolver: Resolver,
     sent: Sent,
-    judged: Judged,
+    judged: Arc<Judged>,
     at: Timestamp,
     day: i64,
     digest: [u8; 32],
@@ -303,9 +303,7 @@ impl Taking {
         )?;
         self.forwarding
             .write(writing, rows, rulebook.places(), self.at)?;
-        let raised = taken.changed.iter();
-        let raised = raised.filter(|changed| changed.is_raised(self.at));
-        let raised = raised.count() as u64;
+        let raised = taken.raised(self.at) as u64;
         // What an officer answers for does not count against the source.
         let used = match word {
             Some(_) => used,

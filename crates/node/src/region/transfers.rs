@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::directory::{self, Tell};
 use super::family::moved;
 use super::inbox::came;
-use super::outbox::{Attempt, Ended, named};
+use super::outbox::{Attempt, Ended, named, unsent};
 use super::parcels::DoorRefusal;
 use super::{Region, RegionError, apply, gone, held};
 use crate::federation::{DoorError, Federation};
@@ -263,7 +263,7 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
                 Err(_) => Attempt::Again,
             },
             Err(DoorError::Refused(_)) => Attempt::Done(Ended::Refused),
-            Err(_) => Attempt::Again,
+            Err(error) => unsent(&error),
         }
     }
 

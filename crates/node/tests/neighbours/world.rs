@@ -14,7 +14,7 @@ use hc_core::rulebook::Rulebook;
 use hc_core::rules::RulePack;
 use hc_core::store::{ColumnCipher, DocumentHasher};
 use hc_node::federation::{
-    Directory, DirectoryParts, DoorError, Doors, Federation, HeldPeers, Later,
+    Directory, DirectoryParts, DoorError, Doors, Federation, HeldPeers, Later, RegisterName,
 };
 use hc_node::keys::RegionTerms;
 use hc_node::region::{Clock, Parts, Region};
@@ -107,14 +107,22 @@ impl Directory for Asking {
         Box::pin(async move { found })
     }
 
-    fn enter(&self, pseudonym: Pseudonym) -> Later<'_, Result<(), DoorError>> {
-        self.hub.lock().unwrap().enter(self.from, pseudonym);
-        Box::pin(async { Ok(()) })
+    fn register(&self) -> Later<'_, Result<RegisterName, DoorError>> {
+        Box::pin(async { Ok(RegisterName("one".to_owned())) })
     }
 
-    fn withdraw(&self, pseudonym: Pseudonym) -> Later<'_, Result<(), DoorError>> {
-        self.hub.lock().unwrap().withdraw(self.from, pseudonym);
-        Box::pin(async { Ok(()) })
+    fn enter(&self, pseudonyms: Vec<Pseudonym>) -> Later<'_, Result<RegisterName, DoorError>> {
+        for pseudonym in pseudonyms {
+            self.hub.lock().unwrap().enter(self.from, pseudonym);
+        }
+        self.register()
+    }
+
+    fn withdraw(&self, pseudonyms: Vec<Pseudonym>) -> Later<'_, Result<RegisterName, DoorError>> {
+        for pseudonym in pseudonyms {
+            self.hub.lock().unwrap().withdraw(self.from, pseudonym);
+        }
+        self.register()
     }
 }
 

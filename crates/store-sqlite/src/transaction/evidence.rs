@@ -13,7 +13,7 @@ impl Transaction<'_> {
         &self,
         document: DocumentHash,
     ) -> Result<Vec<KeptRow>, StoreError> {
-        let sql = "SELECT id, known, expires, content FROM evidence WHERE document = ?1
+        let sql = "SELECT id, known, expires, plain, content FROM evidence WHERE document = ?1
                    ORDER BY id";
         self.all(EVIDENCE, sql, [document.as_bytes()], |cells| {
             let id = cells.array(0)?;
@@ -21,7 +21,8 @@ impl Transaction<'_> {
                 id,
                 known: cells.time(1)?,
                 expires: cells.time(2)?,
-                content: self.open(EVIDENCE, &key(document, &id), &cells.get::<Vec<u8>>(3)?)?,
+                plain: cells.get(3)?,
+                content: self.open(EVIDENCE, &key(document, &id), cells.bytes(4)?)?,
             })
         })
     }
@@ -34,9 +35,10 @@ impl Transaction<'_> {
         let mut order: Vec<(usize, &(DocumentHash, KeptRow))> = rows.iter().enumerate().collect();
         order.sort_by_key(|(_, (document, row))| (*document, row.id));
         let mut new = vec![false; rows.len()];
-        let sql = "INSERT INTO evidence (document, id, known, expires, content)
-                   VALUES (?1, ?2, ?3, ?4, ?5)
+        let sql = "INSERT INTO evidence (document, id, known, expires, plain, content)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                    ON CONFLICT DO UPDATE SET known = excluded.known, expires = excluded.expires,
+                                             plain = min(plain, excluded.plain),
                                              content = excluded.content
                    WHERE excluded.known < known";
         for (place, (document, row)) in order {
@@ -46,6 +48,7 @@ impl Transaction<'_> {
                 row.id,
                 row.known.unix(),
                 row.expires.unix(),
+                row.plain,
                 sealed
             ];
             let written = self.change(EVIDENCE, sql, values)?;

@@ -21,8 +21,11 @@ impl Transaction<'_> {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<OutgoingRow>, StoreError> {
+        // So that many messages to one region do not stand before those to another.
         let sql = "SELECT id, kind, recipient, about, at, until, next, tries, content
-                   FROM outgoing WHERE next <= ?1 ORDER BY next, id LIMIT ?2";
+                   FROM (SELECT *, row_number() OVER (PARTITION BY recipient ORDER BY next, id) AS place
+                         FROM outgoing WHERE next <= ?1)
+                   WHERE place <= ?2 ORDER BY next, id";
         self.all(OUTGOING, sql, params![now.unix(), limit], |cells| {
             self.outgoing_row(cells)
         })

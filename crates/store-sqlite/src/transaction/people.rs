@@ -92,7 +92,7 @@ impl Transaction<'_> {
 
 /// The standing in a cell.
 pub(super) fn standing(cells: &Cells<'_>, cell: usize) -> Result<Option<Standing>, StoreError> {
-    let bytes: Option<Vec<u8>> = cells.get(cell)?;
-    let standing = bytes.map(|bytes| Standing::from_bytes(&bytes)).transpose();
+    let standing = cells.perhaps_bytes(cell)?.map(Standing::from_bytes);
+    let standing = standing.transpose();
     standing.map_err(|error| cells.damaged(&error))
 }

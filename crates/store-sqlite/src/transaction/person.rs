@@ -2,6 +2,7 @@
 
 use hc_code::Timestamp;
 use hc_code::day_index::SubjectNumber;
+use hc_core::standing::Standing;
 use hc_core::store::{
     ConsentRow, DeclarationRow, DocumentHash, DocumentRow, GrantRow, Named, StoreError,
     SubjectState,
@@ -52,6 +53,26 @@ impl Transaction<'_> {
         Ok(found)
     }
 
+    pub(super) fn plainly_named_by(
+        &self,
+        document: DocumentHash,
+        before: Timestamp,
+    ) -> Result<Option<(SubjectNumber, Standing)>, StoreError> {
+        let sql = "SELECT own.number, subject.standing
+                   FROM document AS own
+                   CROSS JOIN subject ON subject.number = own.number
+                   WHERE own.hash = ?1 AND own.further = 0 AND subject.state = 0
+                     AND NOT EXISTS (SELECT 1 FROM document INDEXED BY document_further
+                                     WHERE number = own.number AND further = 1)
+                     AND NOT EXISTS (SELECT 1 FROM evidence
+                                     WHERE document = ?1 AND (plain = 0 OR known >= ?2))";
+        let values = params![document.as_bytes(), before.unix()];
+        let found = self.one(DOCUMENT, sql, values, |cells| {
+            Ok((cells.number(0)?, standing(cells, 1)?))
+        })?;
+        Ok(found.and_then(|(number, standing)| Some((number, standing?))))
+    }
+
     pub(super) fn hashes_of(&self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError> {
         let sql = "SELECT hash FROM document WHERE number = ?1 ORDER BY hash";
         self.all(DOCUMENT, sql, [number.expose_number()], |cells| {
@@ -100,8 +121,10 @@ impl Transaction<'_> {
             return Err(failure::refused("the document names another subject"));
         }
         let sealed = self.seal(DOCUMENT, document.as_bytes(), content)?;
-        let sql = "INSERT INTO document (hash, number, content) VALUES (?1, ?2, ?3)
-                   ON CONFLICT DO UPDATE SET number = excluded.number, content = excluded.content";
+        let sql = "INSERT INTO document (hash, number, content, further)
+                   VALUES (?1, ?2, ?3, EXISTS (SELECT 1 FROM document WHERE number = ?2 AND hash <> ?1))
+                   ON CONFLICT DO UPDATE SET number = excluded.number, content = excluded.content,
+                                             further = excluded.further";
         let values = params![document.as_bytes(), number.expose_number(), sealed];
         self.change(DOCUMENT, sql, values)?;
         Ok(())

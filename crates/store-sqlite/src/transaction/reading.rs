@@ -31,6 +31,17 @@ impl Reading for Transaction<'_> {
         documents.iter().map(|hash| self.named_by(*hash)).collect()
     }
 
+    fn plainly_named(
+        &mut self,
+        documents: &[DocumentHash],
+        before: Timestamp,
+    ) -> Result<Vec<Option<(SubjectNumber, Standing)>>, StoreError> {
+        let documents = documents.iter();
+        documents
+            .map(|hash| self.plainly_named_by(*hash, before))
+            .collect()
+    }
+
     fn hashes(&mut self, number: SubjectNumber) -> Result<Vec<DocumentHash>, StoreError> {
         self.hashes_of(number)
     }

@@ -134,8 +134,16 @@ pub fn nobody_is_enrolled_without_consent<S: Store>(store: &S) {
 
 pub fn evidence_before_enrolment_counts_at_enrolment<S: Store>(store: &S) {
     let line = close_contact("K-1", &identity_number(1), "2022-07-02T09:00:00+08:00");
-    let taken = take_in(store, &[line], noon());
+    let taken = take_in(store, std::slice::from_ref(&line), noon());
     assert_eq!((taken.new, taken.changed.len()), (1, 0));
+    assert_eq!(taken.raised(noon()), 1, "whoever enrols later counts now");
+    let again = [line.clone(), line.replace("K-1", "K-2")];
+    let again = take_in(store, &again, noon());
+    assert_eq!(
+        (again.new, again.raised(noon())),
+        (1, 0),
+        "above low already"
+    );
     let found = enrol(store, enrolment(1, noon()), noon()).unwrap();
     assert_eq!(levels(&found.changed, noon()), [Level::High]);
     let log = read(store, move |store| Ok(store.log_of(found.number, 9)?)).unwrap();

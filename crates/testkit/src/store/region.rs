@@ -62,6 +62,7 @@ pub fn row(id: u8, known: Timestamp) -> KeptRow {
         id: [id; 16],
         known,
         expires: Timestamp::MAX,
+        plain: false,
         content: vec![id; 40],
     }
 }

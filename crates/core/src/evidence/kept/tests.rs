@@ -121,7 +121,7 @@ fn corrections_and_links_read_back() {
 proptest! {
     #[test]
     fn other_bytes_are_refused_and_never_panic(content in proptest::collection::vec(any::<u8>(), 0..80)) {
-        let row = KeptRow { id: [0; 16], known: Timestamp::MIN, expires: Timestamp::MAX, content };
+        let row = KeptRow { id: [0; 16], known: Timestamp::MIN, expires: Timestamp::MAX, plain: false, content };
         let mut places = PlaceTable::new();
         if let Ok(record) = row.record(&mut places) {
             prop_assert_eq!(KeptRow::of(&record, &places).record(&mut places).unwrap(), record);

@@ -1,9 +1,9 @@
 //! `federation request`: the one file with which a region asks to be listed.
 
 use anyhow::{Context, Result};
-use hc_code::HttpsUri;
-use hc_code::signing::Signer as _;
+use hc_code::signing::{Signer as _, SigningKey};
 use hc_code::trust_list::{Endpoint, EndpointKind, Line, Request, RequestDraft, Role, Roles};
+use hc_code::{HttpsUri, Timestamp};
 use hc_core::division::DivisionTable;
 use hc_hub::digest::Digest;
 
@@ -24,20 +24,10 @@ pub(super) fn run(command: &AskHub, screen: &mut Screen) -> Result<Outcome> {
             .name(config.region)
             .unwrap_or_default(),
     };
-    let request = Request::new(RequestDraft {
-        made_at: clock::now(),
-        region: config.region,
-        offset: config.offset,
-        staleness_limit: config.staleness_limit,
-        root: secrets.root.public_key().clone(),
-        roles: Roles::new(Role::ALL)?,
-        endpoints: endpoints(&configured, command.at.as_ref())?,
-        name: Line::parse(name).context("name")?,
-        contact: Line::parse(&command.contact).context("contact")?,
-    })?;
-    let signed = request.sign(&secrets.root)?;
-    // What the hub could not read must not leave the house.
-    Request::open(&signed)?;
+    let root = &secrets.root;
+    let endpoints = endpoints(&configured, command.at.as_ref())?;
+    let texts = (name, command.contact.as_str());
+    let signed = signed(&configured, root, endpoints, texts, clock::now())?;
     output::create(&command.out, &signed, Readers::Anybody)?;
     let fingerprint = Digest::of(&signed).fingerprint();
     screen.line(format!(
@@ -58,8 +48,37 @@ pub(super) fn run(command: &AskHub, screen: &mut Screen) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// The request of a region, signed by the root that it names.
+pub(in crate::command) fn signed(
+    configured: &Configured,
+    root: &SigningKey,
+    endpoints: Vec<Endpoint>,
+    (name, contact): (&str, &str),
+    made_at: Timestamp,
+) -> Result<Vec<u8>> {
+    let config = &configured.config;
+    let request = Request::new(RequestDraft {
+        made_at,
+        region: config.region,
+        offset: config.offset,
+        staleness_limit: config.staleness_limit,
+        root: root.public_key().clone(),
+        roles: Roles::new(Role::ALL)?,
+        endpoints,
+        name: Line::parse(name).context("name")?,
+        contact: Line::parse(contact).context("contact")?,
+    })?;
+    let signed = request.sign(root)?;
+    // What the hub could not read must not leave the house.
+    Request::open(&signed)?;
+    Ok(signed)
+}
+
 /// Where others find what the region publishes.
-pub(super) fn endpoints(configured: &Configured, at: Option<&HttpsUri>) -> Result<Vec<Endpoint>> {
+pub(in crate::command) fn endpoints(
+    configured: &Configured,
+    at: Option<&HttpsUri>,
+) -> Result<Vec<Endpoint>> {
     let config = &configured.config;
     let origin = if let Some(at) = at {
         at.to_string()

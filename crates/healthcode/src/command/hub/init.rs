@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result};
+use hc_code::Timestamp;
 use hc_code::signing::{Algorithm, PublicKey, Signer as _};
 use hc_hub::hub::Hub;
 use hc_tlog::note::{KeyName, Signer as LogSigner};
@@ -29,7 +30,7 @@ pub(super) fn run(command: &NewHub, screen: &mut Screen) -> Result<Outcome> {
     let folder = &command.folder;
     fs::create_dir(folder)
         .with_context(|| format!("cannot make the new folder {}", folder.display()))?;
-    let made = fill(command, &name, &keys);
+    let made = fill(command, &name, &keys, clock::now());
     if made.is_err() {
         // Half a hub is none: nothing was there before.
         drop(fs::remove_dir_all(folder));
@@ -44,7 +45,13 @@ pub(super) fn run(command: &NewHub, screen: &mut Screen) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-fn fill(command: &NewHub, name: &KeyName, keys: &[PublicKey]) -> Result<()> {
+/// Fills the folder of a new hub.
+pub(in crate::command) fn fill(
+    command: &NewHub,
+    name: &KeyName,
+    keys: &[PublicKey],
+    now: Timestamp,
+) -> Result<()> {
     let config = command.folder.join(CONFIG);
     let text = HubConfig::commented(command.listen);
     output::create(&config, text.as_bytes(), Readers::Anybody)?;
@@ -59,7 +66,7 @@ fn fill(command: &NewHub, name: &KeyName, keys: &[PublicKey]) -> Result<()> {
     let log = LogSigner::from_secret_text(text.trim_end())?;
     let place = configured.folder();
     fs::create_dir(&place).with_context(|| format!("cannot make {}", place.display()))?;
-    Hub::create(&place, log, keys, remover.public_key(), clock::now())?;
+    Hub::create(&place, log, keys, remover.public_key(), now)?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use hc_code::Span;
+use hc_code::{HttpsUri, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::service::config::{LogConfig, TlsConfig};
@@ -43,9 +43,37 @@ pub(crate) struct HubConfig {
     /// Certificate authorities (PEM) of the regions; without it those of the operating system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) authorities: Option<PathBuf>,
+    /// The door for regions' nodes, with the directory behind it; without it there is no directory, and
+    /// regions find people of others by scanned codes alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) door: Option<HubDoorConfig>,
     /// The journal on standard error: JSON lines.
     #[serde(default)]
     pub(crate) log: LogConfig,
+}
+
+/// The hub's door: a listener of its own with mutual TLS, for nodes of regions whose keys their key lists name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HubDoorConfig {
+    /// Where nodes of regions come in: address and port.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub(crate) listen: SocketAddr,
+    /// Under which address they find it: https and host, as in `https://hub.example:9443`. The hub says so itself,
+    /// signed by the key that removes.
+    #[cfg_attr(
+        test,
+        schemars(regex(pattern = "^https://[A-Za-z0-9._~/:-]+$"), length(max = 200))
+    )]
+    pub(crate) address: String,
+}
+
+impl HubDoorConfig {
+    /// Where regions find it.
+    pub(crate) fn address(&self) -> Result<HttpsUri> {
+        HttpsUri::parse(&self.address).context("door.address")
+    }
 }
 
 /// The word of a hub.
@@ -109,6 +137,9 @@ impl HubConfigured {
             "{}: every: it must be 1s to 1h",
             path.display()
         );
+        if let Some(door) = &config.door {
+            door.address().with_context(|| path.display().to_string())?;
+        }
         Ok(Self {
             config,
             place: path.parent().map(Path::to_owned).unwrap_or_default(),
@@ -158,6 +189,7 @@ mod tests {
         let all = read(&uncommented.join("\n")).unwrap();
         assert_eq!(plain.config.every, all.config.every);
         assert!(all.config.tls.is_some() && all.config.authorities.is_some());
+        assert!(all.config.door.is_some() && plain.config.door.is_none());
         assert!(plain.config.tls.is_none());
     }
 

@@ -21,6 +21,8 @@ use crate::service::following::jittered;
 /// The most bytes of a key list, and of any other list.
 const MOST_KEYS: usize = 2 << 20;
 const MOST: usize = 64 << 20;
+/// So long nobody is asked again for a key that came up and was not known.
+const PAUSE: Duration = Duration::from_secs(1);
 /// So many regions are asked at once.
 const AT_ONCE: usize = 8;
 /// So many steps of one day are taken at one visit; more are a whole.
@@ -75,7 +77,11 @@ impl Mirroring {
         let mut visited: BTreeMap<DivisionCode, Visited> = BTreeMap::new();
         loop {
             self.round(&mut visited).await;
-            sleep(jittered(self.every)).await;
+            tokio::select! {
+                () = sleep(jittered(self.every)) => {}
+                // A node came to the hub's door with a key that is not known: it began again.
+                () = self.shown.keys_wanted() => sleep(PAUSE).await,
+            }
         }
     }
 

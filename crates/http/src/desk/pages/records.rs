@@ -85,13 +85,17 @@ pub(in crate::desk) async fn open<S: Store, R: Root>(
 }
 
 fn record(why: &Value, as_of: &Value, l: Language) -> Markup {
-    let rows = [
+    let mut rows = vec![
         (l.say("等级", "Level"), level(text(why, "level"), l)),
         (l.say("数据时点", "As of"), time(as_of, l)),
         (l.say("至", "Until"), time(&why["until"], l)),
         (l.say("规则版本", "Rules"), html! { "v" (why["version"]) }),
-        (l.say("依据", "Ground"), html! { (both(&why["ground"], l)) }),
     ];
+    // Without a reason above low something else must be said for the level.
+    let ground = both(&why["ground"], l);
+    if !ground.is_empty() {
+        rows.push((l.say("依据", "Ground"), html! { (ground) }));
+    }
     let reasons: Vec<Vec<Markup>> = each(why, "reasons")
         .iter()
         .map(|reason| {
