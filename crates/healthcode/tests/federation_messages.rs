@@ -1,8 +1,6 @@
 //! What regions send each other, between real processes over real doors: evidence, transfers, reports,
 //! conversions, with regions and hub gone in between.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::path::Path;
 
 use hc_testkit::federation::{Program, World, somebody, until};

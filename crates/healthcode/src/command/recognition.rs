@@ -78,21 +78,17 @@ fn check_one(path: &Path, screen: &mut Screen) -> Result<bool> {
         })?;
         return Ok(findings.is_some());
     }
-    match &findings {
-        Some(findings) => {
-            for line in finding_lines(path, findings) {
-                screen.line(line)?;
-            }
+    if let Some(findings) = &findings {
+        for line in finding_lines(path, findings) {
+            screen.line(line)?;
         }
-        None => {
-            let file = path.display();
-            let zh =
-                format!("{file}：通过。{rules} 条规则，每条都可能起决定作用，任何码都有规则可依");
-            let en = format!(
-                "{file}: sound. {rules} rules, each of which can decide, and one for every code"
-            );
-            screen.line(screen.say(&zh, &en).to_owned())?;
-        }
+    } else {
+        let file = path.display();
+        let zh = format!("{file}：通过。{rules} 条规则，每条都可能起决定作用，任何码都有规则可依");
+        let en = format!(
+            "{file}: sound. {rules} rules, each of which can decide, and one for every code"
+        );
+        screen.line(screen.say(&zh, &en))?;
     }
     Ok(findings.is_some())
 }

@@ -60,7 +60,9 @@ impl AuthorityLine {
             at: ruling.contest().at().to_owned(),
             phone: ruling.contest().phone().to_owned(),
         });
-        let measures = ruling.into_iter().flat_map(|ruling| ruling.measures());
+        let measures = ruling
+            .into_iter()
+            .flat_map(hc_code::recognition::Ruling::measures);
         let measures = measures.map(|measure| (&describe::obligation(measure.obligation())).into());
         Self {
             authority: named(decided.authority),

@@ -43,9 +43,13 @@ const AT_ONCE: usize = 16;
 /// What is fetched from other regions for this one's gates.
 pub struct Elsewhere {
     fetcher: Fetcher,
-    held: Mutex<BTreeMap<String, (Timestamp, Option<Bytes>)>>,
+    held: Mutex<BTreeMap<String, (Timestamp, Said)>>,
     fetching: Semaphore,
 }
+
+/// What an address gave: bytes, or that there is nothing newer.
+#[derive(Clone)]
+struct Said(Option<Bytes>);
 
 impl fmt::Debug for Elsewhere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,16 +67,16 @@ impl Elsewhere {
         }
     }
 
-    fn kept(&self, address: &str, now: Timestamp) -> Option<Option<Bytes>> {
+    fn kept(&self, address: &str, now: Timestamp) -> Option<Said> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, bytes) = held.get(address)?;
+        let (at, said) = held.get(address)?;
         let fresh = *at <= now && now < at.plus(KEPT);
-        fresh.then(|| bytes.clone())
+        fresh.then(|| said.clone())
     }
 
     /// What is at an address, fetched or kept; nothing where there is nothing newer.
     async fn get(&self, address: &str, now: Timestamp) -> Result<Option<Bytes>, Problem> {
-        if let Some(bytes) = self.kept(address, now) {
+        if let Some(Said(bytes)) = self.kept(address, now) {
             return Ok(bytes);
         }
         let busy = |_| Problem::new(ProblemType::Overloaded);
@@ -92,7 +96,7 @@ impl Elsewhere {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.retain(|_, (at, _)| now < at.plus(KEPT));
         if held.len() < HELD {
-            held.insert(address.to_owned(), (now, bytes.clone()));
+            held.insert(address.to_owned(), (now, Said(bytes.clone())));
         }
         Ok(bytes)
     }

@@ -131,7 +131,9 @@ impl Signer {
         decided: &Decided<'_>,
     ) -> Result<(Receipt, SignedReceipt)> {
         let ruling = decided.ruling.as_ref();
-        let measures = ruling.into_iter().flat_map(|ruling| ruling.measures());
+        let measures = ruling
+            .into_iter()
+            .flat_map(hc_code::recognition::Ruling::measures);
         let receipt = Receipt::new(ReceiptDraft {
             region: self.region,
             gate: self.gate.clone(),
