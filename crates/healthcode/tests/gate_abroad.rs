@@ -166,7 +166,7 @@ impl World {
     }
 
     /// The hub lets a region in that has asked.
-    fn admit(&self, hub: &str, region: &str) {
+    fn admit(hub: &str, region: &str) {
         let file = format!("{region}.request");
         let words = ["federation", "request", "--contact", "duty officer, 12345"];
         let said = done(
@@ -346,7 +346,7 @@ fn a_carried_code_of_elsewhere_is_judged_by_what_the_own_region_passes_on_and_th
     );
     let regions = [Serving::start(&home), Serving::start(&away)];
     for region in [&home, &away] {
-        world.admit(&hub, region);
+        World::admit(&hub, region);
     }
     world.sign_list(&hub);
     let _hub = Serving::start(&hub);

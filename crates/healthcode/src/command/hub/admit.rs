@@ -105,6 +105,8 @@ async fn ask(configured: &HubConfigured, request: &Request) -> Result<Vec<Asked>
         let address = endpoint.address.as_str();
         let from = match endpoint.kind {
             EndpointKind::Status => format!("{address}/status-list"),
+            // Nothing newer than nothing: a region need not have published a policy.
+            EndpointKind::Rules => format!("{address}/recognition-policy?after=0"),
             EndpointKind::Peer => {
                 asked.push(knock(endpoint).await);
                 continue;
