@@ -138,7 +138,10 @@ impl World {
             format!("https://{at}/status"),
             format!("127.0.0.1:{}", free_port()),
         );
-        let words = ["init", &folder, "--region", code, "--rules", rules];
+        let pack = self.path(&format!("{code}.toml"));
+        // Services go by the machine's clock.
+        fs::write(&pack, hc_testkit::federation::of_now(&root().join(rules))).unwrap();
+        let words = ["init", &folder, "--region", code, "--rules", &pack];
         done(
             &[&words[..], &["--lists-at", &lists, "--listen", &at]].concat(),
             &[0],

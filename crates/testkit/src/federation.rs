@@ -32,7 +32,7 @@ use crate::told::Told;
 pub use hosts::{Capture, Host, Hosts};
 use laboratory::Laboratory;
 pub use place::{Ground, Place};
-pub use process::{Process, free_port};
+pub use process::{Process, free_port, of_now};
 
 /// How long something may take to come about.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -315,7 +315,7 @@ impl Region {
         let (port, operators, door) = (free_port(), free_port(), free_port());
         let folder = world.join(code);
         let rules = world.join(format!("{code}.toml"));
-        fs::write(&rules, process::of_now(&program.checkout.join(pack))).unwrap();
+        fs::write(&rules, of_now(&program.checkout.join(pack))).unwrap();
         let (listen, lists_at) = (
             format!("{at_address}:{port}"),
             format!("https://{at_address}:{port}/status"),
