@@ -1,6 +1,6 @@
 // Every declared thing used as it is declared: tsc --noEmit compiles it, and never runs it.
 
-import { open, refresh, settings, type GateSettings, type Refreshed } from "../verifier/region.mjs";
+import { clock, open, refresh, retake, settings, type GateSettings, type Refreshed, type ToldSettings } from "../verifier/region.mjs";
 import { HealthCodeGate } from "../verifier/element.mjs";
 import {
   Gate,
@@ -21,9 +21,12 @@ import {
 export async function use(bytes: Uint8Array<ArrayBuffer>): Promise<Action> {
   const verifier: Verifier = await Verifier.load(fetch("/verifier.wasm"));
   const told: GateSettings = await settings("https://region.example", { within: 1000 });
-  const { gate, region }: { gate: Gate; region: string } = await open(verifier, "https://region.example");
+  const again: { gate: Gate; region: string; settings: ToldSettings; now: () => Date } = await open(verifier, "https://region.example");
+  const { gate, region } = again;
+  const time: Date = clock(again.settings)();
+  retake(gate, region, { "/v1/keys": bytes }, { now: again.now() });
   const memory: Memory = verifier.openMemory(16);
-  const outcomes: Record<string, Refreshed> = await refresh(gate, region, "https://region.example", { now: 0 });
+  const outcomes: Record<string, Refreshed> = await refresh(gate, region, "https://region.example", { now: time });
   const offered: Offered[] = [
     gate.takeTrustList(bytes, 0),
     gate.takeRemovals(bytes, new Date()),

@@ -64,6 +64,7 @@ export class HealthCodeGate extends HTMLElement {
   #gate = null;
   #memory = null;
   #region = null;
+  #now = () => new Date();
   #timer = null;
   #shown = { word: "loading" };
   #parts = null;
@@ -93,7 +94,7 @@ export class HealthCodeGate extends HTMLElement {
   /** Verifies a text, shows the verdict and fires "verdict". */
   verify(text) {
     if (!this.#gate) throw new Error("the lists are not there yet");
-    const verdict = this.#gate.verify(text, new Date(), this.#memory);
+    const verdict = this.#gate.verify(text, this.#now(), this.#memory);
     this.#show({ word: verdict.action, action: verdict.action });
     this.dispatchEvent(new CustomEvent("verdict", { detail: verdict, bubbles: true, composed: true }));
     return verdict;
@@ -104,14 +105,15 @@ export class HealthCodeGate extends HTMLElement {
       const at = new URL(this.getAttribute("at") ?? "/", document.baseURI);
       const module = new URL(this.getAttribute("module") ?? "./verifier.wasm", import.meta.url);
       const verifier = await Verifier.load(fetch(module));
-      const { gate, region } = await open(verifier, at);
+      const { gate, region, now } = await open(verifier, at);
       this.#gate = gate;
       this.#region = region;
+      this.#now = now;
       this.#memory = verifier.openMemory();
-      const outcomes = await refresh(gate, region, at);
+      const outcomes = await refresh(gate, region, at, { now: now() });
       if (!outcomes["/v1/trust-list"].accepted) throw new Error(`no trust list: ${outcomes["/v1/trust-list"].word}`);
       if (!this.isConnected) return;
-      this.#timer = setInterval(() => this.#gate && refresh(this.#gate, this.#region, at), REFRESH);
+      this.#timer = setInterval(() => this.#gate && refresh(this.#gate, this.#region, at, { now: this.#now() }), REFRESH);
       this.#show({ word: "ready" });
     } catch (error) {
       this.#show({ word: "failed", action: "unknown" });

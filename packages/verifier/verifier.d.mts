@@ -17,6 +17,8 @@ export interface PublicKey {
 export interface Settings {
   /** The hub's first keys: whoever installs the verifier brings them. */
   hubKeys: PublicKey[];
+  /** The gate's own region: its lists alone prove what time it is at least (`spec/verdict.md` §2). */
+  region?: string;
   /** A recognition policy; without one the plain one holds. */
   policy?: object;
   /** What `Gate.marks` gave before a restart. */
@@ -159,7 +161,7 @@ export class Gate {
     now: Time,
   ): { action: "check" | "unknown"; notice: Notice | null; holding: Notice[] };
   setPolicy(policy: object): void;
-  /** Total: every text gets a verdict. Only `memory` changes. */
+  /** Total: every text gets a verdict, also before there is a list. Only `memory` changes. */
   verify(text: string, now: Time, memory: Memory): Verdict;
   status(region: Region, day: number, index: number): Listed | null;
   /** By the sixteen bytes of a paper code's pointer. */

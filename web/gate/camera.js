@@ -24,25 +24,32 @@ export function whyNot(error) {
   }
 }
 
-/** A camera shown in a video element. `see(picture)` is called with pictures, one after another. */
+/**
+ * A camera shown in a video element. `see(picture)` is called with pictures, one after another; `stalled(word)` once where
+ * they stay away, and `comes()` when the first one is there, at the beginning and after a stall.
+ */
 export class Camera {
   #video;
   #see;
   #stalled;
+  #comes;
   #stream = null;
   #canvas = document.createElement("canvas");
   #last = 0;
   #watch = null;
+  #runs = false;
+  #told = false;
 
-  constructor(video, { see, stalled }) {
+  constructor(video, { see, stalled, comes }) {
     this.#video = video;
     this.#see = see;
     this.#stalled = stalled;
+    this.#comes = comes;
   }
 
-  /** Whether it runs. */
+  /** Whether it runs: its pictures come. */
   get runs() {
-    return this.#stream !== null;
+    return this.#runs;
   }
 
   /** Begins; throws what the browser says where there is no camera. */
@@ -53,14 +60,29 @@ export class Camera {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video });
     this.#stream = stream;
     const [track] = stream.getVideoTracks();
-    track.addEventListener("ended", () => this.#stream === stream && this.#stalled("ended"));
+    track.addEventListener("ended", () => this.#stream === stream && this.#tell("ended"));
     this.#video.srcObject = stream;
-    await this.#video.play();
     this.#last = performance.now();
     this.#watch = setInterval(() => {
-      if (!document.hidden && performance.now() - this.#last > STALLED) this.#stalled("no-picture");
+      // A page that nobody sees has no pictures.
+      if (document.hidden) this.#last = performance.now();
+      else if (performance.now() - this.#last > STALLED) this.#tell("no-picture");
     }, 1000);
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (this.#stream === stream) this.stop();
+      throw error;
+    }
     void this.#run(stream);
+  }
+
+  /** A stall is told once, however long it lasts. */
+  #tell(word) {
+    this.#runs = false;
+    if (this.#told) return;
+    this.#told = true;
+    this.#stalled(word);
   }
 
   /** Ends; the camera's light goes out. */
@@ -68,6 +90,8 @@ export class Camera {
     clearInterval(this.#watch);
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
+    this.#runs = false;
+    this.#told = false;
     this.#video.srcObject = null;
   }
 
@@ -82,11 +106,17 @@ export class Camera {
   async #run(stream) {
     const context = this.#canvas.getContext("2d", { willReadFrequently: true });
     while (this.#stream === stream) {
-      await next(this.#video);
+      const came = await next(this.#video);
       const { videoWidth: width, videoHeight: height } = this.#video;
       const now = performance.now();
-      if (this.#stream !== stream || width === 0 || now - this.#last < APART || document.hidden) continue;
+      // The picture that a dead camera left behind is nobody who stands there now.
+      if (!came || this.#stream !== stream || width === 0 || now - this.#last < APART || document.hidden) continue;
       this.#last = now;
+      if (!this.#runs) {
+        this.#runs = true;
+        this.#told = false;
+        this.#comes();
+      }
       const scale = Math.min(1, LONGEST / Math.max(width, height));
       const size = [Math.round(width * scale), Math.round(height * scale)];
       if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1]) {
@@ -103,17 +133,17 @@ export class Camera {
   }
 }
 
-/** The next picture; browsers without the call are asked again after a while. */
+/** Waits for the next picture; whether one came. Browsers without the call are asked again after a while. */
 function next(video) {
   return new Promise((resolve) => {
     if (video.requestVideoFrameCallback) {
-      const late = setTimeout(resolve, 500);
+      const late = setTimeout(resolve, 500, false);
       video.requestVideoFrameCallback(() => {
         clearTimeout(late);
-        resolve();
+        resolve(true);
       });
     } else {
-      setTimeout(resolve, APART);
+      setTimeout(resolve, APART, true);
     }
   });
 }

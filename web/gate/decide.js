@@ -1,6 +1,6 @@
 // From the text of a code to what the guard does, within a second whatever happens.
 
-import { instruct } from "./venue.js";
+import { instruct, isGentle } from "./venue.js";
 
 /** An instruction is there after this time at the latest, in milliseconds. */
 export const AT_LATEST = 1000;
@@ -59,6 +59,31 @@ export function shownAgain(answer, seconds) {
   return { ...answer, do: "check", why: "back", seen: seconds };
 }
 
+/** Causes that are a clock's: the code's time is over by one and not by another. */
+const BY_CLOCK = new Set(["expired", "not-its-day", "from-the-future", "showing-too-old", "showing-from-the-future"]);
+
+/**
+ * The answer where this device's clock is known to be wrong: nobody walks in by what it decides, and whoever is sent back
+ * for the time hears whose clock it is.
+ */
+export function byWrongClock(answer) {
+  if (answer.do === "enter") return { ...answer, do: "check", why: "clock" };
+  const forTheTime = answer.verdict.action === "invalid" && BY_CLOCK.has(answer.verdict.cause);
+  return forTheTime ? { ...answer, why: "clock" } : answer;
+}
+
+/**
+ * The answer where the region calls a code invalid that this gate lets pass or has checked. A region that does not know
+ * the issuer has said nothing of the code; whatever else it says, nobody walks in. The graver word stays.
+ */
+export function against(answer, online, venue) {
+  if (online.cause === "issuer-unknown") return { ...answer, confirmed: "not-known" };
+  const told = { ...answer, confirmed: "otherwise" };
+  if (answer.do !== "enter" && answer.do !== "check") return told;
+  if (!BY_CLOCK.has(online.cause)) return { ...told, do: "check", why: "otherwise" };
+  return { ...told, do: isGentle(venue.class) ? "check" : "again", why: "time" };
+}
+
 /** A verdict where none can be had. */
 const none = (cause) => ({ action: "unknown", cause, rule: null, notice: null, genuine: null });
 
@@ -67,20 +92,23 @@ const GRAVITY = { pass: 0, check: 1, unknown: 2, invalid: 3, refuse: 4 };
 
 /**
  * Decides on texts. `verify(text)` is the gate's own verdict; `confirm(text, within)` asks the region, or is null where
- * it is not asked.
+ * it is not asked; `wrongClock()` says whether this device's clock is known to differ from the region's.
  */
 export class Decider {
-  constructor({ verify, confirm, venue, clock = () => performance.now(), now = Date.now }) {
+  constructor({ verify, confirm, venue, clock = () => performance.now(), now = Date.now, wrongClock = () => false }) {
     this.verify = verify;
     this.confirm = confirm;
     this.venue = venue;
     this.clock = clock;
     this.now = now;
+    this.wrongClock = wrongClock;
     this.recent = new Recent();
   }
 
   /**
-   * What the guard does with a text: `{do, why, verdict, seen, confirmed}`. `later` is called where the region says
+   * What the guard does with a text: `{do, why, verdict, seen, confirmed}`. `confirmed` is true where the region said the
+   * same or something newer, `otherwise` where it calls the code invalid, `not-known` where it knows nothing of its issuer,
+   * false where it did not answer in time, and null where it was not asked. `later` is called where the region says
    * something else after the answer was given.
    */
   async decide(text, later = () => {}) {
@@ -93,24 +121,27 @@ export class Decider {
       verdict = this.verify(text);
       if (verdict.genuine) seen = await this.recent.note(text, begun);
     } catch (fault) {
-      verdict = none(fault?.word === "no-trust-list" || fault?.word === "not-ready" ? "not-ready" : "fault");
+      verdict = none(fault?.word === "not-ready" ? "not-ready" : "fault");
     }
-    const answer = (verdict, confirmed) => ({ ...instruct(verdict, venue, seen), verdict, seen, confirmed });
+    const held = (answer) => (this.wrongClock() ? byWrongClock(answer) : answer);
+    const plain = (verdict, confirmed) => ({ ...instruct(verdict, venue, seen), verdict, seen, confirmed });
+    const answer = (verdict, confirmed) => held(plain(verdict, confirmed));
     const asked = verdict.action === "invalid" && verdict.cause === "text" ? null : this.confirm?.(text, left());
     if (!asked) return answer(verdict, null);
     const told = asked.then(
-      // A region that does not know the code has confirmed nothing of it.
-      (online) => (online.action === "invalid" && verdict.action !== "invalid" ? null : merged(verdict, online, venue, this.now())),
+      (online) => {
+        const differs = online.action === "invalid" && verdict.action !== "invalid";
+        if (differs) return held(against(plain(verdict, false), online, venue));
+        return answer(merged(verdict, online, venue, this.now()), true);
+      },
       () => null,
     );
     const first = await Promise.race([told, after(CONFIRM_WITHIN, undefined)]);
-    if (first) return answer(first, true);
+    if (first) return first;
     const given = answer(verdict, false);
     if (first === undefined) {
-      void told.then((online) => {
-        if (!online) return;
-        const now = answer(online, true);
-        later(now, now.do !== given.do || online.genuine?.level !== verdict.genuine?.level);
+      void told.then((now) => {
+        if (now) later(now, now.do !== given.do || now.verdict.genuine?.level !== verdict.genuine?.level);
       });
     }
     return given;

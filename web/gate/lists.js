@@ -33,6 +33,12 @@ export function days(now, offset) {
   return (local % DAY) / 3600 >= EVENING ? [today, today + 1] : [today];
 }
 
+/** The settings tell the region's time: asked for so often, in seconds, while the clocks differ. */
+const WHILE_CLOCKS_DIFFER = 30;
+
+/** Whether so many seconds have gone by since then. Where the clock was set back nothing waits for it to catch up. */
+const over = (then, every, now) => now < then || now >= then + every;
+
 /** Nothing yet. `policies` are `{region, bytes}`, `foreign` are `{region, what, bytes}`. */
 const nothing = () => ({ trust: null, removals: [], keys: null, paper: null, notices: null, days: {}, policies: [], foreign: [] });
 
@@ -152,8 +158,8 @@ export class Lists {
     const before = [this.gate, this.memory];
     this.settings = told;
     live(told.offset);
-    const { hubKeys, policy } = told;
-    this.gate = verifier.openGate({ hubKeys, policy: this.#rules.read(policy), ...(remembered ? { marks: remembered } : {}) });
+    const { hubKeys, policy, region } = told;
+    this.gate = verifier.openGate({ hubKeys, region, policy: this.#rules.read(policy), ...(remembered ? { marks: remembered } : {}) });
     // Showings of the last minute are forgotten with the memory, as they are when the page is opened anew.
     this.memory = verifier.openMemory();
     [this.#module, this.#verifier] = [needs, verifier];
@@ -164,7 +170,9 @@ export class Lists {
   /** Asks for everything that is due; what fails is asked for again when it is due next. */
   async refresh(all = false) {
     const now = seconds();
-    const due = (what) => all || !this.gate || now >= (this.#asked[what] ?? 0) + EVERY[what];
+    const every = { ...EVERY };
+    if (this.#alarms.some((alarm) => alarm.what === "clock")) every.settings = WHILE_CLOCKS_DIFFER;
+    const due = (what) => all || !this.gate || over(this.#asked[what] ?? 0, every[what], now);
     const outcomes = [];
     const ask = async (what, work) => {
       if (!due(what)) return;
@@ -229,7 +237,7 @@ export class Lists {
     for (const what of wanted) {
       const name = `${region} ${what}`;
       const now = seconds();
-      if (now < (this.#asked[name] ?? 0) + FOREIGN_AGAIN) continue;
+      if (!over(this.#asked[name] ?? 0, FOREIGN_AGAIN, now)) continue;
       this.#asked[name] = now;
       try {
         const bytes = await list(`/v1/regions/${region}/${what}`);
@@ -253,7 +261,7 @@ export class Lists {
 
   /** Has a list asked for at the next turn: a code needs a newer one than is held. At most every five seconds. */
   again(what) {
-    if (seconds() < (this.#asked[what] ?? 0) + 5) return;
+    if (!over(this.#asked[what] ?? 0, 5, seconds())) return;
     this.#asked[what] = 0;
     if (what === "status") for (const [, chain] of this.#chains()) chain.whole = 0;
   }
@@ -323,7 +331,7 @@ export class Lists {
     }
     for (const day of wanted) {
       const chain = (this.#stored.days[day] ??= { bytes: [], newest: null });
-      const old = seconds() >= (chain.whole ?? 0) + WHOLE_AGAIN;
+      const old = over(chain.whole ?? 0, WHOLE_AGAIN, seconds());
       if (old || chain.bytes.length > MOST_DELTAS) chain.newest = null;
       for (;;) {
         const after = chain.newest === null ? "" : `&after=${chain.newest}`;

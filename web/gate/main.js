@@ -49,7 +49,7 @@ async function begin() {
   draw();
   lists = new Lists((name) => Verifier.load(fetch(new URL(`../verifier/${name}.wasm`, import.meta.url))), tell);
   lists.adapt(venueRules());
-  decider = new Decider({ verify, confirm, venue: () => state.venue, now: milliseconds });
+  decider = new Decider({ verify, confirm, venue: () => state.venue, now: milliseconds, wrongClock });
   new Wedge((text) => void decide(text)).listen(document);
   document.addEventListener("pointerdown", () => signal.wake(), { capture: true });
   document.addEventListener("keydown", () => signal.wake(), { capture: true });
@@ -71,12 +71,16 @@ async function turn() {
   setTimeout(turn, TURN);
 }
 
+/** Whether the region's clock says another time than this device's. */
+const wrongClock = () => Boolean(lists?.alarms.some((alarm) => alarm.what === "clock"));
+
 function verify(text) {
   if (!lists?.gate) throw new VerifierError("not-ready", "");
   const verdict = lists.gate.verify(text, seconds(), lists.memory);
   // A newer list may say otherwise: it is asked for at once.
   if (["key-not-listed", "key-list-expired", "key-list-missing"].includes(verdict.cause)) lists.again("keys");
   if (["no-list", "list-expired", "stale"].includes(verdict.cause)) lists.again("status");
+  if (verdict.cause === "trust-list-missing") lists.again("trust");
   return verdict;
 }
 
@@ -144,13 +148,14 @@ function stay() {
   clearTimeout(leaves);
   leaves = setTimeout(() => {
     last = null;
-    ready();
+    ready(true);
   }, STAYS);
 }
 
-function ready() {
+/** Says what the gate waits for. A verdict stays its time: only the end of it is `over` one. */
+function ready(over = false) {
   const element = find("verdict");
-  if (!element) return;
+  if (!element || (!over && element.dataset.shown !== undefined)) return;
   delete element.dataset.shown;
   element.dataset.ready = String(Boolean(lists?.gate));
   if (!lists?.gate) showReady(element, "no-lists", t("ready.no-lists-do"));
@@ -191,16 +196,23 @@ async function startCamera() {
   camera = new Camera(video, {
     see: async (picture) => state.view === "scan" && scanner.seen(await eyes.see(picture)),
     stalled: cameraFailed,
+    comes: pictureComes,
   });
   try {
     await camera.start(state.device.facing);
-    find("camera-trouble").hidden = true;
-    video.hidden = false;
+    pictureComes();
     const torch = await camera.torch(false);
     find("torch").hidden = !torch;
   } catch (error) {
     cameraFailed(whyNot(error));
   }
+  ready();
+}
+
+/** There is a picture, at the beginning or again. */
+function pictureComes() {
+  find("camera-trouble").hidden = true;
+  find("picture").hidden = false;
   ready();
 }
 
@@ -311,10 +323,10 @@ function changed(part) {
 
 async function relabel(tag) {
   await load(["shared", "gate"], tag);
-  const running = camera?.runs;
+  const opened = camera !== undefined;
   camera?.stop();
   draw();
-  if (running) await startCamera();
+  if (opened) await startCamera();
 }
 
 /** The line at the top: where, from when, and what the region declares. */
@@ -328,7 +340,7 @@ function tell() {
   const line = [h("span.dot", { "data-on": String(here) }), t(here ? "line.online" : "line.offline")];
   line.push(" · ", status === null ? t("line.noList") : t("line.lists", { time: clock(status) }));
   put(find("line"), line);
-  const trouble = lists?.alarms.some((alarm) => alarm.what === "clock") ? [t("alarm.clock")] : [];
+  const trouble = wrongClock() ? [t("alarm.clock")] : [];
   if (lists?.settings?.demonstration) trouble.push(t("alarm.demonstration"));
   const { holding } = lists?.gate?.withoutCode(lists.region, seconds()) ?? { holding: [] };
   const notices = [...trouble, ...[...new Set(holding)].map((kind) => t(`notice.${kind}`))];

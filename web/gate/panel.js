@@ -8,6 +8,14 @@ import { dayOf, milliseconds, there } from "./time.js";
 /** An instruction looks like the level with the same outline; to show again is an arrow that comes back. */
 const LIKE = { enter: "00", check: "01", stop: "10", lane: "20", again: "20" };
 
+/** What is said of the region's word. */
+const CONFIRMED = new Map([
+  [true, "confirmed.yes"],
+  [false, "confirmed.no"],
+  ["otherwise", "confirmed.otherwise"],
+  ["not-known", "confirmed.not-known"],
+]);
+
 function sign(instruction) {
   if (instruction !== "again") return shape(LIKE[instruction]);
   const path = "M12 3a9 9 0 1 0 9 9h-3a6 6 0 1 1-6-6v3.5L18 5l-6-4.5Z";
@@ -66,7 +74,7 @@ export function showAnswer(element, answer, now) {
     h("p.why", {}, because(answer)),
     facts.length > 0 && h("dl.facts", {}, facts),
     genuine?.binder && binder(genuine.binder),
-    (genuine || answer.why.startsWith("document")) && h("p.soft.small", {}, t(confirmed === true ? "confirmed.yes" : confirmed === false ? "confirmed.no" : "confirmed.off")),
+    (genuine || answer.why.startsWith("document")) && h("p.soft.small", {}, t(CONFIRMED.get(confirmed) ?? "confirmed.off")),
   );
 }
 

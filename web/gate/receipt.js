@@ -41,6 +41,7 @@ const CAUSES = [
   "no-list",
   "list-expired",
   "stale",
+  "trust-list-missing",
 ];
 
 const utf8 = (text) => [...new TextEncoder().encode(text)];

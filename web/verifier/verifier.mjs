@@ -11,7 +11,6 @@ const SENTENCES = {
   "no-gate": "there is no gate %",
   "no-memory": "there is no memory %",
   "no-number": "no number is left for another gate or memory",
-  "no-trust-list": "gate % holds no trust list",
   "not-in-module": "this module has no %: the door (door.wasm) has",
   "too-long": "% bytes are more than the verifier takes",
   region: "% is not a division code",

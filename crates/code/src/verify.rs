@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 pub use clock::ClockFloor;
 pub use judge::{Age, Basis, CodeWord, Judgement, ListWord, Recency, judge};
 pub use lookup::{
-    IssuerAnswer, IssuerTerms, ListAnswer, Listed, PaperLookup, StatusLookup, TrustLookup,
+    IssuerAnswer, IssuerTerms, ListAnswer, Listed, NoTrust, PaperLookup, StatusLookup, TrustLookup,
 };
 pub use memory::{Remembered, ShowingMemory};
 pub use policy::{Applied, Considered, Outcome, PolicyError, RecognitionPolicy, RecognitionRule};
@@ -160,6 +160,9 @@ impl Gate<'_> {
     }
 
     fn terms(&self, claims: &Claims, now: Timestamp) -> Result<IssuerTerms, Cause> {
+        if !self.trust.is_held() {
+            return Err(Cause::TrustListMissing);
+        }
         if self.trust.expires_at() <= now {
             return Err(Cause::TrustListExpired);
         }

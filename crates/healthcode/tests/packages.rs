@@ -123,7 +123,7 @@ fn the_types_declare_what_is_there() {
     );
     assert_eq!(
         exports.trim(),
-        "Gate Memory Verifier VerifierError open refresh settings"
+        "Gate Memory Verifier VerifierError clock open refresh retake settings"
     );
 }
 
@@ -197,36 +197,115 @@ impl Drop for Region {
     }
 }
 
-#[test]
-fn the_example_of_a_turnstile_decides_by_the_lists_of_a_region_that_serves() {
-    let region = Region::begin();
-    let folder = package();
+/// The example of a turnstile, run in a folder; what it says of each line.
+fn turnstile(folder: &TempDir, address: &str, lines: &str) -> Vec<String> {
     let at = folder.path().join("node_modules/@healthcode/verifier");
     let example = folder.path().join("turnstile.mjs");
     fs::copy(at.join("examples/node.mjs"), &example).unwrap();
     let mut child = Command::new("node")
         .arg(&example)
-        .arg(format!("http://{}", region.address))
+        .arg(format!("http://{address}"))
         .current_dir(folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap();
-    // One text that is no code, and a code in form that nobody of this region signed.
-    let vectors = root().join("vectors");
-    let foreign = first_code(&vectors);
     let mut input = child.stdin.take().unwrap();
-    writeln!(input, "no code\n{foreign}").unwrap();
+    writeln!(input, "{lines}").unwrap();
     drop(input);
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     let said = String::from_utf8(output.stdout).unwrap();
-    let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines.len(), 2, "{said}");
-    assert_eq!(lines[0], "invalid text - -");
-    assert!(lines[1].starts_with("invalid "), "{said}");
-    assert!(!lines[1].starts_with("invalid text"), "{said}");
+    said.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_example_of_a_turnstile_decides_by_the_lists_of_a_region_that_serves() {
+    let region = Region::begin();
+    let address = region.address.clone();
+    let folder = package();
+    // One text that is no code, and a code in form that nobody of this region signed.
+    let foreign = first_code(&root().join("vectors"));
+    let codes = format!("no code\n{foreign}");
+    let said = turnstile(&folder, &address, &codes);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert_eq!(said[0], "invalid text - -");
+    assert!(said[1].starts_with("invalid "), "{said:?}");
+    assert!(!said[1].starts_with("invalid text"), "{said:?}");
+    // Begun anew where there is no network, it says the same by what it kept.
+    drop(region);
+    assert_eq!(turnstile(&folder, &address, &codes), said);
+    // One that never had a region has an action for everybody still.
+    let other = package();
+    let said = turnstile(&other, &address, &codes);
+    assert_eq!(said, ["unknown not-set-up - -"; 2]);
+}
+
+/// A gate that has been set up, and could not fetch one list.
+#[test]
+fn every_text_has_an_action_where_no_list_could_be_fetched() {
+    let folder = package();
+    let script = format!(
+        "import {{ Verifier }} from '@healthcode/verifier';
+        import {{ readFile }} from 'node:fs/promises';
+        for (const name of ['verifier', 'door']) {{
+            const verifier = await Verifier.load(readFile(new URL(import.meta.resolve(`@healthcode/verifier/${{name}}.wasm`))));
+            const hubKeys = [{{ algorithm: 'Ed25519', key: 'd54207da194977dcf46adbfec2bc2e75b52d5a8a42184fedfdc00024f0e3e8da' }}];
+            const gate = verifier.openGate({{ hubKeys, region: '330000' }});
+            const memory = verifier.openMemory();
+            for (const text of ['', 'no code', '{}']) {{
+                const {{ action, cause, genuine }} = gate.verify(text, new Date(), memory);
+                console.log(action, cause, genuine);
+            }}
+        }}",
+        first_code(&root().join("vectors"))
+    );
+    let file = folder.path().join("without.mjs");
+    fs::write(&file, script).unwrap();
+    let said = done(Command::new("node").arg(&file).current_dir(folder.path()));
+    let of_one = [
+        "invalid text null",
+        "invalid text null",
+        "unknown trust-list-missing null",
+    ];
+    assert_eq!(said.lines().collect::<Vec<_>>(), [of_one, of_one].concat());
+}
+
+/// A demonstration lives in its own time: on its address the example decides as elsewhere.
+#[test]
+fn the_example_of_a_turnstile_lives_in_the_time_of_a_demonstration() {
+    let place = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_healthcode"))
+        .args(["--lang", "en", "demo", "--people", "5"])
+        .args(["--listen", "127.0.0.1:0", "--folder"])
+        .arg(place.path().join("region"))
+        .current_dir(root())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let address = loop {
+        let mut line = String::new();
+        assert_ne!(out.read_line(&mut line).unwrap(), 0, "it has not begun");
+        if let Some((_, rest)) = line.trim().split_once("http://") {
+            break rest.trim_end_matches("/demo").to_owned();
+        }
+    };
+    let region = Region {
+        child,
+        address,
+        _folder: place,
+    };
+    let folder = package();
+    let foreign = first_code(&root().join("vectors"));
+    let said = turnstile(&folder, &region.address, &foreign);
+    // Its lists were taken: what nobody of it signed is no code, and not unknown for want of a list.
+    assert!(said[0].starts_with("invalid "), "{said:?}");
+    let kept = fs::read_to_string(folder.path().join("gate.json")).unwrap();
+    for list in ["/v1/trust-list", "/v1/keys", "/v1/status-list"] {
+        assert!(kept.contains(list), "{list} was refused");
+    }
 }
 
 /// Serves the files of a folder, as any web server does, at an address of its own.

@@ -12,8 +12,8 @@ use hc_code::status_list::{CLOCK_TOLERANCE, Delta, HeldLists, ListIssuer, Signed
 use hc_code::text::CodeText;
 use hc_code::trust_list::{HeldTrust, IssuerEntry, RemovalList, Role, TrustList, TrustMark};
 use hc_code::verify::{
-    ClockFloor, Gate as Verifier, IssuerAnswer, ListAnswer, PaperLookup, RecognitionPolicy,
-    ShowingMemory, StatusLookup, TrustLookup, Verdict,
+    ClockFloor, Gate as Verifier, IssuerAnswer, ListAnswer, NoTrust, PaperLookup,
+    RecognitionPolicy, ShowingMemory, StatusLookup, TrustLookup, Verdict,
 };
 use hc_code::{DivisionCode, Timestamp};
 
@@ -28,6 +28,7 @@ use crate::taken::{Refused, Taken};
 #[derive(Clone, Debug)]
 pub struct Gate {
     hub_keys: Vec<PublicKey>,
+    region: Option<DivisionCode>,
     seen: Option<TrustMark>,
     trust: Option<HeldTrust>,
     keys: KeyBook,
@@ -46,6 +47,7 @@ impl Gate {
     pub fn new(settings: Settings) -> Result<Self, MarksError> {
         Ok(Self {
             hub_keys: settings.hub_keys,
+            region: settings.region,
             seen: settings.marks.trust(),
             trust: None,
             keys: KeyBook::with_marks(settings.marks.keys()),
@@ -242,24 +244,23 @@ impl Gate {
         self.notices.holding(region, now)
     }
 
-    /// The verdict on a text; `None` before there is a trust list. Only the memory changes.
-    pub fn verify(
-        &self,
-        text: &str,
-        now: Timestamp,
-        memory: &mut ShowingMemory,
-    ) -> Option<Verdict> {
-        let held = self.trust.as_ref()?;
-        let clock = self.floor(held);
+    /// The verdict on a text, also before there is a trust list. Only the memory changes.
+    pub fn verify(&self, text: &str, now: Timestamp, memory: &mut ShowingMemory) -> Verdict {
+        let held = self.trust.as_ref();
+        let clock = held.map_or(ClockFloor::NONE, |held| self.floor(held));
+        let trusted = held.map(|held| held.at(clock.now(now).0));
         let verifier = Verifier {
-            trust: &held.at(clock.now(now).0),
+            trust: match &trusted {
+                Some(trusted) => trusted,
+                None => &NoTrust,
+            },
             keys: &self.keys,
             status: &self.status,
             paper: &self.paper,
             policy: &self.policy,
             clock,
         };
-        Some(verifier.verify(text, now, memory))
+        verifier.verify(text, now, memory)
     }
 
     /// Whether a region may issue at a time, and its roots for codes.
@@ -291,7 +292,12 @@ impl Gate {
     fn floor(&self, held: &HeldTrust) -> ClockFloor {
         let paper = self.paper.marks().map(|mark| (mark.region, mark.issued_at));
         let lists = self.keys.times().chain(self.status.issued()).chain(paper);
-        ClockFloor::new(held.list().issued_at(), lists)
+        let lists: Vec<_> = lists.collect();
+        let floor = ClockFloor::new(held.list().issued_at(), lists.iter().copied());
+        match self.region {
+            Some(own) => floor.with_own(own, lists),
+            None => floor,
+        }
     }
 
     /// The key that a list names, if the region may sign lists with it now.

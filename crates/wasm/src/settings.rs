@@ -1,16 +1,18 @@
 //! What a gate is installed with.
 
+use hc_code::DivisionCode;
 use hc_code::signing::{Algorithm, PublicKey, PublicKeyError};
 use hc_code::verify::RecognitionPolicy;
 
-use crate::json::{Fields, FormError, Json};
+use crate::json::{Fields, FormError, Json, Read as _};
 use crate::marks::{Marks, MarksError};
 use crate::policy::{PolicyFault, policy};
 
-/// The hub's first keys, the policy, and what was remembered from before a restart.
+/// The hub's first keys, the gate's own region, the policy, and what was remembered from before a restart.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub(crate) hub_keys: Vec<PublicKey>,
+    pub(crate) region: Option<DivisionCode>,
     pub(crate) policy: RecognitionPolicy,
     pub(crate) marks: Marks,
 }
@@ -74,7 +76,7 @@ impl SettingsError {
 }
 
 impl Settings {
-    /// Reads settings: `{"hubKeys": [{"algorithm", "key"}], "policy"?, "marks"?}`. Without a
+    /// Reads settings: `{"hubKeys": [{"algorithm", "key"}], "region"?, "policy"?, "marks"?}`. Without a
     /// policy the plain one holds: low passes, medium is checked, high refused, unknown unknown.
     ///
     /// # Errors
@@ -84,6 +86,10 @@ impl Settings {
         let hub_keys = fields.several("hubKeys", key)?;
         let settings = Self {
             hub_keys,
+            region: match fields.json("region") {
+                None => None,
+                Some(json) => Some(DivisionCode::read(json).ok_or(FormError::Value("region"))?),
+            },
             policy: match fields.json("policy") {
                 None | Some(Json::Null) => RecognitionPolicy::plain(),
                 Some(json) => policy(json)?,
@@ -187,6 +193,11 @@ mod tests {
                 format!(r#"{{"hubKeys":[{HUB}],"marks":null}}"#),
                 "wrong-value",
                 "marks",
+            ),
+            (
+                format!(r#"{{"hubKeys":[{HUB}],"region":"33"}}"#),
+                "wrong-value",
+                "region",
             ),
             (
                 format!(r#"{{"hubKeys":[{HUB}],"other":1}}"#),

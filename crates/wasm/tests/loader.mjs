@@ -103,6 +103,14 @@ for (const region of ["330000", 330000]) {
 }
 assert.deepEqual(gate.takeTrustList(list, 0), { accepted: false, word: "form" });
 
+// Every text has an action, also before there is a list to decide by.
+for (const text of ["", "no code", "HC1P:330000:C00:000"]) {
+  const { action, cause } = gate.verify(text, new Date(), memory);
+  assert.deepEqual([action, cause], ["invalid", "text"]);
+}
+assert.equal(verifier.openGate({ ...SETTINGS, region: "330000" }).close(), true);
+fails(() => verifier.openGate({ ...SETTINGS, region: "33" }), "wrong-value", "region", "the field region cannot have this value");
+
 // What is remembered goes to storage and comes back.
 const marks = {
   trustVersion: 7,

@@ -189,7 +189,6 @@ fn native(country: &Country) -> Result<Timed> {
     let (mut milliseconds, mut actions) = (Vec::new(), Vec::new());
     for code in &country.codes {
         let (verdict, seconds) = timed(|| gate.verify(&code.text, code.at, &mut memory));
-        let verdict = verdict.context("no trust list")?;
         milliseconds.push(seconds * 1000.0);
         actions.push(verdict.action().word().to_owned());
     }

@@ -164,7 +164,7 @@ fn nonsense(recording: &mut Recording, memory: u32) -> Result<()> {
     let region = Number::from(330_000);
     let noon = Number::from(NOON);
     let text = |text: &str| Input::Text(text.to_owned());
-    let calls: [(&str, Vec<Number>, Input, &str, &str); 16] = [
+    let calls: [(&str, Vec<Number>, Input, &str, &str); 15] = [
         ("hc_marks", vec![none], Input::Nothing, "no-gate", "99999"),
         (
             "hc_policy",
@@ -179,13 +179,6 @@ fn nonsense(recording: &mut Recording, memory: u32) -> Result<()> {
             text(""),
             "no-memory",
             "99999",
-        ),
-        (
-            "hc_verify",
-            vec![gate, memory, noon],
-            text(""),
-            "no-trust-list",
-            &told(gate),
         ),
         (
             "hc_verify",
@@ -274,11 +267,4 @@ fn nonsense(recording: &mut Recording, memory: u32) -> Result<()> {
         ensure!(answer == due, "{name}: {answer}, not {due}");
     }
     Ok(())
-}
-
-fn told(number: Number) -> String {
-    match number {
-        Number::Narrow(number) => number.to_string(),
-        Number::Time(time) => time.unix().to_string(),
-    }
 }

@@ -28,6 +28,7 @@ impl Degraded {
             Self::ListsUnavailable => matches!(
                 cause,
                 Cause::Judged(Basis::NoList | Basis::ListExpired)
+                    | Cause::TrustListMissing
                     | Cause::TrustListExpired
                     | Cause::KeyListMissing
                     | Cause::KeyListExpired

@@ -158,6 +158,7 @@ fn each_kind_relieves_its_own_causes_and_no_others() {
         Cause::Judged(Basis::Stale),
         Cause::Judged(Basis::NoList),
         Cause::Judged(Basis::ListExpired),
+        Cause::TrustListMissing,
         Cause::TrustListExpired,
         Cause::KeyListMissing,
         Cause::KeyListExpired,
@@ -175,6 +176,7 @@ fn each_kind_relieves_its_own_causes_and_no_others() {
         [
             "no-list",
             "list-expired",
+            "trust-list-missing",
             "trust-list-expired",
             "key-list-missing",
             "key-list-expired"

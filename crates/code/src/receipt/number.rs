@@ -16,7 +16,7 @@ use crate::verify::Action;
 /// Digits and capital letters without I, L, O and U, which are heard or read as others.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Causes by which a code never comes to a rule, in the order of their numbers; the list only grows.
-const CAUSES: [&str; 30] = [
+const CAUSES: [&str; 31] = [
     "text",
     "form",
     "unknown-algorithm",
@@ -47,6 +47,7 @@ const CAUSES: [&str; 30] = [
     "no-list",
     "list-expired",
     "stale",
+    "trust-list-missing",
 ];
 
 const MINUTE_BITS: u32 = 15;

@@ -5,7 +5,8 @@ use crate::{DivisionCode, Span, Timestamp};
 /// The earliest time that it can be: signed lists prove that their time has come.
 ///
 /// It is the trust list's time or the second-newest among the times of distinct issuers, so that
-/// one issuer with a wrong clock moves nobody; a holder's times never count.
+/// one issuer with a wrong clock moves nobody; a holder's times never count. A gate's own region
+/// counts alone ([`Self::with_own`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockFloor(Timestamp);
 
@@ -37,6 +38,19 @@ impl ClockFloor {
             };
         }
         Self(trust_list.max(second))
+    }
+
+    /// Counts the lists of the gate's own region alone too. Two distinct issuers are asked for so
+    /// that a stranger with a wrong clock ends nobody else's codes at this gate. Its own region
+    /// decides there anyway, by its lists and its policy, and most gates hold lists of nobody else.
+    #[must_use]
+    pub fn with_own(
+        self,
+        own: DivisionCode,
+        lists: impl IntoIterator<Item = (DivisionCode, Timestamp)>,
+    ) -> Self {
+        let of_own = lists.into_iter().filter(|(issuer, _)| *issuer == own);
+        Self(of_own.fold(self.0, |floor, (_, time)| floor.max(time)))
     }
 
     /// The earliest time.
@@ -75,6 +89,19 @@ mod tests {
         ];
         assert_eq!(ClockFloor::new(at(900), lists).time(), at(1000));
         assert_eq!(ClockFloor::new(at(1100), lists).time(), at(1100));
+    }
+
+    #[test]
+    fn a_lone_own_region_counts_and_no_other_one_does() {
+        let lists = [
+            (issuer(330_000), at(2000)),
+            (issuer(330_000), at(1500)),
+            (issuer(310_000), at(4_000_000_000)),
+        ];
+        let floor = ClockFloor::new(at(900), lists.into_iter().take(2));
+        assert_eq!(floor.time(), at(900));
+        assert_eq!(floor.with_own(issuer(330_000), lists).time(), at(2000));
+        assert_eq!(floor.with_own(issuer(440_000), lists).time(), at(900));
     }
 
     proptest! {

@@ -86,6 +86,11 @@ pub struct IssuerTerms {
 
 /// The trust list that a gate holds, verified, and what was removed since.
 pub trait TrustLookup {
+    /// Whether there is a list at all.
+    fn is_held(&self) -> bool {
+        true
+    }
+
     /// When the list was signed: no gate's clock is before it.
     fn issued_at(&self) -> Timestamp;
 
@@ -97,4 +102,30 @@ pub trait TrustLookup {
 
     /// Whether the removal key has removed a key of the issuer, be it a root or a node's.
     fn is_removed(&self, issuer: DivisionCode, key: KeyId) -> bool;
+}
+
+/// No trust list: a gate that has not fetched one yet knows nobody, and says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoTrust;
+
+impl TrustLookup for NoTrust {
+    fn is_held(&self) -> bool {
+        false
+    }
+
+    fn issued_at(&self) -> Timestamp {
+        Timestamp::MIN
+    }
+
+    fn expires_at(&self) -> Timestamp {
+        Timestamp::MIN
+    }
+
+    fn issuer(&self, _: DivisionCode) -> IssuerAnswer {
+        IssuerAnswer::Unknown
+    }
+
+    fn is_removed(&self, _: DivisionCode, _: KeyId) -> bool {
+        false
+    }
 }

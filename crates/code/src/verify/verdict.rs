@@ -104,6 +104,9 @@ pub enum Cause {
     /// What the text says in clear is not what was signed.
     #[error("the clear part of the text differs from what was signed")]
     ClearPartDiffers,
+    /// No trust list is held: nobody is known.
+    #[error("this gate holds no trust list")]
+    TrustListMissing,
     /// The trust list's time is over.
     #[error("this gate's trust list has ended")]
     TrustListExpired,
@@ -182,6 +185,7 @@ impl Cause {
             Self::Form(_) => "form",
             Self::Claims(_) => "claims",
             Self::ClearPartDiffers => "clear-part-differs",
+            Self::TrustListMissing => "trust-list-missing",
             Self::TrustListExpired => "trust-list-expired",
             Self::IssuerUnknown => "issuer-unknown",
             Self::IssuerRemoved => "issuer-removed",
@@ -211,7 +215,8 @@ impl Cause {
     /// at fault the code may well be good: unknown.
     pub(super) const fn action(&self) -> Action {
         match self {
-            Self::TrustListExpired
+            Self::TrustListMissing
+            | Self::TrustListExpired
             | Self::KeyListMissing
             | Self::KeyListExpired
             | Self::MemoryFull

@@ -10,7 +10,8 @@ const at = (file) => import(pathToFileURL(`${process.argv[2]}/${file}`).href);
 const { base } = await at("gate/signed.js");
 const { compressed, make, publicFile } = await at("gate/key.js");
 const { instruct, policyFor, venueOf } = await at("gate/venue.js");
-const { Decider, Recent, issued, merged, shownAgain } = await at("gate/decide.js");
+const { Camera } = await at("gate/camera.js");
+const { Decider, Recent, byWrongClock, issued, merged, shownAgain } = await at("gate/decide.js");
 const { Scanner } = await at("gate/scanner.js");
 const { Wedge } = await at("gate/wedge.js");
 const { Counts } = await at("gate/counts.js");
@@ -307,9 +308,126 @@ rule("the region's newer facts count, at once or when they come", async () => {
 rule("a region that does not know a code has confirmed nothing of it", async () => {
   const online = { action: "invalid", cause: "issuer-unknown", rule: null, level: null, reason: "none", asOf: null, lastTest: null };
   const quick = await decider(() => verdict("pass"), async () => online).decide(code);
-  assert.deepEqual([quick.do, quick.confirmed], ["enter", false]);
+  assert.deepEqual([quick.do, quick.confirmed], ["enter", "not-known"]);
   const both = await decider(() => verdict("invalid", "forged"), async () => online).decide(code);
   assert.deepEqual([both.do, both.confirmed], ["lane", true]);
+});
+
+rule("nobody walks in on a code that the region calls invalid, at once or when it says so", async () => {
+  const said = (cause) => ({ action: "invalid", cause, rule: null, level: null, reason: "none", asOf: null, lastTest: null });
+  const told = async (own, cause, venue) => {
+    const answer = await decider(() => own, async () => said(cause), venue).decide(code);
+    return [answer.do, answer.why, answer.confirmed];
+  };
+  for (const cause of ["expired", "not-its-day", "from-the-future", "showing-too-old"]) {
+    assert.deepEqual(await told(verdict("pass"), cause), ["again", "time", "otherwise"]);
+    assert.deepEqual(await told(verdict("pass"), cause, hospital), ["check", "time", "otherwise"]);
+  }
+  assert.deepEqual(await told(verdict("pass"), "key-removed"), ["check", "otherwise", "otherwise"]);
+  assert.deepEqual(await told(verdict("check"), "forged"), ["check", "otherwise", "otherwise"]);
+  // Nobody is let in for it either.
+  assert.deepEqual(await told(verdict("refuse"), "expired"), ["stop", "refuse", "otherwise"]);
+  assert.deepEqual(await told(verdict("unknown", "no-list"), "expired"), ["lane", "unknown", "otherwise"]);
+  let tell;
+  const later = [];
+  const slow = () => new Promise((resolve) => (tell = resolve));
+  const first = await decider(() => verdict("pass"), slow).decide(code, (answer, changed) => later.push([answer.do, changed]));
+  assert.deepEqual([first.do, first.confirmed], ["enter", false]);
+  tell(said("expired"));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(later, [["again", true]]);
+});
+
+rule("a gate whose clock is known to be wrong lets nobody in by itself", async () => {
+  const online = { action: "pass", cause: "code", rule: "low-passes", level: "00", reason: "none", asOf: null, lastTest: null };
+  const at = (own, confirm) => new Decider({ verify: () => own, confirm, venue: () => general, wrongClock: () => true }).decide(code);
+  for (const confirm of [null, async () => online, async () => Promise.reject(new Error("none"))]) {
+    const answer = await at(verdict("pass"), confirm);
+    assert.deepEqual([answer.do, answer.why], ["check", "clock"]);
+  }
+  const sent = await at(verdict("invalid", "expired"), null);
+  assert.deepEqual([sent.do, sent.why], ["again", "clock"]);
+  const stopped = await at(verdict("refuse"), null);
+  assert.deepEqual([stopped.do, stopped.why], ["stop", "refuse"]);
+  const forged = { do: "lane", why: "invalid", verdict: verdict("invalid", "forged") };
+  assert.equal(byWrongClock(forged), forged);
+});
+
+rule("a clock that is set back is noticed at once, and nothing waits for it to catch up", async () => {
+  const asked = [];
+  const gate = { setPolicy() {}, marks: () => ({ status: [], paper: [] }), forgetPast() {} };
+  const opened = [];
+  const lists = new Lists(loads((settings) => (opened.push(settings.region), gate)));
+  const [real, now] = [globalThis.fetch, Date.now];
+  const told = () => ({ region: "330000", offset: "+08:00", now: new Date(now()).toISOString(), hubKeys: [], policy: { version: "a", rules: [] } });
+  globalThis.fetch = async (target) => {
+    asked.push(target);
+    const known = { "/v1/gate-settings": told(), "/v1/identity/methods": { methods: [] } }[target];
+    return known ? Response.json(known) : new Response(null, { status: 404 });
+  };
+  try {
+    await lists.refresh(true);
+    assert.deepEqual([lists.alarms.filter(({ what }) => what === "clock"), opened], [[], ["330000"]]);
+    const before = asked.length;
+    await lists.refresh();
+    assert.equal(asked.length, before, "nothing is due");
+    Date.now = () => now() - 7_200_000;
+    await lists.refresh();
+    assert.ok(asked.slice(before).includes("/v1/gate-settings") && asked.slice(before).includes("/v1/keys"));
+    assert.deepEqual(lists.alarms.filter(({ what }) => what === "clock"), [{ what: "clock", word: "differs" }]);
+    Date.now = now;
+    await lists.refresh();
+    assert.deepEqual(lists.alarms.filter(({ what }) => what === "clock"), []);
+  } finally {
+    [globalThis.fetch, Date.now] = [real, now];
+  }
+});
+
+rule("a stalled camera is told once, does not run meanwhile, and says when its pictures come again", async () => {
+  const [document, navigator, setEvery, stopEvery, performance] = ["document", "navigator", "setInterval", "clearInterval", "performance"].map((name) =>
+    Object.getOwnPropertyDescriptor(globalThis, name),
+  );
+  const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  let now = 0;
+  let tick = () => {};
+  let frames = [];
+  const context = { drawImage() {}, getImageData: () => ({}) };
+  define("document", { hidden: false, createElement: () => ({ getContext: () => context }) });
+  const track = { addEventListener() {}, stop() {} };
+  define("navigator", { mediaDevices: { getUserMedia: async () => ({ getVideoTracks: () => [track], getTracks: () => [track] }) } });
+  define("setInterval", (work) => ((tick = work), 1));
+  define("clearInterval", () => {});
+  define("performance", { now: () => now });
+  const heard = [];
+  const video = { videoWidth: 640, videoHeight: 480, play: async () => {}, requestVideoFrameCallback: (frame) => frames.push(frame) };
+  const camera = new Camera(video, { see: async () => heard.push("see"), stalled: (word) => heard.push(word), comes: () => heard.push("comes") });
+  const frame = async () => {
+    const due = frames;
+    frames = [];
+    for (const one of due) one();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  try {
+    await camera.start();
+    assert.equal(camera.runs, false);
+    now = 100;
+    await frame();
+    assert.deepEqual([heard.splice(0), camera.runs], [["comes", "see"], true]);
+    for (now = 1000; now <= 9000; now += 1000) tick();
+    assert.deepEqual([heard.splice(0), camera.runs], [["no-picture"], false]);
+    await frame();
+    assert.deepEqual([heard.splice(0), camera.runs], [["comes", "see"], true]);
+    now += 4000;
+    tick();
+    assert.deepEqual(heard, ["no-picture"]);
+  } finally {
+    camera.stop();
+    await frame();
+    for (const [name, was] of Object.entries({ document, navigator, setInterval: setEvery, clearInterval: stopEvery, performance })) {
+      if (was) Object.defineProperty(globalThis, name, was);
+      else delete globalThis[name];
+    }
+  }
 });
 
 rule("a policy that the verifier refuses is never among what a gate is opened with", async () => {

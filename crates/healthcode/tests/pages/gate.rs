@@ -283,6 +283,52 @@ fn a_hand_held_scanner_a_forgery_and_a_second_showing_are_told_apart() {
     assert!(!stored.contains(pointer) && !stored.contains(&person.number));
 }
 
+/// A camera that dies is nobody's verdict: those of the hand-held scanner stay their whole time.
+#[test]
+fn a_stalled_camera_takes_nobodys_verdict_away() {
+    let Some(stage) = Stage::begin() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let desk = stage.page(&Screen::phone("en-GB"));
+    desk.open(&stage.at("/gate/")).unwrap();
+    let person = Person::enrol(&stage, &desk);
+    let nothing = folder.path().join("nothing.y4m");
+    let mut empty = Y4m::begin(std::fs::File::create(&nothing).unwrap(), SIZE, 5).unwrap();
+    empty.add(&Frame::empty(SIZE), 10).unwrap();
+    empty.end().unwrap();
+    let page = at_the_gate(&stage, Screen::phone("en-GB"), nothing.to_str().unwrap());
+    let says =
+        |words: &str| format!("document.getElementById('verdict').innerText.includes('{words}')");
+    page.wait(&says("Show a code to the camera")).unwrap();
+    page.wait("document.getElementById('verdict').dataset.ready === 'true'")
+        .unwrap();
+    page.run("document.getElementById('picture').srcObject = null", &[])
+        .unwrap();
+    page.wait("document.getElementById('camera-trouble').innerText.includes('gives no picture')")
+        .unwrap();
+    page.wait(&says("with the hand-held scanner")).unwrap();
+    let script = "const verdict = document.getElementById('verdict');
+        window.stays = {told: 0, first: null, last: null};
+        new MutationObserver(() => { window.stays.told += 1; })
+            .observe(document.getElementById('camera-trouble'), {childList: true});
+        setInterval(() => {
+            if (verdict.dataset.do !== 'enter') return;
+            window.stays.first ??= performance.now();
+            window.stays.last = performance.now();
+        }, 50);";
+    page.run(script, &[]).unwrap();
+    scan_by_hand(&page, &person.paper);
+    decided(&page, "enter", "paper");
+    page.wait(&says("with the hand-held scanner")).unwrap();
+    let stays = page
+        .run(
+            "return [window.stays.last - window.stays.first, window.stays.told]",
+            &[],
+        )
+        .unwrap();
+    assert!(stays[0].as_f64().unwrap() > 7000.0, "{stays}");
+    assert_eq!(stays[1], 0, "a stall is told once");
+}
+
 /// A sheet that is handed to whoever comes next: within seconds, while the verdict is still on the screen.
 #[test]
 fn whoever_comes_with_the_same_code_at_once_is_not_taken_for_one_reading() {

@@ -9,7 +9,8 @@ use super::settings::PageSettings;
 pub(super) enum Needs {
     /// Nothing.
     Plain,
-    /// The camera, and the verifier as WebAssembly.
+    /// The camera, and the verifier as WebAssembly: the gate. No other page shows it in a frame, wherever a person's
+    /// page may be shown: who lays something over a gate decides who walks in.
     Camera,
 }
 
@@ -25,7 +26,10 @@ pub(super) fn of(needs: Needs, settings: &PageSettings) -> HeaderMap {
          manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
          require-trusted-types-for 'script'; trusted-types worker; frame-ancestors"
     );
-    let embedders = settings.embedders();
+    let embedders = match needs {
+        Needs::Plain => settings.embedders(),
+        Needs::Camera => &[],
+    };
     if embedders.is_empty() {
         policy.push_str(" 'none'");
     }

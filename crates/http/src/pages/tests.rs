@@ -342,6 +342,20 @@ async fn embedders_are_named_in_the_policy() {
 }
 
 #[tokio::test]
+async fn the_gate_is_in_nobodys_frame() {
+    let settings = PageSettings::embedded_in(&["https://app.example"]).unwrap();
+    let script = asset_path("gate/main.js").unwrap();
+    for at in ["/gate/", "/gate/sw.js", &script] {
+        let request = Request::builder().uri(at).body(Body::empty()).unwrap();
+        let answer = through(pages(&settings), request).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{at}");
+        let policy = header(&answer, "content-security-policy");
+        assert!(policy.ends_with("frame-ancestors 'none'"), "{at}: {policy}");
+        assert_eq!(header(&answer, "x-frame-options"), "DENY", "{at}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_is_only_got() {
     for method in ["POST", "PUT", "DELETE"] {
         let request = Request::builder().method(method).uri("/");

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use axum::http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -27,6 +28,9 @@ use crate::peers::proved;
 /// The most header fields of a request, and the most bytes of its head.
 const MOST_FIELDS: usize = 64;
 const LONGEST_HEAD: usize = 16 << 10;
+
+/// Whoever came here by TLS comes by TLS for a year (RFC 6797 §6.1); over plain HTTP it must not be said (§7.2).
+const BY_TLS_FOR_A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// A connection that was accepted.
 pub(super) struct Connection {
@@ -100,12 +104,20 @@ impl Connection {
                 if let Some(pace) = pace {
                     pace.wait().await;
                 }
-                if let Some(capacity) = &serving.capacity
-                    && let Err(refusal) = capacity.admit().await
-                {
-                    return Ok::<Response<Body>, Infallible>(refusal);
+                let refused = match &serving.capacity {
+                    Some(capacity) => capacity.admit().await.err(),
+                    None => None,
+                };
+                let mut answer = match refused {
+                    Some(refusal) => refusal,
+                    None => inner.call(request).await?,
+                };
+                // A door is for other regions, whose nodes keep no such promises.
+                if serving.tls.is_some() && serving.door.is_none() {
+                    let headers = answer.headers_mut();
+                    headers.insert(STRICT_TRANSPORT_SECURITY, BY_TLS_FOR_A_YEAR);
                 }
-                inner.call(request).await
+                Ok::<Response<Body>, Infallible>(answer)
             }
         });
         let served = builder.serve_connection(TokioIo::new(stream), service);

@@ -127,6 +127,8 @@ async fn both_versions_are_spoken_with_http_1_1_and_sessions_are_taken_up_again(
             let answer = ask(&mut stream).await;
             assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
             assert!(answer.ends_with("here"));
+            let kept = "strict-transport-security: max-age=31536000\r\n";
+            assert!(answer.contains(kept), "{answer}");
             let connection = stream.get_ref().1;
             assert_eq!(connection.protocol_version(), Some(speaks));
             assert_eq!(connection.alpn_protocol(), Some(&b"http/1.1"[..]));

@@ -47,6 +47,10 @@ impl core::fmt::Display for KeyFormText {
 
 /// A trust list with the region's root for those roles.
 fn trust_list(version: u32, roles: &[Role], root: &PublicKey) -> Vec<u8> {
+    trust_list_of(NOON, version, roles, root)
+}
+
+fn trust_list_of(issued_at: Timestamp, version: u32, roles: &[Role], root: &PublicKey) -> Vec<u8> {
     let always = Validity::new(Timestamp::from_unix(0), Timestamp::MAX).unwrap();
     let roles = Roles::new(roles.iter().copied()).unwrap();
     let entry = IssuerEntry::new(
@@ -59,9 +63,9 @@ fn trust_list(version: u32, roles: &[Role], root: &PublicKey) -> Vec<u8> {
     );
     let list = TrustList::new(TrustDraft {
         version,
-        issued_at: NOON,
-        expires_at: NOON.plus(Span::days(30)),
-        removals_settled_until: NOON.minus(Span::seconds(1)),
+        issued_at,
+        expires_at: issued_at.plus(Span::days(30)),
+        removals_settled_until: issued_at.minus(Span::seconds(1)),
         hub_keys: vec![hub(0).public_key().clone()],
         removal_keys: vec![hub(1).public_key().clone()],
         issuers: vec![entry.unwrap()],
@@ -133,6 +137,19 @@ fn whole() -> Gate {
     gate
 }
 
+/// Somebody's live code of a minute.
+fn live_at(now: Timestamp) -> String {
+    let decided = Decided {
+        statement: Statement::new(Level::Low, ReasonClass::None, now).unwrap(),
+        valid_until: Timestamp::MAX,
+    };
+    let handle = Handle::from_bytes([1; 16]);
+    let issuer = region().issuer();
+    issuer
+        .live(&decided, handle, &Extension::empty(), now)
+        .unwrap()
+}
+
 fn word<T: core::fmt::Debug>(taken: Result<T, Refused>) -> &'static str {
     taken.unwrap_err().word()
 }
@@ -151,9 +168,14 @@ fn every_list_waits_for_the_one_that_vouches_for_it() {
         "no-trust-list"
     );
     assert_eq!(word(gate.take_delta(&status, here, NOON)), "no-trust-list");
-    assert!(
-        gate.verify("", NOON, &mut ShowingMemory::default())
-            .is_none()
+    let said = |text: &str| {
+        let verdict = gate.verify(text, NOON, &mut ShowingMemory::default());
+        (verdict.action(), verdict.cause().word())
+    };
+    assert_eq!(said(""), (Action::Invalid, "text"));
+    assert_eq!(
+        said(&live_at(NOON)),
+        (Action::Unknown, "trust-list-missing")
     );
     let root = region().root().public_key().clone();
     gate.take_trust_list(&trust_list(1, &[Role::Codes, Role::Lists], &root), NOON)
@@ -361,7 +383,7 @@ fn a_verdict_is_reported_field_by_field() {
         .live(&decided, handle, &extension, NOON)
         .unwrap();
     let (gate, mut memory) = (whole(), ShowingMemory::default());
-    let verdict = gate.verify(&text, NOON, &mut memory).unwrap();
+    let verdict = gate.verify(&text, NOON, &mut memory);
     assert_eq!(verdict.action(), Action::Pass);
     let expires = verdict.genuine().unwrap().claims().expires_at().unix();
     assert_eq!(
@@ -370,11 +392,46 @@ fn a_verdict_is_reported_field_by_field() {
             r#"{{"action":"pass","cause":"code","rule":"low-passes","notice":null,"now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":{{"issuer":"330000","class":"live","level":"00","reason":"none","asOf":1656388800,"issuedAt":1656388800,"expiresAt":{expires},"lastTest":{{"at":1656388800,"kind":"nucleic-acid"}},"binder":null,"extension":"01ab"}}}}"#
         )
     );
-    let verdict = gate.verify("HC1P", NOON, &mut memory).unwrap();
+    let verdict = gate.verify("HC1P", NOON, &mut memory);
     assert_eq!(
         report(&verdict, None, None),
         r#"{"action":"invalid","cause":"text","rule":null,"notice":null,"now":1656388800,"clockBehindSeconds":0,"seenBefore":false,"genuine":null}"#
     );
+}
+
+/// Most gates hold the lists of one region: its own.
+#[test]
+fn the_lists_of_a_gates_own_region_bring_a_clock_that_was_set_back_to_their_time() {
+    let before = NOON.minus(Span::seconds(300));
+    let text = live_at(before);
+    let said = |gate: &Gate| {
+        let verdict = gate.verify(&text, before, &mut ShowingMemory::default());
+        let behind = verdict.clock_behind();
+        (verdict.action(), verdict.cause().word(), behind)
+    };
+    let here = region().division();
+    let root = region().root().public_key().clone();
+    let an_hour_old = NOON.minus(Span::hours(1));
+    let trust = trust_list_of(an_hour_old, 1, &[Role::Codes, Role::Lists], &root);
+    let mut gate = gate();
+    gate.take_trust_list(&trust, NOON).unwrap();
+    gate.take_key_list(&key_list(), here, NOON).unwrap();
+    let status = status_list(&region().node_key(KeyUse::Lists, 0));
+    gate.take_delta(&status, here, NOON).unwrap();
+    assert_eq!(said(&gate), (Action::Pass, "code", Span::ZERO));
+    gate.region = Some(DivisionCode::new(310_000).unwrap());
+    assert_eq!(said(&gate), (Action::Pass, "code", Span::ZERO));
+    gate.region = Some(here);
+    let due = (Action::Invalid, "expired", Span::seconds(300));
+    assert_eq!(said(&gate), due);
+    // Also after a restart, by what was remembered.
+    let marks = gate.marks().json();
+    let key = KeyFormText(hub(0).public_key().clone());
+    let settings = format!(r#"{{"hubKeys":[{key}],"region":"330000","marks":{marks}}}"#);
+    let mut again = Gate::new(Settings::parse(settings.as_bytes()).unwrap()).unwrap();
+    again.take_trust_list(&trust, before).unwrap();
+    again.take_key_list(&key_list(), here, before).unwrap();
+    assert_eq!(said(&again), due);
 }
 
 fn notices(kind: Degraded, at: Timestamp, signer: &SigningKey) -> Vec<u8> {
@@ -403,7 +460,7 @@ fn while_degraded_mode_holds_what_is_unknown_for_that_is_checked() {
         .unwrap();
     let verdict = |gate: &Gate, at: Timestamp| {
         let mut memory = ShowingMemory::default();
-        let verdict = gate.verify(&text, at, &mut memory).unwrap();
+        let verdict = gate.verify(&text, at, &mut memory);
         report(&verdict, None, gate.relief(&text, &verdict))
     };
     let unknown =
