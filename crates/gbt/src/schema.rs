@@ -138,6 +138,9 @@ fn of_single(element: &DataElement) -> Value {
         Format::Letters { count } => {
             json!({"type": "string", "pattern": format!("^[A-Z]{{{count}}}$")})
         }
+        Format::Digits { count } if !element.format().is_numeric() => {
+            json!({"type": "string", "pattern": format!("^[0-9]{{{count}}}$")})
+        }
         Format::Digits { count } => numeric(&format!("^[0-9]{{{count}}}$")),
         Format::Number { most } => numeric(&format!("^[0-9]{{1,{most}}}$")),
         Format::Decimal { whole, places } => {

@@ -38,7 +38,7 @@ pub(crate) use party::{
     Registered, Source,
 };
 pub(crate) use person::{
-    DocumentNumber, EraseData, ExportData, ImportEvidence, ImportPeople, Restore,
+    DocumentNumber, EraseData, ExportData, ExportForm, ImportEvidence, ImportPeople, Restore,
 };
 pub(crate) use receipt::{Receipt, SayNumber, VerifyReceipt};
 pub(crate) use recognition::{Recognition, ShowPolicy, SignPolicy};
@@ -209,6 +209,32 @@ pub(crate) enum Rules {
         #[arg(long, conflicts_with = "json")]
         markdown: bool,
     },
+    /// Make a published pack one's own: the same rules with a version and dates of one's own, proved before they are
+    /// written. It says by when the pack must be published
+    Adopt(AdoptRules),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct AdoptRules {
+    /// The rule pack (TOML)
+    #[arg(value_name = "FILE")]
+    pub(crate) pack: PathBuf,
+
+    /// The first day on which it decides, as in 2026-01-31, where the pack's days turn; today where it is not given
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<String>,
+
+    /// The day from which on it decides no more; 180 days later where it is not given, and at most 366
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+
+    /// Its version; one more than before where it is not given
+    #[arg(long, value_name = "N")]
+    pub(crate) pack_version: Option<u32>,
+
+    /// The new file; it may not exist
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

@@ -69,6 +69,7 @@ fn help_is_as_documented() {
     for (page, words) in [
         ("healthcode.txt", &["--help"][..]),
         ("rules.txt", &["rules", "--help"]),
+        ("rules-adopt.txt", &["rules", "adopt", "--help"]),
         ("rules-check.txt", &["rules", "check", "--help"]),
         ("rules-diff.txt", &["rules", "diff", "--help"]),
         ("rules-explain.txt", &["rules", "explain", "--help"]),

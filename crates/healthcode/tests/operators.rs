@@ -6,6 +6,8 @@
 mod audit;
 #[path = "operators/conformance.rs"]
 mod conformance;
+#[path = "operators/install.rs"]
+mod install;
 #[path = "operators/people.rs"]
 mod people;
 #[path = "operators/region.rs"]

@@ -39,7 +39,7 @@ use hc_node::party::PartyId;
 use hc_node::passkeys::RelyingParty;
 
 pub use page::desk_permissions;
-pub(crate) use routes::add;
+pub(crate) use routes::{add, is_opened, nowhere};
 
 use crate::pace::Pace;
 use session::Sessions;

@@ -56,8 +56,11 @@ impl<S: Store, R: Root> Building<S, R> {
 
 fn build<S: Store, R: Root>(api: Arc<Api<S, R>>, side: Side) -> Router {
     let elsewhere = |kind: ProblemType| {
-        move |State(api): State<Arc<Api<S, R>>>| async move {
+        move |State(api): State<Arc<Api<S, R>>>, request: Request| async move {
             api.metrics.count_elsewhere();
+            if side == Side::Operators && api.desk().is_some() && desk::is_opened(&request) {
+                return desk::nowhere(api, request, kind).await;
+            }
             api.metrics.refuse(kind);
             door::finish(Problem::new(kind).response())
         }

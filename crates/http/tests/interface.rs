@@ -26,6 +26,8 @@ mod description;
 mod desk;
 #[path = "interface/desk_browser.rs"]
 mod desk_browser;
+#[path = "interface/desk_enrol.rs"]
+mod desk_enrol;
 #[path = "interface/desk_pages.rs"]
 mod desk_pages;
 #[path = "interface/desk_signed.rs"]

@@ -105,6 +105,18 @@ pub struct KeptPasskeyError(&'static str);
 #[error("a passkey's name has 1 to 64 characters, none of them a control character")]
 pub struct LabelError;
 
+/// Whether a text can be a passkey's name: to be asked before an authenticator makes one that nobody could add.
+///
+/// # Errors
+/// [`LabelError`].
+pub fn check_label(label: &str) -> Result<(), LabelError> {
+    if is_short(label) {
+        Ok(())
+    } else {
+        Err(LabelError)
+    }
+}
+
 impl fmt::Debug for Passkey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Passkey")
@@ -134,9 +146,7 @@ impl Passkey {
         label: &str,
         (added, until): (Timestamp, Timestamp),
     ) -> Result<Self, LabelError> {
-        if !is_short(label) {
-            return Err(LabelError);
-        }
+        check_label(label)?;
         let (credential, key, counter) = created.into_parts();
         Ok(Self {
             credential,

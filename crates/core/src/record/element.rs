@@ -246,11 +246,12 @@ impl Format {
         }
     }
 
-    /// Whether a JSON number may stand for the text.
+    /// Whether a JSON number may stand for the text: a quantity, or one digit. A code of several digits is text, because
+    /// a number has no leading zeros.
     pub fn is_numeric(self) -> bool {
         matches!(
             self,
-            Self::Digits { .. } | Self::Number { .. } | Self::Decimal { .. }
+            Self::Digits { count: 1 } | Self::Number { .. } | Self::Decimal { .. }
         )
     }
 

@@ -38,6 +38,17 @@ impl FromStr for DocumentNumber {
     }
 }
 
+/// The form in which people's data are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ExportForm {
+    /// Everything that is kept, as the person themself gets it
+    Own,
+    /// Records of GB/T 38962, one a line, as `import people` of another region reads them; what has no place in
+    /// them is counted
+    #[value(name = "gbt38962")]
+    Gbt38962,
+}
+
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("whom").required(true))]
 pub(crate) struct ExportData {
@@ -52,6 +63,10 @@ pub(crate) struct ExportData {
     /// Everybody, one person a line
     #[arg(long, group = "whom")]
     pub(crate) all: bool,
+
+    /// In which form
+    #[arg(long, value_name = "FORM", default_value = "own")]
+    pub(crate) format: ExportForm,
 
     /// What for; it stands in the person's own log
     #[arg(long, value_name = "WORD")]
@@ -103,7 +118,10 @@ pub(crate) struct Restore {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportPeople {
-    /// Registers (.csv or .ndjson; a line of NDJSON may be a record of GB/T 38962)
+    /// Registers. A .csv (UTF-8) has a header with type,number,name and, where known, country,phone,address: type is a
+    /// code of spec/gbt38962/document-types.tsv (111 is the resident identity card), country (three letters) goes with
+    /// passports. A line of .ndjson is an object with the same members, or a record of GB/T 38962 as `export --format
+    /// gbt38962` writes it. What is not kept is counted by element
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 

@@ -68,6 +68,11 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "FILE")]
     pub(crate) areas: Vec<PathBuf>,
 
+    /// Offer the officers' desk too, at a port of this machine as in 127.0.0.1:8081, and show a ticket for each of two
+    /// officers: with it they add a passkey and sign in
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["once", "federation"])]
+    pub(crate) operators: Option<SocketAddr>,
+
     /// Play the story once over HTTP in the terminal, and end
     #[arg(long)]
     pub(crate) once: bool,

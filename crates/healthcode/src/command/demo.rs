@@ -7,6 +7,7 @@ mod desk;
 mod federation;
 mod officers;
 mod story;
+mod tickets;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -75,6 +76,10 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
         region(folder, command)?
     };
     configured.config.listen = listen(command);
+    if let Some(operators) = command.operators {
+        configured.config.operators = operators;
+        configured.config.desk = Some(tickets::desk(operators)?);
+    }
     let runtime = serving::runtime()?;
     runtime.block_on(async {
         let beginning: Timestamp = BEGINNING.parse()?;
@@ -118,6 +123,9 @@ pub(super) fn run(command: &Demo, screen: &mut Screen) -> Result<Outcome> {
             screen.say("请打开", "open"),
             served.address()
         ))?;
+        if let Some(operators) = command.operators {
+            tickets::show(&node, folder, operators, screen).await?;
+        }
         served.until(serving::asked_to_stop()).await
     })?;
     Ok(Outcome::Clean)

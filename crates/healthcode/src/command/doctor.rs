@@ -287,7 +287,10 @@ impl Examination<'_> {
             self.say(
                 "rules",
                 false,
-                format!("ended at {until}: every code says unknown; activate another pack"),
+                format!(
+                    "ended at {until}: every code says unknown; activate another pack, \
+                     or this one with new dates (`healthcode rules adopt`)"
+                ),
             )
         } else if now < from {
             self.say(

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::Outcome;
 use crate::args::Init;
+use crate::clock;
 use crate::input;
 use crate::output::{self, Readers};
 use crate::screen::Screen;
@@ -37,6 +38,17 @@ pub(super) fn run(command: &Init, screen: &mut Screen) -> Result<Outcome> {
         "已建立新的地区。请妥善保管 secrets 文件夹：遗失后无法再读出任何人的资料。",
         "A new region is made. Keep its secrets folder safe: without it nobody's data can be read again.",
     ))?;
+    if clock::now() >= pack.valid_until {
+        screen.line(format!(
+            "{} {}: {}",
+            screen.say("规则已失效于", "The rules ended at"),
+            pack.valid_until.at_offset(pack.offset),
+            screen.say(
+                "所有码将显示未知。请用 healthcode rules adopt 为其设定自己的日期，再重新建立。",
+                "every code will say unknown. Give them dates of your own with `healthcode rules adopt`, and begin anew.",
+            )
+        ))?;
+    }
     screen.line(format!("healthcode serve --config {}", config.display()))?;
     Ok(Outcome::Clean)
 }

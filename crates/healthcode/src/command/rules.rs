@@ -1,4 +1,6 @@
-//! `rules check`, `rules diff`, `rules explain`.
+//! `rules check`, `rules diff`, `rules explain`, `rules adopt`.
+
+mod adopt;
 
 use std::path::Path;
 
@@ -26,6 +28,7 @@ pub(super) fn run(command: &Rules, screen: &mut Screen) -> Result<Outcome> {
         }
         Rules::Diff { old, new } => compare(old, new, screen),
         Rules::Explain { pack, markdown } => explain(pack, *markdown, screen),
+        Rules::Adopt(command) => adopt::run(command, screen),
     }
 }
 

@@ -216,6 +216,59 @@ impl Drop for Demonstration {
     }
 }
 
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+#[test]
+fn a_demonstration_shows_the_desk_with_a_ticket_for_each_officer() {
+    let operators = format!("127.0.0.1:{}", free_port());
+    let words = [
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--people",
+        "5",
+        "--operators",
+        &operators,
+    ];
+    let mut child = command(&words).stdout(Stdio::piped()).spawn().unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let _stopped = Demonstration {
+        child,
+        address: operators.parse().unwrap(),
+    };
+    let lines: Vec<String> = out
+        .lines()
+        .map(Result::unwrap)
+        .filter(|line| line.contains("/desk/enrol "))
+        .take(2)
+        .collect();
+    let ticket = |line: &String| line.rsplit(' ').next().unwrap().to_owned();
+    let tickets: Vec<String> = lines.iter().map(ticket).collect();
+    assert!(tickets.iter().all(|ticket| ticket.len() == 43), "{lines:?}");
+    assert_ne!(tickets[0], tickets[1]);
+    // The page is there, under the name that passkeys are for.
+    let host = operators.replace("127.0.0.1", "localhost");
+    assert!(
+        lines[0].contains(&format!("http://{host}/desk/enrol")),
+        "{lines:?}"
+    );
+    let mut stream = TcpStream::connect(&operators).unwrap();
+    let asked = format!("GET /desk/enrol HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(asked.as_bytes()).unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    assert!(
+        page.starts_with("HTTP/1.1 200") && page.contains("name=\"ticket\""),
+        "{page}"
+    );
+    let refused = run(&["demo", "--people", "5", "--operators", "192.0.2.1:8081"]);
+    assert_eq!(refused.status.code(), Some(3), "{}", text(&refused.stderr));
+}
+
 #[test]
 fn a_demonstration_of_another_year_is_looked_at_with_its_own_time_which_is_said() {
     let folder = tempfile::tempdir().unwrap();

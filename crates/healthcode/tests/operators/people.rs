@@ -200,3 +200,184 @@ fn bad_documents_and_registers_are_named() {
         assert_eq!(region.run(&words).status.code(), Some(2), "{document}");
     }
 }
+
+/// Two regions: what the first one exports as records, the second one is given.
+fn records(region: &Region, name: &str) -> (Vec<serde_json::Value>, String, serde_json::Value) {
+    let out = region.at(name);
+    let out = out.to_str().unwrap();
+    let words = [
+        "--json",
+        "export",
+        "--all",
+        "--format",
+        "gbt38962",
+        "--purpose",
+        "move",
+        "--out",
+        out,
+    ];
+    let done = region.run(&words);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let lines = fs::read_to_string(out).unwrap();
+    let records = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    (records.collect(), out.to_owned(), objects(&done)[0].clone())
+}
+
+/// Everybody's basic items, health and itinerary; the certificate is the region's own word.
+fn said_of_people(records: &[serde_json::Value]) -> Vec<serde_json::Value> {
+    let mut people = records.to_vec();
+    for person in &mut people {
+        let certificate = person.as_object_mut().unwrap().remove("certificate");
+        assert!(certificate.unwrap()["level"]["value"].is_string());
+    }
+    people.sort_by_key(|person| person["basic"]["idNumber"].as_str().unwrap().to_owned());
+    people
+}
+
+#[test]
+fn records_that_are_exported_give_another_region_the_same_people_and_declarations() {
+    let (first, second) = (Region::new(), Region::new());
+    let trip = serde_json::json!({
+        "startDivision": "330106", "arriveDivision": "310115", "departTime": "2022-06-29T08:00:00+08:00",
+        "transportNo": "G7501", "companions": 2,
+    });
+    let health = serde_json::json!({
+        "symptoms": ["2"], "stayedHighRisk": "2", "contactWithCase": "3", "temperature": 36.5,
+        "reportedAt": "2022-07-01T08:00:00+08:00",
+    });
+    let basic = |name: &str, kind: &str, number: &str, nationality: &str| {
+        serde_json::json!({
+            "name": name, "sex": "1", "nationality": nationality, "idType": kind, "idNumber": number,
+            "phone": "13800138000", "householdDivision": "330106", "householdAddress": "北山街道1号",
+        })
+    };
+    let lines = [
+        serde_json::json!({
+            "basic": basic("李小九", "111", &identity_number(7), "CHN"),
+            "health": health, "itinerary": [trip, trip],
+            "certificate": {"level": "00"},
+        }),
+        serde_json::json!({"basic": basic("DOE JANE", "414", "AB123456", "CAN")}),
+        // Trips without health, as they are declared after it.
+        serde_json::json!({"basic": basic("王小十", "111", &identity_number(8), "CHN"), "itinerary": [trip]}),
+    ];
+    let lines = lines.map(|line| line.to_string());
+    let file = register(&first, "records.ndjson", &lines);
+    let done = first.run(&["--json", "import", "people", &file]);
+    let told = &objects(&done)[0];
+    assert_eq!(
+        (&told["new"], done.status.code()),
+        (&3.into(), Some(0)),
+        "{told}"
+    );
+    // What is not kept is said, by element.
+    let not_kept = serde_json::json!({
+        "basic.sex": 3, "basic.nationality": 2, "basic.householdDivision": 3, "basic.householdAddress": 3,
+        "certificate.level": 1,
+    });
+    assert_eq!(told["notKept"], not_kept);
+    let shown = text(&first.run(&["import", "people", "--dry-run", &file]).stdout);
+    assert!(
+        shown.contains("not kept: basic.householdAddress: 3"),
+        "{shown}"
+    );
+
+    let (from_first, file, told) = records(&first, "out.ndjson");
+    assert_eq!(told["people"], 3);
+    assert_eq!(told["notInThisForm"]["consents"], 3, "{told}");
+    let said = said_of_people(&from_first);
+    let of = |name: &str| {
+        said.iter()
+            .find(|one| one["basic"]["name"] == name)
+            .unwrap()
+    };
+    let li = of("李小九");
+    assert_eq!(li["basic"]["phone"], "13800138000");
+    assert_eq!(
+        (&li["basic"]["sex"], &li["basic"]["nationality"]),
+        (&"9".into(), &"CHN".into())
+    );
+    assert_eq!(li["health"]["temperature"]["value"], "36.5");
+    assert_eq!(li["itinerary"].as_array().unwrap().len(), 2);
+    assert_eq!(of("DOE JANE")["basic"]["nationality"], "CAN");
+    assert_eq!(
+        of("王小十")["itinerary"][0]["transportNo"]["value"],
+        "G7501"
+    );
+    assert!(of("王小十").get("health").is_none());
+
+    let done = second.run(&["--json", "import", "people", &file]);
+    let told = &objects(&done)[0];
+    assert_eq!(
+        (&told["new"], done.status.code()),
+        (&3.into(), Some(0)),
+        "{told}"
+    );
+    let (from_second, ..) = records(&second, "out.ndjson");
+    assert_eq!(said_of_people(&from_second), said);
+    // Begun again, nothing is declared twice.
+    let again = second.run(&["--json", "import", "people", &file]);
+    assert_eq!(objects(&again)[0]["same"], 3);
+    let (from_second, _, told) = records(&second, "again.ndjson");
+    assert_eq!(said_of_people(&from_second), said);
+    assert!(
+        told["notInThisForm"].get("declarations").is_none(),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_a_record_has_no_place_for_is_counted_and_so_are_unknown_columns() {
+    let region = Region::new();
+    let lines = [
+        "type,number,name,address,remarks".to_owned(),
+        format!("111,{},李小一,北山街道1号,老年人", identity_number(1)),
+        format!("111,{},李小二,,", identity_number(2)),
+    ];
+    let file = register(&region, "people.csv", &lines);
+    let done = region.run(&["--json", "import", "people", &file]);
+    assert_eq!(
+        objects(&done)[0]["notKept"],
+        serde_json::json!({"column remarks": 1})
+    );
+    let (written, _, told) = records(&region, "out.ndjson");
+    assert_eq!(written.len(), 2);
+    assert_eq!(told["notInThisForm"]["address"], 1);
+    let document = format!("111:{}", identity_number(1));
+    let out = region.at("one.ndjson");
+    let out = out.to_str().unwrap();
+    let words = [
+        "export",
+        "--document",
+        &document,
+        "--format",
+        "gbt38962",
+        "--purpose",
+        "move",
+        "--out",
+        out,
+    ];
+    let shown = text(&region.run(&words).stdout);
+    assert!(shown.contains("not in this form: address: 1"), "{shown}");
+    assert_eq!(fs::read_to_string(out).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn a_type_of_document_that_is_a_number_is_refused() {
+    let region = Region::new();
+    let record = serde_json::json!({
+        "basic": {
+            "name": "李小九", "sex": 2, "nationality": "CHN", "idType": 111, "idNumber": identity_number(7),
+        },
+    });
+    let file = register(&region, "records.ndjson", &[record.to_string()]);
+    let done = region.run(&["--json", "import", "people", &file]);
+    assert_eq!(done.status.code(), Some(1));
+    let told = &objects(&done)[0];
+    assert_eq!(
+        told["quarantined"][0]["why"], "basic.idType: is not a text",
+        "{told}"
+    );
+}

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use hc_core::store::Store;
-use hc_node::passkeys::{Asserted, Challenge, Created};
+use hc_node::passkeys::{Asserted, Challenge, Created, MOST_PASSKEYS, check_label};
 use hc_node::region::PasskeyError;
 use maud::{Markup, html};
 
 use super::Desk;
 use super::language::Language;
 use super::seal::{self, act};
-use super::show::{field, note, seal as sealed};
+use super::show::{needed, note, seal as sealed};
 use super::visit::{Reply, Visit};
 use crate::api::Root;
 use crate::problem::{Problem, ProblemType};
@@ -148,8 +148,8 @@ pub(super) async fn enrol<S: Store, R: Root>(visit: Visited<S, R>) -> Result<Rep
     let body = html! {
         form .sheet method="post" action="/desk/enrol" {
             (sealed(&visit))
-            (field("ticket", l.say("凭条", "Ticket"), l.say("申请后十分钟内有效，用一次。", "Good for ten minutes, and once."), "text"))
-            (field("label", l.say("给这个通行密钥起个名字", "A name for this passkey"), l.say("例如：办公室安全密钥", "For example: office security key"), "text"))
+            (needed("ticket", l.say("凭条", "Ticket"), l.say("申请后十分钟内有效，用一次。", "Good for ten minutes, and once."), "text"))
+            (needed("label", l.say("给这个通行密钥起个名字", "A name for this passkey"), l.say("例如：办公室安全密钥", "For example: office security key"), "text"))
             button type="submit" { (l.say("下一步", "Next")) }
         }
         (note("凭条由本人登记的密钥签名申请，并记入赋码日志。", "A ticket is asked for with the officer's own registered key, which stands in the decision log.", l))
@@ -165,7 +165,12 @@ pub(super) async fn enrolling<S: Store, R: Root>(visit: Visited<S, R>) -> Result
     let label = visit.fields.trimmed("label")?;
     let officer = desk.tickets().officer(ticket, visit.now());
     let officer = officer.ok_or_else(no_ticket)?;
+    // Whatever would refuse the passkey later refuses it before the authenticator makes one that nobody could add.
+    check_label(label).map_err(PasskeyError::from)?;
     let held = visit.api.region().passkeys(officer.clone()).await?;
+    if held.len() >= MOST_PASSKEYS {
+        return Err(PasskeyError::TooMany.into());
+    }
     let held: Vec<String> = held.iter().map(|one| url(one.credential())).collect();
     let stamp = visit.now().unix().to_string();
     let challenge = desk.stamped("enrol", &visit.visit_or_seat(), &stamp);
@@ -208,6 +213,7 @@ pub(super) async fn enrolled<S: Store, R: Root>(visit: Visited<S, R>) -> Result<
     let created = Created::read(&client, &data, (desk.relying(), challenge));
     let created = created.map_err(PasskeyError::from)?;
     let label = visit.fields.trimmed("label")?.to_owned();
+    check_label(&label).map_err(PasskeyError::from)?;
     // Whatever is wrong with the rest, a ticket is used once.
     let officer = desk.tickets().take(visit.fields.one("ticket")?, now);
     let officer = officer.ok_or_else(no_ticket)?;

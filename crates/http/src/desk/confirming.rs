@@ -8,6 +8,7 @@ use hc_core::store::Store;
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 
+use super::page::Page;
 use super::seal::act;
 use super::show::{facts, note};
 use super::visit::{Reply, Visit};
@@ -19,6 +20,8 @@ const SHOWN: usize = 1200;
 
 /// A form that is signed for.
 pub(super) struct Act<'a> {
+    /// Its page, of which `spec/desk.tsv` says that it is signed for.
+    pub(super) page: &'static Page,
     /// What is done, as the page's title.
     pub(super) title: (&'static str, &'static str),
     /// Where the form goes.
@@ -34,6 +37,7 @@ impl<S: Store, R: Root> Visit<S, R> {
     /// [`ProblemType::CredentialRefused`](crate::problem::ProblemType::CredentialRefused) for a signature over other
     /// values, another act, an earlier one, or another officer's.
     pub(super) async fn to_be_signed(&self, wanted: &Act<'_>) -> Result<Option<Reply>, Problem> {
+        debug_assert!(wanted.page.signed_for, "{}", wanted.page.id);
         let mut values = Vec::with_capacity(wanted.fields.len());
         for (field, name) in wanted.fields {
             // Browsers send every end of a line as CR LF, and read it as LF.

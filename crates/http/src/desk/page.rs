@@ -131,7 +131,8 @@ pages! {
     REFUSE = Page::post("desk-refuse", "/desk/proposals/{id}/refusal", As(&proposals::REFUSE));
     RULES = Page::get("desk-rules", "/desk/rules", As(&rules::LIST));
     UPLOAD = Page::post("desk-upload-rules", "/desk/rules", As(&rules::UPLOAD))
-        .with_file(MAX_PACK_BYTES);
+        .with_file(MAX_PACK_BYTES)
+        .signed();
     PACK = Page::get("desk-pack", "/desk/rules/{version}", As(&rules::ONE));
     TRY = Page::post("desk-try-rules", "/desk/rules/{version}/trial", As(&rules::TRY));
     PROPOSE_RULES = Page::post(
@@ -141,18 +142,21 @@ pages! {
     );
     AREAS = Page::get("desk-areas", "/desk/areas", As(&areas::OPERATION));
     PUBLISH = Page::post("desk-publish-areas", "/desk/areas", As(&areas::OPERATION))
-        .with_file(LARGEST_PUBLICATION);
+        .with_file(LARGEST_PUBLICATION)
+        .signed();
     DEGRADED = Page::get("desk-degraded", "/desk/degraded", As(&degraded::DECLARE));
-    DECLARE = Page::post("desk-declare-degraded", "/desk/degraded", As(&degraded::DECLARE));
+    DECLARE = Page::post("desk-declare-degraded", "/desk/degraded", As(&degraded::DECLARE))
+        .signed();
     END_DEGRADED = Page::post(
         "desk-end-degraded",
         "/desk/degraded/{number}/end",
         As(&degraded::END),
-    );
+    ).signed();
     RECORDS = Page::get("desk-records", "/desk/records", As(&records::OPERATION));
     RECORD = Page::post("desk-open-record", "/desk/records", As(&records::OPERATION));
     APPEALS = Page::get("desk-appeals", "/desk/appeals", As(&appeals::LIST));
-    ANSWER = Page::post("desk-answer-appeal", "/desk/appeals/{number}/answer", As(&appeals::ANSWER));
+    ANSWER = Page::post("desk-answer-appeal", "/desk/appeals/{number}/answer", As(&appeals::ANSWER))
+        .signed();
     COUNTER = Page::get("desk-counter", "/desk/counter", As(&counter::OPERATION));
     COUNTER_ENROL = Page::post("desk-counter-enrol", "/desk/counter", As(&counter::OPERATION));
     LOG = Page::get("desk-log", "/desk/log", As(&audited::LIST));
@@ -171,6 +175,9 @@ pages! {
     OWN = Page::get("desk-own", "/desk/own", As(&passkeys::LIST));
     END_PASSKEY = Page::post("desk-end-passkey", "/desk/own/{digest}/end", As(&passkeys::END));
 }
+
+/// What an address of the desk answers at which there is no page.
+pub(super) const NOWHERE: &Page = &Page::get("desk-nowhere", "/desk/{*rest}", Anybody);
 
 /// Who may open which page, as tab-separated text with a head.
 pub fn desk_permissions() -> String {

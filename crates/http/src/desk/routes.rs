@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Response};
+use axum::http::{HeaderValue, Method, Response};
 use axum::routing::{get, on};
 use hc_core::store::Store;
 
@@ -13,7 +13,7 @@ use super::page::Page;
 use super::visit::{Reply, Visit};
 use super::{assets, ceremony, door, page, pages};
 use crate::api::{Api, Root};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemType};
 
 struct Adding<S, R>(Router<Arc<Api<S, R>>>);
 
@@ -76,6 +76,21 @@ pub(crate) fn add<S: Store, R: Root>(router: Router<Arc<Api<S, R>>>) -> Router<A
         .with(page::OWN, pages::own::show)
         .with(page::END_PASSKEY, pages::own::end)
         .0
+}
+
+/// Whether an address lies among the desk's, and is opened by a browser that wants a page.
+pub(crate) fn is_opened(request: &Request) -> bool {
+    request.method() == Method::GET && request.uri().path().starts_with("/desk/")
+}
+
+/// A page that says that there is none, or none to be opened by its address.
+pub(crate) async fn nowhere<S: Store, R: Root>(
+    api: Arc<Api<S, R>>,
+    request: Request,
+    kind: ProblemType,
+) -> Response<Body> {
+    let answer = move |_| std::future::ready(Err(Problem::new(kind)));
+    door::pass(api, page::NOWHERE, request, answer).await
 }
 
 async fn entrance() -> Response<Body> {

@@ -134,13 +134,22 @@ pub(super) fn form<S: Store, R: Root>(
 
 /// A field in which something is written.
 pub(super) fn field(name: &str, label: &str, hint: &str, kind: &str) -> Markup {
+    input(name, label, hint, (kind, false))
+}
+
+/// A field that the browser does not let go empty.
+pub(super) fn needed(name: &str, label: &str, hint: &str, kind: &str) -> Markup {
+    input(name, label, hint, (kind, true))
+}
+
+fn input(name: &str, label: &str, hint: &str, (kind, needed): (&str, bool)) -> Markup {
     let hinted = format!("{name}-hint");
     html! {
         div .field {
             label for=(name) { (label) }
             @if !hint.is_empty() { p .hint id=(hinted) { (hint) } }
             input id=(name) name=(name) type=(kind) autocomplete="off" spellcheck="false"
-                aria-describedby=[(!hint.is_empty()).then_some(&hinted)];
+                required[needed] aria-describedby=[(!hint.is_empty()).then_some(&hinted)];
         }
     }
 }

@@ -54,7 +54,7 @@ impl Authenticator {
         data
     }
 
-    fn create(&mut self, challenge: &str) -> Vec<(&'static str, String)> {
+    pub(crate) fn create(&mut self, challenge: &str) -> Vec<(&'static str, String)> {
         let mut data = self.data(0x45);
         data.extend([0; 16]);
         data.extend([0, u8::try_from(self.credential.len()).unwrap()]);
@@ -118,7 +118,7 @@ impl Seen {
 
 /// A browser that keeps cookies and follows nothing by itself.
 pub(crate) struct Browser<'w> {
-    world: &'w World,
+    pub(crate) world: &'w World,
     pub(crate) cookies: BTreeMap<String, String>,
     pub(crate) host: &'static str,
     pub(crate) origin: &'static str,
@@ -218,24 +218,6 @@ impl<'w> Browser<'w> {
         let mut all = vec![("seal", seal.as_str())];
         all.extend(fields);
         self.post(action, &all).await
-    }
-
-    /// Adds a passkey for an officer, on a ticket that their key signs for.
-    pub(crate) async fn enrol(&mut self, party: &Party, authenticator: &mut Authenticator) -> Seen {
-        let asks = party.asks(self.world, "POST", "/v1/officer/passkey-tickets");
-        let answer = asks.send().await;
-        assert_eq!(answer.status, 201, "{answer:?}");
-        let ticket = answer.json()["ticket"].as_str().unwrap().to_owned();
-        let fields = [("ticket", ticket.as_str()), ("label", "key of a test")];
-        let seen = self.fill("/desk/enrol", "/desk/enrol", &fields).await;
-        assert_eq!(seen.status, 200, "{}", seen.text);
-        let to = "/desk/enrol/passkey";
-        let made = authenticator.create(&seen.of_form(to, "data-challenge"));
-        let hidden = ["seal", "ticket", "label", "stamp"].map(|name| (name, seen.hidden(to, name)));
-        let mut all: Vec<(&str, &str)> = Vec::new();
-        all.extend(hidden.iter().map(|(name, value)| (*name, value.as_str())));
-        all.extend(made.iter().map(|(name, value)| (*name, value.as_str())));
-        self.post(to, &all).await
     }
 
     pub(crate) async fn sign_in(&mut self, authenticator: &mut Authenticator) -> Seen {

@@ -15,7 +15,8 @@ use crate::output::{self, Readers};
 use crate::service::node;
 use crate::service::secrets::signing_key;
 
-const BOTH: [(&str, &str); 2] = [("li", "李明"), ("wang", "王芳")];
+/// Who they are: id and name.
+pub(super) const BOTH: [(&str, &str); 2] = [("li", "李明"), ("wang", "王芳")];
 
 /// Registers them with every duty that goes with others; their keys lie in the region's folder, as
 /// `officer-li.json` and `officer-wang.json`, for `officer call`.

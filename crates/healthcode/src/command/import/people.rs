@@ -1,28 +1,33 @@
 //! `import people`: a local register becomes subjects, each as when they enrol at a counter.
 //!
-//! A CSV has a header with `type,number,country,name,phone,address`, of which type, number and name must be
+//! A CSV is UTF-8 and has a header with `type,number,country,name,phone,address`, of which type, number and name must be
 //! there; an NDJSON line is an object with the same members, or a record of GB/T 38962 (`basic`, and `health` and
 //! `itinerary` where they were declared), under the names of this project or of deployed software. Whoever is enrolled already is brought up to
 //! date, so a run that broke off is begun again. The basis is the consent that was given when the register
 //! was made, recorded by its version; nobody is declared for without a declaration of their own, so levels follow
-//! from evidence that waits and from the person's first declaration.
+//! from evidence that waits and from the person's first declaration. What a line says beyond what the region keeps is
+//! counted and told.
+
+mod not_kept;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use hc_code::day_index::SubjectNumber;
 use hc_code::{Span, Timestamp};
 use hc_core::act::{self, ActError, Actor, Consent, Enrolment, HealthDeclaration, Profile};
 use hc_core::document::{Document, DocumentType};
 use hc_core::domain_table::{Code, ItemSource};
 use hc_core::personal::{Address, PersonName, Phone};
-use hc_core::record::{DataElements, Object, Provenance, Reading};
+use hc_core::record::{DataElements, Object, Provenance, Reading, Trip};
 use hc_core::store::{StoreError, SubjectState, Writing};
 use hc_gbt::{PersonRecord, deployed};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::not_kept::NotKept;
 use super::super::Outcome;
 use crate::args::ImportPeople;
 use crate::screen::Screen;
@@ -48,6 +53,9 @@ struct Line {
     phone: Option<String>,
     #[serde(default)]
     address: Option<String>,
+    /// Columns of a CSV that say something and are none of these.
+    #[serde(skip)]
+    other_columns: Vec<String>,
 }
 
 /// A person of a register.
@@ -70,16 +78,32 @@ impl Person {
         }
     }
 
-    fn enrolment(self, command: &ImportPeople, now: Timestamp) -> Result<Enrolment, String> {
+    fn newcomer(self, command: &ImportPeople, now: Timestamp) -> Result<Newcomer, String> {
         match self {
-            Self::Line(line) => line.enrolment(command, now),
+            Self::Line(mut line) => {
+                let not_kept = std::mem::take(&mut line.other_columns);
+                Ok(Newcomer {
+                    enrolment: line.enrolment(command, now)?,
+                    trips: Vec::new(),
+                    not_kept,
+                })
+            }
             Self::Record(record) => of_record(&record, command, now),
         }
     }
 }
 
-/// What a record says of a person, as when they enrol; a certificate is somebody else's word and is left out.
-fn of_record(record: &Object, command: &ImportPeople, now: Timestamp) -> Result<Enrolment, String> {
+/// A person to be enrolled.
+struct Newcomer {
+    enrolment: Enrolment,
+    /// Trips where health was not declared.
+    trips: Vec<Trip>,
+    /// What was said that the region does not keep.
+    not_kept: Vec<String>,
+}
+
+/// What a record says of a person, as when they enrol.
+fn of_record(record: &Object, command: &ImportPeople, now: Timestamp) -> Result<Newcomer, String> {
     let elements = DataElements::bundled();
     let record = deployed::from_deployed(elements, record).map_err(|error| error.to_string())?;
     let source = Code::<ItemSource>::from_word("counter").map_err(|error| error.to_string())?;
@@ -89,25 +113,31 @@ fn of_record(record: &Object, command: &ImportPeople, now: Timestamp) -> Result<
         now,
         bare,
     };
-    let record = PersonRecord::parse(&record, &reading).map_err(|faults| {
+    let object = record;
+    let record = PersonRecord::parse(&object, &reading).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         faults.join("; ")
     })?;
-    let trips = record.itinerary().to_vec();
-    let declaration = record.health().cloned();
-    if declaration.is_none() && !trips.is_empty() {
-        return Err("itinerary: goes with health".to_owned());
-    }
+    let mut trips = record.itinerary().to_vec();
+    let declaration = record.health().map(|health| HealthDeclaration {
+        health: health.clone(),
+        trips: std::mem::take(&mut trips),
+    });
     let basic = record.basic();
-    Ok(Enrolment {
-        profile: Profile {
-            name: basic.name().value().clone(),
-            phone: basic.phone().map(|phone| phone.value().clone()),
-            address: None,
+    let document = basic.document().value().clone();
+    Ok(Newcomer {
+        not_kept: not_kept::of_record(&object, &document),
+        enrolment: Enrolment {
+            profile: Profile {
+                name: basic.name().value().clone(),
+                phone: basic.phone().map(|phone| phone.value().clone()),
+                address: None,
+            },
+            document,
+            consents: consents(command),
+            declaration,
         },
-        document: basic.document().value().clone(),
-        consents: consents(command),
-        declaration: declaration.map(|health| HealthDeclaration { health, trips }),
+        trips,
     })
 }
 
@@ -140,13 +170,17 @@ pub(super) fn run(command: &ImportPeople, screen: &mut Screen) -> Result<Outcome
     let now = region.node.now();
     let mut bad = Vec::new();
     let mut whole = Tally::default();
+    let mut not_kept = NotKept::default();
     let bar = progress::counter("people");
     for path in &command.files {
         let mut waiting = Vec::with_capacity(AT_ONCE);
         let mut failed = None;
         each(path, |line, read| {
-            match read.and_then(|read| read.enrolment(command, now)) {
-                Ok(enrolment) => waiting.push(enrolment),
+            match read.and_then(|read| read.newcomer(command, now)) {
+                Ok(mut newcomer) => {
+                    not_kept.note(std::mem::take(&mut newcomer.not_kept));
+                    waiting.push(newcomer);
+                }
                 Err(why) => bad.push(Bad {
                     path: path.clone(),
                     line,
@@ -165,7 +199,7 @@ pub(super) fn run(command: &ImportPeople, screen: &mut Screen) -> Result<Outcome
         some(&region, command, waiting, &mut whole)?;
     }
     bar.finish_and_clear();
-    tell(command, &whole, &bad, screen)?;
+    tell(command, (&whole, &not_kept), &bad, screen)?;
     Ok(Outcome::from_found(!bad.is_empty()))
 }
 
@@ -191,24 +225,35 @@ impl From<ActError> for Looked {
 fn some(
     region: &Stopped,
     command: &ImportPeople,
-    people: Vec<Enrolment>,
+    people: Vec<Newcomer>,
     whole: &mut Tally,
 ) -> Result<()> {
     let (hasher, now, dry) = (region.hasher.clone(), region.node.now(), command.dry_run);
     let done = region.act(move |writing, rulebook| {
         let mut tally = Tally::default();
-        for enrolment in &people {
+        for newcomer in &people {
+            let mut enrolment = newcomer.enrolment.clone();
             let hash = hasher.hash(&enrolment.document.key());
             let before = known(writing, hash)?;
+            if let (Some((number, _)), Some(said)) = (&before, &enrolment.declaration)
+                && said_last(writing, *number, &said.expose_bytes())?
+            {
+                // A run that is begun again declares nothing twice.
+                enrolment.declaration = None;
+            }
             let enrolled = act::enrol(
                 writing,
                 rulebook,
                 &hasher,
-                enrolment,
+                &enrolment,
                 &Actor::service(),
                 now,
             )?;
-            match before {
+            let trips = &newcomer.trips;
+            if !trips.is_empty() && !said_last(writing, enrolled.number, &trips_alone(trips))? {
+                act::declare_trips(writing, rulebook, enrolled.number, trips, now)?;
+            }
+            match before.map(|(_, profile)| profile) {
                 None => tally.new += 1,
                 Some(before) if before == enrolment.profile => tally.same += 1,
                 Some(_) => tally.changed += 1,
@@ -247,15 +292,31 @@ fn some(
 fn known(
     writing: &mut dyn Writing,
     hash: hc_core::store::DocumentHash,
-) -> Result<Option<Profile>, ActError> {
+) -> Result<Option<(SubjectNumber, Profile)>, ActError> {
     let Some(number) = writing.numbers(&[hash])?.into_iter().flatten().next() else {
         return Ok(None);
     };
     let row = writing.subject(number)?;
     let row = row.filter(|row| row.state == SubjectState::Active);
-    Ok(row
-        .map(|row| Profile::from_bytes(&row.content))
-        .transpose()?)
+    let profile = row.map(|row| Profile::from_bytes(&row.content));
+    Ok(profile.transpose()?.map(|profile| (number, profile)))
+}
+
+/// Whether a person's last declaration says exactly this.
+fn said_last(
+    writing: &mut dyn Writing,
+    number: SubjectNumber,
+    content: &[u8],
+) -> Result<bool, ActError> {
+    let last = writing.declarations(number, 1)?;
+    Ok(last.first().is_some_and(|row| row.content == content))
+}
+
+/// Trips as they are kept where health was not declared with them.
+fn trips_alone(trips: &[Trip]) -> Vec<u8> {
+    let trips = trips.iter().map(|trip| Value::Object(trip.expose_object()));
+    let trips: Vec<Value> = trips.collect();
+    json!({ "itinerary": trips }).to_string().into_bytes()
 }
 
 impl Line {
@@ -356,7 +417,11 @@ fn of_cells(header: &[String], cells: Vec<String>) -> Result<Line, String> {
             "name" => line.name = cell,
             "phone" => line.phone = Some(cell),
             "address" => line.address = Some(cell),
-            _ => {}
+            _ if cell.trim().is_empty() => {}
+            other => {
+                let column = format!("column {}", other.escape_debug());
+                line.other_columns.push(column);
+            }
         }
     }
     Ok(line)
@@ -386,7 +451,12 @@ fn cells(text: &str) -> Result<Vec<String>, String> {
     Ok(cells)
 }
 
-fn tell(command: &ImportPeople, whole: &Tally, bad: &[Bad], screen: &mut Screen) -> Result<()> {
+fn tell(
+    command: &ImportPeople,
+    (whole, not_kept): (&Tally, &NotKept),
+    bad: &[Bad],
+    screen: &mut Screen,
+) -> Result<()> {
     if screen.json() {
         let lines: Vec<_> = bad
             .iter()
@@ -398,6 +468,7 @@ fn tell(command: &ImportPeople, whole: &Tally, bad: &[Bad], screen: &mut Screen)
             "changed": whole.changed,
             "same": whole.same,
             "levels": whole.levels,
+            "notKept": not_kept.counts(),
             "quarantined": lines,
         }));
     }
@@ -417,6 +488,10 @@ fn tell(command: &ImportPeople, whole: &Tally, bad: &[Bad], screen: &mut Screen)
     ))?;
     for (level, count) in &whole.levels {
         screen.line(format!("  {level}: {count}"))?;
+    }
+    for (element, count) in not_kept.counts() {
+        let says = screen.say("未保存", "not kept");
+        screen.line(format!("  {says}: {element}: {count}"))?;
     }
     for bad in bad {
         screen.line(format!(

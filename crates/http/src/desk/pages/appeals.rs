@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Visited;
 use crate::api::Root;
 use crate::desk::confirming::Act;
+use crate::desk::page;
 use crate::desk::show::{each, facts, form, number, text, time};
 use crate::desk::visit::{Asking, Reply};
 use crate::officers::appeals;
@@ -78,6 +79,7 @@ pub(in crate::desk) async fn answer<S: Store, R: Root>(
     let l = visit.language;
     let number = visit.segment("number");
     let act = Act {
+        page: page::ANSWER,
         title: ("答复申诉", "Answer an appeal"),
         action: &format!("/desk/appeals/{}/answer", super::segment(number)),
         fields: &[

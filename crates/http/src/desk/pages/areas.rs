@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::Visited;
 use crate::api::Root;
 use crate::desk::confirming::Act;
+use crate::desk::page;
 use crate::desk::show::{count, document, each, facts, form, note, number, table, text, time};
 use crate::desk::visit::{Asking, Reply};
 use crate::officers::areas;
@@ -32,6 +33,7 @@ pub(in crate::desk) async fn publish<S: Store, R: Root>(
 ) -> Result<Reply, Problem> {
     let l = visit.language;
     let act = Act {
+        page: page::PUBLISH,
         title: ("发布风险区域", "Publish risk areas"),
         action: "/desk/areas",
         fields: &[(

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Visited;
 use crate::api::Root;
 use crate::desk::confirming::Act;
+use crate::desk::page;
 use crate::desk::show::{choice, field, form, note, table, time};
 use crate::desk::visit::{Asking, Reply};
 use crate::officers::degraded;
@@ -88,6 +89,7 @@ pub(in crate::desk) async fn declare<S: Store, R: Root>(
     })?;
     let l = visit.language;
     let act = Act {
+        page: page::DECLARE,
         title: ("宣布降级运行", "Declare degraded mode"),
         action: "/desk/degraded",
         fields: &[
@@ -123,6 +125,7 @@ pub(in crate::desk) async fn end<S: Store, R: Root>(
     let l = visit.language;
     let number = visit.segment("number");
     let act = Act {
+        page: page::END_DEGRADED,
         title: ("结束降级运行", "End degraded mode"),
         action: &format!("/desk/degraded/{}/end", super::segment(number)),
         fields: &[("reason", l.say("理由代码", "Reason code"))],

@@ -13,6 +13,7 @@ use crate::api::Root;
 use crate::desk::chart::{self, Bar};
 use crate::desk::confirming::Act;
 use crate::desk::language::Language;
+use crate::desk::page;
 use crate::desk::show::{
     both, count, document, each, facts, form, level, number, table, text, time,
 };
@@ -92,6 +93,7 @@ pub(in crate::desk) async fn upload<S: Store, R: Root>(
     }
     let l = visit.language;
     let act = Act {
+        page: page::UPLOAD,
         title: ("保存规则包", "Keep a rule pack"),
         action: "/desk/rules",
         fields: &[("pack", l.say("规则包（TOML）", "Rule pack, TOML"))],
