@@ -5,13 +5,17 @@
 
 mod answer;
 mod clock;
+mod person;
 mod report;
 mod settling;
+mod success;
 mod template;
 mod vector;
+mod vouching;
 mod walk;
 
 pub use clock::TimeAt;
 pub use report::{Case, Note, Report};
 pub use vector::{Clause, VectorError};
+pub use vouching::AnswerKeys;
 pub use walk::{Service, Settings, run};

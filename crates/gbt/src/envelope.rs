@@ -265,6 +265,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Outer<'a> {
 }
 
 #[cfg(test)]
+mod known_answers;
+
+#[cfg(test)]
 mod tests {
     use super::enclosed as enclosed_in;
     use super::*;

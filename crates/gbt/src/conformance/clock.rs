@@ -71,12 +71,12 @@ impl Clock {
         let here = self.here.at_offset(Offset::CHINA);
         let (zh, en) = match &self.taken {
             Taken::Machine(why) => {
-                return Some(Note {
-                    zh: format!("服务未说明其时间（{why}）：按本机时间 {here} 检查。"),
-                    en: format!(
+                return Some(Note::of(
+                    format!("服务未说明其时间（{why}）：按本机时间 {here} 检查。"),
+                    format!(
                         "The service does not say its time ({why}): it is looked at with this machine's, {here}."
                     ),
-                });
+                ));
             }
             Taken::Caller => (
                 "按给定时间检查",
@@ -87,9 +87,11 @@ impl Clock {
                 "it is looked at with its own time, which a service in use must have right",
             ),
         };
-        (self.ahead().abs() >= DIFFERS).then(|| Note {
-            zh: format!("服务的时间为 {there}，本机时间为 {here}：{zh}。"),
-            en: format!("At the service it is {there}, on this machine {here}: {en}."),
+        (self.ahead().abs() >= DIFFERS).then(|| {
+            Note::of(
+                format!("服务的时间为 {there}，本机时间为 {here}：{zh}。"),
+                format!("At the service it is {there}, on this machine {here}: {en}."),
+            )
         })
     }
 }

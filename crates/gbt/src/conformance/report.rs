@@ -30,6 +30,18 @@ pub struct Note {
     pub zh: String,
     /// In English.
     pub en: String,
+    /// Whether something was not looked at because of it.
+    pub incomplete: bool,
+}
+
+impl Note {
+    pub(super) fn of(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            zh: zh.into(),
+            en: en.into(),
+            incomplete: false,
+        }
+    }
 }
 
 /// All of them, in order.
@@ -68,7 +80,12 @@ impl Report {
         self.cases.iter().filter(|case| case.fault.is_some())
     }
 
-    /// Whether the service did as it should everywhere.
+    /// Whether everything was looked at.
+    pub fn is_complete(&self) -> bool {
+        self.passed_over().next().is_none() && !self.notes.iter().any(|note| note.incomplete)
+    }
+
+    /// Whether the service did as it should everywhere that was looked at.
     pub fn is_clean(&self) -> bool {
         self.faults().next().is_none()
     }
@@ -77,11 +94,16 @@ impl Report {
     pub fn summary(&self, language: Language) -> String {
         let (all, bad) = (self.cases.len(), self.faults().count());
         let over = self.passed_over().count();
-        match (language, over) {
+        let told = match (language, over) {
             (Language::Zh, 0) => format!("共 {all} 项，{bad} 项不符合。"),
             (Language::En, 0) => format!("{all} cases, {bad} with a fault."),
             (Language::Zh, _) => format!("共 {all} 项，{bad} 项不符合，{over} 项未检查。"),
             (Language::En, _) => format!("{all} cases, {bad} with a fault, {over} not looked at."),
+        };
+        match (self.is_complete(), language) {
+            (true, _) => told,
+            (false, Language::Zh) => told + "检查不完整。",
+            (false, Language::En) => told + " The run is not complete.",
         }
     }
 
@@ -191,11 +213,10 @@ mod tests {
             fault: None,
             lacks: Some("device".to_owned()),
         });
-        report.note(Note {
-            zh: "时钟不同".to_owned(),
-            en: "the clocks differ".to_owned(),
-        });
-        assert!(report.is_clean());
+        report.note(Note::of("时钟不同", "the clocks differ"));
+        assert!(report.is_clean() && !report.is_complete());
+        let summary = report.summary(Language::En);
+        assert!(summary.ends_with("The run is not complete."), "{summary}");
         assert_eq!(report.passed_over().count(), 1);
         let page = report.html("http://x", Language::En);
         assert!(page.contains("not looked at for lack of: device"), "{page}");

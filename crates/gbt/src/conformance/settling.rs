@@ -28,11 +28,13 @@ pub(super) fn settle<K: Signer>(
         service.wait_a_second();
         waited = waited.saturating_add(1);
     }
-    (waited > 0).then(|| Note {
-        zh: format!("服务称当前时间的报文过旧（多因刚启动），已等待 {waited} 秒后检查。"),
-        en: format!(
-            "The service called messages of now too old, as one that has just begun does: it is looked at {waited} s later."
-        ),
+    (waited > 0).then(|| {
+        Note::of(
+            format!("服务称当前时间的报文过旧（多因刚启动），已等待 {waited} 秒后检查。"),
+            format!(
+                "The service called messages of now too old, as one that has just begun does: it is looked at {waited} s later."
+            ),
+        )
     })
 }
 

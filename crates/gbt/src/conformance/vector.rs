@@ -40,6 +40,9 @@ pub(super) struct Step {
     pub(super) header: Map<String, Value>,
     #[serde(default)]
     pub(super) envelope: Form,
+    /// Seconds that pass before it.
+    #[serde(default)]
+    pub(super) wait: u16,
     pub(super) expect: Expected,
     /// Names for parts of the answer, for the steps after.
     #[serde(default)]
@@ -57,6 +60,8 @@ pub(super) enum Form {
     Coded,
     /// The message of the step before, once more.
     Again,
+    /// Signed by the other application, whose id is in the header.
+    OtherApplication,
     /// Signed by a key that nobody registered.
     OtherKey,
     /// Changed after it was signed.
@@ -79,6 +84,9 @@ pub(super) enum Form {
 pub(super) struct Expected {
     /// The result code, by its number.
     pub(super) code: String,
+    /// Other numbers that are as good.
+    #[serde(default)]
+    pub(super) also: Vec<String>,
     /// Where the first fault is.
     #[serde(default)]
     pub(super) path: Option<String>,
@@ -180,8 +188,10 @@ mod tests {
             for case in &clause.cases {
                 names.push(&case.name);
                 for step in &case.steps {
-                    let code = ResultCode::from_code(&step.expect.code);
-                    assert!(code.is_some(), "{}: {}", case.name, step.expect.code);
+                    for code in [&step.expect.code].into_iter().chain(&step.expect.also) {
+                        let known = ResultCode::from_code(code);
+                        assert!(known.is_some(), "{}: {code}", case.name);
+                    }
                 }
             }
         }
@@ -198,6 +208,7 @@ mod tests {
                 .extension()
                 .is_some_and(|end| end == "json")
         });
-        assert_eq!(json.count(), FILES.len());
+        // Beside the clauses there are the messages that others signed.
+        assert_eq!(json.count(), FILES.len() + 1);
     }
 }

@@ -6,10 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{self, Authority};
 use super::clock::{Clock, TimeAt};
-use super::report::{Case, Report};
+use super::person::Person;
+use super::report::{Case, Note, Report};
 use super::settling;
+use super::success::{Answer, Given, clear_level};
 use super::template::Names;
 use super::vector::{Clause, Form, Step, VectorCase};
+use super::vouching::{AnswerKeys, Vouched};
 use crate::envelope::{Way, coded, signed};
 use crate::moment;
 
@@ -56,6 +59,20 @@ pub struct Settings<'a, K> {
     pub device: Option<&'a str>,
     /// The person's document number, which must stand in no answer.
     pub number: &'a str,
+    /// The person's name, which must stand in no answer either.
+    pub name: Option<&'a str>,
+    /// Nor their telephone number.
+    pub phone: Option<&'a str>,
+    /// Another application that may make codes, and its key.
+    pub other: Option<(&'a str, &'a K)>,
+    /// A purpose that the application is not registered for.
+    pub unregistered: Option<&'a str>,
+    /// A token of the person for the application that has ended or was taken back.
+    pub ended: Option<&'a str>,
+    /// Whether there is time for cases that wait for a minute.
+    pub slow: bool,
+    /// By what it is known which keys answer.
+    pub answer_keys: AnswerKeys,
     /// What time it is at the service.
     pub time: TimeAt,
 }
@@ -69,7 +86,7 @@ pub fn run<K: Signer>(
     settings: &Settings<'_, K>,
     clauses: &[Clause],
 ) -> Result<Report, String> {
-    let keys = answer_keys(service)?;
+    let mut keys = answer_keys(service)?;
     let other = SigningKey::from_secret(settings.key.public_key().algorithm(), &[0x42; 32]);
     let other = other.map_err(|error| error.to_string())?;
     let mut report = Report::default();
@@ -82,6 +99,15 @@ pub fn run<K: Signer>(
     {
         report.note(note);
     }
+    let now = clock.at(service.now());
+    let vouched = settings
+        .answer_keys
+        .check(service, settings.region, &mut keys, now);
+    match vouched {
+        Vouched::Taken(note) => report.note(note),
+        Vouched::Looked(case) => report.add(case),
+    }
+    let mut watch = Watch::default();
     for clause in clauses {
         for case in &clause.cases {
             let mut walk = Walk {
@@ -89,7 +115,9 @@ pub fn run<K: Signer>(
                 settings,
                 clock: &clock,
                 keys: &keys,
-                other: &other,
+                nobody: &other,
+                watch: &mut watch,
+                level: None,
                 names: Names::default(),
                 before: None,
             };
@@ -108,20 +136,31 @@ pub fn run<K: Signer>(
             });
         }
     }
+    if watch.fits != Some(true) {
+        report.note(Note {
+            incomplete: true,
+            ..Note::of(
+                "应答中的脱敏证件号码与 --number 不符或从未出现：未能检查证件号码是否泄露。",
+                "No answer has a masked number that fits --number: whether the person's number stands in an answer was not looked at.",
+            )
+        });
+    }
     Ok(report)
+}
+
+/// What is kept in mind over a whole run.
+#[derive(Default)]
+struct Watch {
+    given: Given,
+    /// Whether the masked numbers fit the test person's; nothing before there was one.
+    fits: Option<bool>,
 }
 
 /// A code's text with another level in its clear part; where none is found there, with another last letter.
 fn another_level(text: &str) -> String {
-    for (own, other) in [
-        (":L00:", ":L10:"),
-        (":L01:", ":L00:"),
-        (":L10:", ":L00:"),
-        (":L20:", ":L00:"),
-    ] {
-        if text.contains(own) {
-            return text.replacen(own, other, 1);
-        }
+    if let Some(own) = clear_level(text) {
+        let other = if own == "00" { "10" } else { "00" };
+        return text.replacen(&format!(":L{own}:"), &format!(":L{other}:"), 1);
     }
     let mut changed = text.to_owned();
     let last = changed.pop();
@@ -153,7 +192,11 @@ struct Walk<'a, S, K> {
     settings: &'a Settings<'a, K>,
     clock: &'a Clock,
     keys: &'a [PublicKey],
-    other: &'a SigningKey,
+    /// A key that nobody registered.
+    nobody: &'a SigningKey,
+    watch: &'a mut Watch,
+    /// What this case was told of the person's level.
+    level: Option<String>,
     names: Names,
     before: Option<(String, Value)>,
 }
@@ -164,6 +207,10 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
         let has = |name: &str| match name {
             "narrow" => self.settings.narrow.is_some(),
             "device" => self.settings.device.is_some(),
+            "other" => self.settings.other.is_some(),
+            "unregistered" => self.settings.unregistered.is_some(),
+            "ended" => self.settings.ended.is_some(),
+            "slow" => self.settings.slow,
             _ => false,
         };
         let lacking: Vec<&str> = case
@@ -190,6 +237,9 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
     }
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
+        for _ in 0..step.wait {
+            self.service.wait_a_second();
+        }
         let now = self.clock.at(self.service.now());
         let (message, package) = self.message(step, now)?;
         let path = format!("/gbt38963/{}", step.function);
@@ -199,10 +249,12 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
             keys: self.keys,
             coded: self
                 .random()
+                .filter(|_| step.envelope == Form::Coded)
                 .zip(Some(self.settings.key.public_key().algorithm())),
         };
-        let answer = answer::read(status, &body, &authority, (&package, now))?;
+        let (answer, at) = answer::read(status, &body, &authority, (&package, now))?;
         answer::fits(&answer, &step.expect, &self.names)?;
+        self.look(step, (&package, &answer), at)?;
         for (name, place) in &step.take {
             let found = place
                 .as_str()
@@ -213,6 +265,34 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
                 self.names
                     .put("code-with-another-level", another_level(found));
             }
+        }
+        Ok(())
+    }
+
+    /// What every answer must be, whatever the step is about.
+    fn look(
+        &mut self,
+        step: &Step,
+        (message, package): (&Value, &Value),
+        at: Timestamp,
+    ) -> Result<(), String> {
+        let answer = Answer {
+            function: &step.function,
+            message,
+            package,
+            region: self.settings.region,
+            at,
+        };
+        answer.check(&mut self.watch.given, &mut self.level)?;
+        let person = Person {
+            number: self.settings.number,
+            name: self.settings.name,
+            phone: self.settings.phone,
+        };
+        person.is_kept_from(package, at)?;
+        person.is_masked_in(package)?;
+        if let Some(fits) = person.fits(package) {
+            self.watch.fits = Some(fits && self.watch.fits != Some(false));
         }
         Ok(())
     }
@@ -244,7 +324,11 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
                 let algorithm = self.settings.key.public_key().algorithm();
                 coded(&text, &random, algorithm, Way::Request)
             }
-            Form::OtherKey => signed(&text, self.other).map_err(|error| error.to_string())?,
+            Form::OtherApplication => {
+                let (_, key) = self.settings.other.ok_or("no other application")?;
+                signed(&text, key).map_err(|error| error.to_string())?
+            }
+            Form::OtherKey => signed(&text, self.nobody).map_err(|error| error.to_string())?,
             Form::Altered => by_own(&text)?.replacen("\"custNum\"", "\"custNum\" ", 1),
             Form::NoSign => format!("{{\"bizPackage\":{text}}}"),
             Form::NoneInSign => format!("{{\"bizPackage\":{text},\"sign\":\"AAAA\"}}"),
@@ -264,6 +348,9 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
             narrow,
             device,
             number,
+            other,
+            unregistered,
+            ended,
             ..
         } = *self.settings;
         let drawn = hex::encode(self.service.drawn());
@@ -272,7 +359,14 @@ impl<S: Service, K: Signer> Walk<'_, S, K> {
         names.put("region", region.to_string());
         names.put("division", division.to_string());
         names.put("token", token);
-        for (name, value) in [("narrow", narrow), ("device", device)] {
+        let other = other.map(|(id, _)| id);
+        for (name, value) in [
+            ("narrow", narrow),
+            ("device", device),
+            ("other", other),
+            ("unregistered", unregistered),
+            ("ended", ended),
+        ] {
             if let Some(value) = value {
                 names.put(name, value);
             }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use hc_code::{DivisionCode, Timestamp};
+use hc_core::party::Purpose;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Conformance {
@@ -64,6 +65,49 @@ pub(crate) struct Conformance {
     /// The number of the test person's document: it must stand in no answer
     #[arg(long, value_name = "NUMBER")]
     pub(crate) number: String,
+
+    /// The person's name, which must stand in no answer, and of which a query may show the first character
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// The person's telephone number, which must stand in no answer
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) phone: Option<String>,
+
+    /// The key that the service answers with, in hexadecimal as /gbt38963/keys gives it: other keys are a fault
+    #[arg(long, value_name = "HEX", conflicts_with = "root")]
+    pub(crate) answer_key: Option<String>,
+
+    /// A root key of the region (public file): keys of answers that its list at /v1/keys does not have are a
+    /// fault. Without this and --answer-key the keys are taken on the service's word
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root: Vec<PathBuf>,
+
+    /// The id of another application that may make codes, for which a serial number is none
+    #[arg(long, value_name = "ID", requires = "other_key")]
+    pub(crate) other_application: Option<String>,
+
+    /// That application's key (secret file)
+    #[arg(long, value_name = "FILE", requires = "other_application")]
+    pub(crate) other_key: Option<PathBuf>,
+
+    /// A purpose that the application is not registered for, as in travel
+    #[arg(long, value_name = "PURPOSE")]
+    pub(crate) unregistered_purpose: Option<Purpose>,
+
+    /// A subject token of the person for the application that has ended or was taken back [default: one that is
+    /// made by --device-token and taken back with whatever else the person let the application do]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "HEALTHCODE_ENDED_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) ended_token: Option<String>,
+
+    /// Look at what takes a minute of waiting too
+    #[arg(long)]
+    pub(crate) slow: bool,
 
     /// In which form the report is written; --json writes one object for each case
     #[arg(long, value_enum, default_value_t = ReportForm::Text, value_name = "FORM")]

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use hc_code::Timestamp;
 use hc_core::party::Function;
 use hc_core::word::Word as _;
-use hc_gbt::conformance::{Clause, Report, Service, Settings, TimeAt, run as walk};
+use hc_gbt::conformance::{AnswerKeys, Clause, Report, Service, Settings, TimeAt, run as walk};
 use hc_gbt::handbook;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::Request;
@@ -34,6 +34,8 @@ pub(super) fn run(command: &Conformance, screen: &mut Screen) -> Result<Outcome>
     let key = key_file::signing_key(&command.key)?;
     let mut remote = Remote::of(&command.url)?;
     let tokens = Tokens::of(command, &remote)?;
+    let other_key = command.other_key.as_deref();
+    let other_key = other_key.map(key_file::signing_key).transpose()?;
     let settings = Settings {
         application: &command.application,
         key: &key,
@@ -44,18 +46,41 @@ pub(super) fn run(command: &Conformance, screen: &mut Screen) -> Result<Outcome>
         device: command.device_token.as_deref(),
         number: &command.number,
         time: command.time.map_or(TimeAt::AsItSays, TimeAt::Given),
+        name: command.name.as_deref(),
+        phone: command.phone.as_deref(),
+        other: command.other_application.as_deref().zip(other_key.as_ref()),
+        unregistered: command.unregistered_purpose.map(|purpose| purpose.word()),
+        ended: tokens.ended.as_deref(),
+        slow: command.slow,
+        answer_keys: answer_keys(command)?,
     };
     let clauses = Clause::bundled()?;
     let report =
         walk(&mut remote, &settings, &clauses).map_err(|why| anyhow!("{}: {why}", command.url))?;
     tell(command, &report, screen)?;
-    Ok(Outcome::from_found(!report.is_clean()))
+    Ok(Outcome::from_found(
+        !report.is_clean() || !report.is_complete(),
+    ))
+}
+
+/// By what it is known which keys answer.
+fn answer_keys(command: &Conformance) -> Result<AnswerKeys> {
+    if let Some(key) = &command.answer_key {
+        let bytes = hex::decode(key)
+            .map_err(|error| anyhow!("--answer-key is not hexadecimal: {error}"))?;
+        return Ok(AnswerKeys::Pinned(bytes));
+    }
+    if command.root.is_empty() {
+        return Ok(AnswerKeys::AsItSays);
+    }
+    Ok(AnswerKeys::ListedBy(key_file::public_keys(&command.root)?))
 }
 
 /// What the test person lets the application do.
 struct Tokens {
     whole: String,
     narrow: Option<String>,
+    ended: Option<String>,
 }
 
 impl Tokens {
@@ -71,6 +96,16 @@ impl Tokens {
             .copied()
             .filter(|function| function.is_in_a_persons_name())
             .collect();
+        let ended = match (&command.ended_token, &command.token, device) {
+            (Some(token), ..) => Some(token.clone()),
+            // What the person agreed to before is theirs, unless the kit makes all it needs itself.
+            (None, None, Some(device)) => {
+                let token = remote.agreed(device, &command.application, &everything)?;
+                remote.taken_back(device, &command.application)?;
+                Some(token)
+            }
+            (None, ..) => None,
+        };
         let whole = match &command.token {
             Some(token) => token.clone(),
             None => agreed(&everything)?.context("--token or --device-token is missing")?,
@@ -81,7 +116,11 @@ impl Tokens {
             // Whoever brings one token may be at a service that makes them in another way.
             (None, Some(_)) => None,
         };
-        Ok(Self { whole, narrow })
+        Ok(Self {
+            whole,
+            narrow,
+            ended,
+        })
     }
 }
 
@@ -190,6 +229,20 @@ impl Remote {
                 self.url
             )
         })
+    }
+
+    /// Takes back whatever a person let an application do.
+    fn taken_back(&self, device: &str, application: &str) -> Result<()> {
+        let asked = json!({ "application": application }).to_string();
+        let path = "/v1/application-consent-ends";
+        let (status, _) = self.ask("POST", path, Some(&asked), Some(device))?;
+        if !(200..300).contains(&status) {
+            bail!(
+                "{}{path} takes nothing back: HTTP status {status}",
+                self.url
+            );
+        }
+        Ok(())
     }
 
     fn ask(

@@ -92,11 +92,47 @@ fn names_somebody(text: &str, message: &Message) -> bool {
     let Ok(kind) = DocumentType::from_word("resident-id") else {
         return false;
     };
-    let numbers = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'X' | b'x');
-    let bytes = text.as_bytes();
-    bytes.windows(18).any(|part| {
-        part.iter().all(numbers)
-            && core::str::from_utf8(part)
+    digits(text).any(|run| {
+        run.as_bytes().windows(18).any(|part| {
+            core::str::from_utf8(part)
                 .is_ok_and(|part| Document::parse(kind, part, None, message.now).is_ok())
+        })
     })
+}
+
+/// The runs of digits and X of a text, in ASCII: as half and full width are written, with or without what people put
+/// between groups of digits.
+fn digits(text: &str) -> impl Iterator<Item = String> {
+    let mut runs = vec![String::new()];
+    for character in text.chars() {
+        match half_width(character) {
+            Some(digit) => {
+                if let Some(run) = runs.last_mut() {
+                    run.push(digit);
+                }
+            }
+            None if is_between(character) => {}
+            None => runs.push(String::new()),
+        }
+    }
+    runs.into_iter()
+}
+
+fn half_width(character: char) -> Option<char> {
+    let ascii = match character {
+        // The full-width forms stand as far behind the others as U+FF01 behind U+0021.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0)?,
+        other => other,
+    };
+    (ascii.is_ascii_digit() || matches!(ascii, 'X' | 'x')).then_some(ascii)
+}
+
+/// Spaces of every width, hyphens and dashes, dots, strokes, and what has no width at all.
+fn is_between(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(
+            character,
+            '-' | '.' | '_' | '/' | '\u{b7}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}'
+                | '\u{ff0e}' | '\u{ff3f}' | '\u{ff0f}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+        )
 }

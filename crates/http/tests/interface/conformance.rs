@@ -8,7 +8,7 @@ use hc_code::signing::{Algorithm, Signer as _, SigningKey};
 use hc_code::{Span, Timestamp};
 use hc_core::party::{Function, Purpose};
 use hc_core::word::Word as _;
-use hc_gbt::conformance::{Clause, Report, Service, Settings, TimeAt, run};
+use hc_gbt::conformance::{AnswerKeys, Clause, Report, Service, Settings, TimeAt, run};
 use hc_gbt::envelope::{Envelope, signed};
 use hc_node::applications::CallQuota;
 use hc_testkit::regions::key;
@@ -16,11 +16,17 @@ use serde_json::{Value, json};
 
 use crate::national::{EVERYTHING, registered};
 use crate::sample;
-use crate::world::World;
+use crate::world::{SetClock, World};
+
+#[path = "conformance/lies.rs"]
+mod lies;
+
+use lies::LIES;
 
 /// The service as it is, over blocking HTTP.
 struct Plain {
     to: SocketAddr,
+    clock: Arc<SetClock>,
     now: Timestamp,
     drawn: u64,
 }
@@ -66,6 +72,7 @@ impl Service for Plain {
 
     fn wait_a_second(&mut self) {
         self.now = self.now.plus(Span::seconds(1));
+        self.clock.set(self.now);
     }
 }
 
@@ -77,8 +84,18 @@ struct Faulty {
     behind: Plain,
     key: SigningKey,
     fault: Fault,
-    /// Leaves `sign` as it was.
-    unsigned: bool,
+    proxy: Proxy,
+}
+
+/// What somebody in between does with `sign`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proxy {
+    /// Signs by a key of their own, which they name as the service's.
+    Signs,
+    /// Leaves it as it was.
+    Leaves,
+    /// Answers a signed second step by a code of its random number.
+    Codes,
 }
 
 impl Service for Faulty {
@@ -99,16 +116,20 @@ impl Service for Faulty {
             return Ok((status, answer));
         }
         (self.fault)(path.trim_start_matches("/gbt38963/"), &asked, &mut package);
-        if self.unsigned {
+        if self.proxy == Proxy::Leaves {
             let spoilt = json!({"bizPackage": package, "sign": told["sign"]});
             return Ok((status, spoilt.to_string().into_bytes()));
         }
-        let message = signed(&package.to_string(), &self.key).unwrap();
+        let code = match self.proxy {
+            Proxy::Codes => lies::coded_answer(&asked, &package, Algorithm::Ed25519),
+            Proxy::Signs | Proxy::Leaves => None,
+        };
+        let message = code.unwrap_or_else(|| signed(&package.to_string(), &self.key).unwrap());
         Ok((status, message.into_bytes()))
     }
 
     fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String> {
-        if self.unsigned {
+        if self.proxy == Proxy::Leaves || path != "/gbt38963/keys" {
             return self.behind.get(path);
         }
         let key = self.key.public_key();
@@ -308,18 +329,52 @@ struct Prepared {
     device: String,
     token: String,
     narrow: String,
+    ended: String,
+    other: Arc<SigningKey>,
     to: SocketAddr,
+    clock: Arc<SetClock>,
     now: Timestamp,
 }
 
-async fn prepared(world: &World, algorithm: Algorithm) -> Prepared {
+impl Prepared {
+    fn plain(&self) -> Plain {
+        Plain {
+            to: self.to,
+            clock: Arc::clone(&self.clock),
+            now: self.now,
+            drawn: 0,
+        }
+    }
+
+    fn faulty(&self, proxy: Proxy, fault: Fault) -> Faulty {
+        Faulty {
+            behind: self.plain(),
+            key: key(Algorithm::Ed25519, 90, 1),
+            fault,
+            proxy,
+        }
+    }
+}
+
+async fn prepared(world: &World, algorithm: Algorithm, sick: bool) -> Prepared {
     let quota = CallQuota {
         calls_a_minute: 100_000,
         queries_a_day: 100_000,
     };
     let all = (Function::ALL, &[Purpose::Entry][..]);
     let app = registered(world, ("conformance", 9), algorithm, all, quota).await;
+    let other = registered(world, ("other-app", 10), algorithm, all, quota).await;
     let device = world.token(sample::NUMBERS[0]).await;
+    if sick {
+        let lab = sample::lab(world).await;
+        let batch = sample::Batch::of(&lab, "B-1", &sample::test_line("T-1", "positive"));
+        assert_eq!(batch.send(world).await.status, 201);
+    }
+    let ended = app.agreed(world, &device, &EVERYTHING).await;
+    let asking = world.ask("POST", "/v1/application-consent-ends");
+    let asking = asking.token(&device).json(&json!({"application": app.id}));
+    let answer = asking.send().await;
+    assert!(answer.status.is_success(), "{answer:?}");
     let token = app.agreed(world, &device, &EVERYTHING).await;
     let narrow = app.agreed(world, &device, &["makeCode"]).await;
     Prepared {
@@ -327,13 +382,22 @@ async fn prepared(world: &World, algorithm: Algorithm) -> Prepared {
         device,
         token,
         narrow,
+        ended,
+        other: other.key,
         to: world.public,
+        clock: Arc::clone(&world.clock),
         now: world.region.now(),
     }
 }
 
 fn look(prepared: &Prepared, service: &mut impl Service) -> Report {
-    let settings = Settings {
+    let settings = settings(prepared);
+    run(service, &settings, &Clause::bundled().unwrap()).unwrap()
+}
+
+/// Everything that a run can have, save by what the keys of answers are known.
+fn settings(prepared: &Prepared) -> Settings<'_, SigningKey> {
+    Settings {
         application: "conformance",
         key: &*prepared.key,
         region: "330000".parse().unwrap(),
@@ -343,29 +407,107 @@ fn look(prepared: &Prepared, service: &mut impl Service) -> Report {
         device: Some(&prepared.device),
         time: TimeAt::AsItSays,
         number: sample::NUMBERS[0],
-    };
-    run(service, &settings, &Clause::bundled().unwrap()).unwrap()
+        name: Some("张晓"),
+        phone: None,
+        other: Some(("other-app", &*prepared.other)),
+        unregistered: Some("travel"),
+        ended: Some(&prepared.ended),
+        slow: true,
+        answer_keys: AnswerKeys::AsItSays,
+    }
+}
+
+/// The region's root: whoever knows it cannot be told other keys.
+fn listed() -> AnswerKeys {
+    AnswerKeys::ListedBy(vec![key(Algorithm::Ed25519, 9, 0).public_key().clone()])
+}
+
+fn looked(settings: &Settings<'_, SigningKey>, service: &mut impl Service) -> Report {
+    run(service, settings, &Clause::bundled().unwrap()).unwrap()
 }
 
 #[tokio::test]
 async fn the_kit_finds_nothing_wrong_here() {
-    for algorithm in [Algorithm::Ed25519, Algorithm::Sm2, Algorithm::Es256] {
+    for (algorithm, sick) in [
+        (Algorithm::Ed25519, false),
+        (Algorithm::Sm2, true),
+        (Algorithm::Es256, false),
+    ] {
         let world = World::new().await;
-        let prepared = prepared(&world, algorithm).await;
+        let prepared = prepared(&world, algorithm, sick).await;
         let report = tokio::task::spawn_blocking(move || {
-            let mut plain = Plain {
-                to: prepared.to,
-                now: prepared.now,
-                drawn: 0,
+            let settings = Settings {
+                answer_keys: listed(),
+                ..settings(&prepared)
             };
-            look(&prepared, &mut plain)
+            looked(&settings, &mut prepared.plain())
         });
         let report = report.await.unwrap();
         let faults: Vec<_> = report.faults().collect();
         assert!(faults.is_empty(), "{faults:#?}");
-        assert!(report.cases().len() >= 60, "{}", report.cases().len());
-        assert_eq!((report.passed_over().count(), report.notes().len()), (0, 0));
+        assert!(report.cases().len() >= 70, "{}", report.cases().len());
+        assert!(report.is_complete() && report.notes().is_empty());
     }
+}
+
+#[tokio::test]
+async fn what_a_run_does_not_know_makes_it_incomplete_and_is_said() {
+    let world = World::new().await;
+    let prepared = prepared(&world, Algorithm::Ed25519, false).await;
+    let reports = tokio::task::spawn_blocking(move || {
+        let wrong = Settings {
+            number: "440524188001010014",
+            ..settings(&prepared)
+        };
+        let wrong = looked(&wrong, &mut prepared.plain());
+        let without = Settings {
+            other: None,
+            unregistered: None,
+            ended: None,
+            slow: false,
+            ..settings(&prepared)
+        };
+        let mut plain = prepared.plain();
+        plain.now = plain.now.plus(Span::seconds(61));
+        plain.drawn = 1 << 32;
+        let without = looked(&without, &mut plain);
+        let pinned = |key: Vec<u8>, drawn: u64| {
+            let pinned = Settings {
+                answer_keys: AnswerKeys::Pinned(key),
+                ..settings(&prepared)
+            };
+            let mut plain = prepared.plain();
+            plain.now = plain.now.plus(Span::seconds(61));
+            plain.drawn = drawn;
+            run(&mut plain, &pinned, &[]).unwrap()
+        };
+        let told = prepared.plain().get("/gbt38963/keys").unwrap().1;
+        let told: Value = serde_json::from_slice(&told).unwrap();
+        let right = hex::decode(told["keys"][0]["key"].as_str().unwrap()).unwrap();
+        let pins = [pinned(right, 2 << 32), pinned(vec![7; 32], 3 << 32)];
+        (wrong, without, pins)
+    });
+    let (wrong, without, [right, other]) = reports.await.unwrap();
+    assert!(wrong.is_clean() && !wrong.is_complete());
+    let notes: Vec<&str> = wrong.notes().iter().map(|note| note.en.as_str()).collect();
+    assert!(
+        notes.iter().any(|note| note.contains("fits --number")),
+        "{notes:?}"
+    );
+    assert!(
+        notes.iter().any(|note| note.contains("the service's word")),
+        "{notes:?}"
+    );
+    let lacking: Vec<_> = without
+        .passed_over()
+        .filter_map(|one| one.lacks.clone())
+        .collect();
+    assert_eq!(lacking, ["unregistered", "other", "slow", "ended"]);
+    let faults: Vec<_> = without.faults().collect();
+    assert!(faults.is_empty() && !without.is_complete(), "{faults:#?}");
+    assert!(right.is_clean());
+    let named: Vec<_> = other.faults().map(|case| case.name.as_str()).collect();
+    assert_eq!(named, ["the_keys_of_answers_are_the_regions"]);
 }
 
 #[tokio::test]
@@ -383,21 +525,15 @@ async fn the_kit_names_every_seeded_fault() {
     assert_eq!(sorted, named, "a fault for each clause");
     for (clause, name, unsigned, fault) in FAULTS {
         let world = World::new().await;
-        let prepared = prepared(&world, Algorithm::Ed25519).await;
-        let (unsigned, fault) = (*unsigned, *fault);
+        let prepared = prepared(&world, Algorithm::Ed25519, false).await;
+        let proxy = if *unsigned {
+            Proxy::Leaves
+        } else {
+            Proxy::Signs
+        };
+        let fault = *fault;
         let report = tokio::task::spawn_blocking(move || {
-            let behind = Plain {
-                to: prepared.to,
-                now: prepared.now,
-                drawn: 0,
-            };
-            let mut faulty = Faulty {
-                behind,
-                key: key(Algorithm::Ed25519, 90, 1),
-                fault,
-                unsigned,
-            };
-            look(&prepared, &mut faulty)
+            look(&prepared, &mut prepared.faulty(proxy, fault))
         });
         let report = report.await.unwrap();
         let named: Vec<&str> = report.faults().map(|case| case.name.as_str()).collect();
@@ -405,4 +541,35 @@ async fn the_kit_names_every_seeded_fault() {
         let in_clause = report.faults().any(|case| case.clause == *clause);
         assert!(in_clause, "{clause}");
     }
+    let mut missed = Vec::new();
+    for lie in LIES {
+        let world = World::new().await;
+        let prepared = prepared(&world, Algorithm::Ed25519, lie.sick).await;
+        let (proxy, fault) = (lie.proxy, lie.fault);
+        let report = tokio::task::spawn_blocking(move || {
+            look(&prepared, &mut prepared.faulty(proxy, fault))
+        });
+        let report = report.await.unwrap();
+        let said: Vec<&str> = report
+            .faults()
+            .filter_map(|case| case.fault.as_deref())
+            .collect();
+        if !said.iter().any(|said| said.contains(lie.says)) {
+            missed.push(format!("{}: {:?}", lie.name, said));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+    // Whoever changes nothing and signs anew is found by the region's root, and by nothing else.
+    let world = World::new().await;
+    let prepared = prepared(&world, Algorithm::Ed25519, false).await;
+    let report = tokio::task::spawn_blocking(move || {
+        let settings = Settings {
+            answer_keys: listed(),
+            ..settings(&prepared)
+        };
+        looked(&settings, &mut prepared.faulty(Proxy::Signs, |_, _, _| {}))
+    });
+    let report = report.await.unwrap();
+    let named: Vec<&str> = report.faults().map(|case| case.name.as_str()).collect();
+    assert_eq!(named, ["the_keys_of_answers_are_the_regions"]);
 }

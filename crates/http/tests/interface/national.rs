@@ -579,6 +579,18 @@ async fn what_is_bound_into_a_code_is_short_and_names_nobody() {
         ("x".repeat(201), "150132"),
         ("字".repeat(67), "150132"),
         (format!("no {} here", sample::NUMBERS[0]), "150133"),
+        ("110105 19491231 002X".to_owned(), "150133"),
+        ("110105-1949-1231-002x".to_owned(), "150133"),
+        (
+            "件１１０１０５１９４９１２３１００２Ｘ号".to_owned(),
+            "150133",
+        ),
+        (
+            "１１０１０５　19491231\u{200b}－００2ｘ".to_owned(),
+            "150133",
+        ),
+        ("订单 110105194912310021".to_owned(), "0"),
+        ("110105194912,31002X".to_owned(), "0"),
     ] {
         let made = app.make(&world, &token, json!({"bizExtData": text})).await;
         assert_eq!(made["errorCode"], code, "{text}");
