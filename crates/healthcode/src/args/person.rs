@@ -43,8 +43,7 @@ impl FromStr for DocumentNumber {
 pub(crate) enum ExportForm {
     /// Everything that is kept, as the person themself gets it
     Own,
-    /// Records of GB/T 38962, one a line, as `import people` of another region reads them; what has no place in
-    /// them is counted
+    /// Records of GB/T 38962, one a line, which `import people` elsewhere reads
     #[value(name = "gbt38962")]
     Gbt38962,
 }

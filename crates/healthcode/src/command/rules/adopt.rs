@@ -44,11 +44,12 @@ pub(super) fn run(command: &AdoptRules, screen: &mut Screen) -> Result<Outcome> 
     wanted.published = wanted.valid_from.minus(lead);
     let mut text = rewritten(&text, &wanted)?;
     let came_from = command.pack.file_name().unwrap_or_default();
-    text.push_str(&format!(
+    let note = format!(
         "\n# Version and dates by `healthcode rules adopt` from {}, version {}.\n",
         came_from.to_string_lossy().escape_debug(),
         old.version
-    ));
+    );
+    text.push_str(&note);
     let proved = RulePack::parse(&text).and_then(|pack| check(&pack).map(|()| pack));
     let new = match proved {
         Ok(new) => new,
@@ -110,7 +111,10 @@ fn rewritten(text: &str, pack: &RulePack) -> Result<String> {
             .filter(|_| inside)
             .map(|(key, value)| (key, value.take()))
         {
-            Some((key, Some(value))) => written.push_str(&format!("{key} = {value}\n")),
+            Some((key, Some(value))) => {
+                let line = format!("{key} = {value}\n");
+                written.push_str(&line);
+            }
             _ => written.push_str(line),
         }
     }
