@@ -49,7 +49,7 @@ pub(super) fn run(command: &Conformance, screen: &mut Screen) -> Result<Outcome>
         name: command.name.as_deref(),
         phone: command.phone.as_deref(),
         other: command.other_application.as_deref().zip(other_key.as_ref()),
-        unregistered: command.unregistered_purpose.map(|purpose| purpose.word()),
+        unregistered: command.unregistered_purpose.map(hc_core::word::Word::word),
         ended: tokens.ended.as_deref(),
         slow: command.slow,
         answer_keys: answer_keys(command)?,
