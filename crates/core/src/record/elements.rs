@@ -281,7 +281,7 @@ mod tests {
     fn the_bundled_table_has_every_group() {
         let elements = DataElements::parse(TEXT).unwrap();
         let count = |group| elements.group(group).count();
-        assert_eq!(Group::ALL.map(count), [12, 10, 11, 22, 3]);
+        assert_eq!(Group::ALL.map(count), [12, 10, 11, 22, 4]);
         let name = elements.get(Group::Basic, "name").unwrap();
         assert_eq!(name.format(), Format::Text { most: 100 });
         assert_eq!(name.deployed_name(), Some("xm"));

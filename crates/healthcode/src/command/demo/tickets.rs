@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use hc_http::{Signatory, Unsigned};
@@ -39,6 +40,11 @@ pub(super) async fn show(
     operators: SocketAddr,
     screen: &mut Screen,
 ) -> Result<()> {
+    // A node believes nothing that was signed in the second in which it began.
+    let begun = node.now();
+    while node.now() <= begun {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     for (id, name) in super::officers::BOTH {
         let key = key_file::signing_key(&folder.join(format!("officer-{id}.json")))?;
         let unsigned = Unsigned {
