@@ -1,7 +1,7 @@
 //! The directory: under which pseudonyms the regions have entered themselves (`spec/directory.md`).
 //!
 //! The register is in memory, and every change of it is in a file before it counts: one file a month
-//! ([`month`]), which is removed when the month is over. What cannot be read after a power failure is
+//! (`month`), which is removed when the month is over. What cannot be read after a power failure is
 //! set aside, and the register gets another name, by which the regions notice that they are to
 //! enter everybody again. The hub knows no document, no person, and not the key that pseudonyms are made with.
 

@@ -2,7 +2,7 @@
 //! the whole federation and nothing put in its place.
 //!
 //! Every region has a laboratory that signs its batches, a door, the directory's key, and people who prove who
-//! they are with the code of an app that takes everybody at their word ([`app`]).
+//! they are with the code of an app that takes everybody at their word (`app`).
 
 #![expect(
     clippy::unwrap_used,

@@ -2,7 +2,7 @@
 //!
 //! On a bad morning half a city is tested. To open, read and decide again all that is known of each of them
 //! would give the same level as before; where that can be told from the standing and the rules alone, it is.
-//! What comes out is to the byte what [`redecide`](super::redecide) would have written.
+//! What comes out is to the byte what [`redecide`](fn@super::redecide) would have written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
