@@ -331,7 +331,6 @@ fn lets_in(page: &Page) {
 }
 
 #[test]
-#[ignore = "was never seen to pass: to be run once by hand, and mended where it fails"]
 fn a_carried_code_of_elsewhere_is_judged_by_what_the_own_region_passes_on_and_then_without_network()
 {
     let Some(browser) = browser() else { return };

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use hc_core::store::{ColumnCipher, StoreError};
@@ -15,6 +16,9 @@ use crate::transaction::{Then, Transaction};
 
 /// How long erased rows may stand in the journal after a reading that was in the way.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// How often the writer lets others run before it begins with what they brought.
+const YIELDS: usize = 4;
 
 /// The connection that writes, with the log.
 pub(crate) struct Writer {
@@ -97,9 +101,7 @@ impl Writer {
             };
             match first {
                 Ok(first) => {
-                    let mut acts = vec![first];
-                    acts.extend(queue.try_iter().take(self.most.saturating_sub(1)));
-                    acts.retain(|act| !act.is_abandoned());
+                    let acts = self.gather(first, queue);
                     self.group(acts);
                 }
                 Err(RecvTimeoutError::Timeout) => self.truncate(),
@@ -109,6 +111,24 @@ impl Writer {
         if self.owes_truncation {
             self.truncate();
         }
+    }
+
+    /// What waits, and what whoever shares the core with the writer brings before it runs again.
+    ///
+    /// Where all cores are busy the writer wakes when few acts wait, because what brings them waited for the core
+    /// too; and a group of few costs nearly as much as one of many. Where a core is free, yielding takes no time.
+    fn gather(&self, first: Box<dyn Act>, queue: &Receiver<Box<dyn Act>>) -> Vec<Box<dyn Act>> {
+        let mut acts = vec![first];
+        for _ in 0..YIELDS {
+            thread::yield_now();
+            let had = acts.len();
+            acts.extend(queue.try_iter().take(self.most.saturating_sub(had)));
+            if acts.len() == had {
+                break;
+            }
+        }
+        acts.retain(|act| !act.is_abandoned());
+        acts
     }
 
     /// Makes acts durable together and answers each. Where they fail together, each is tried alone,

@@ -4,12 +4,14 @@
 //! Whoever runs the tests needs Debian's `chromium`, `chromium-driver` and a font with Chinese letters
 //! (`fonts-noto-cjk`); [`Browser::begin`] says so where one is missing.
 
+mod album;
 mod driver;
 mod page;
 mod wire;
 
 use std::time::Duration;
 
+pub use album::Album;
 pub use driver::Browser;
 pub use page::{Logged, Page};
 

@@ -65,7 +65,8 @@ impl Season {
             "A travel season",
             "Of all journeys of a season nobody who is not low by the rules of their own region passes a gate of \
              another later than is declared, nobody low is restricted longer, nobody is high at one door and low at \
-             another beyond that delay, and every refusal names its rule; whatever of the plan goes wrong.",
+             another beyond that delay, and every refusal names its rule and gives a receipt that verifies; whatever \
+             of the plan goes wrong.",
         );
         for (pointer, what) in MUST_BE_NONE {
             match played.pointer(pointer).and_then(Value::as_u64) {

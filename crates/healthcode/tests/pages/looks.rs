@@ -1,11 +1,6 @@
 //! Pictures of every page, at telephone and desktop size, for `docs/pages`.
-//!
-//! They are written where `HEALTHCODE_WRITE` is set; otherwise it is looked that each is there and of its page's size.
 
-use std::fs;
-use std::path::PathBuf;
-
-use hc_testkit::browser::{Page, Screen};
+use hc_testkit::browser::{Album, Page, Screen};
 use serde_json::json;
 
 use crate::person::{arrive, enrol, go};
@@ -13,34 +8,9 @@ use crate::stage::{Stage, root};
 
 /// Keeps the page as it is, and in the other size too.
 pub(crate) fn kept(page: &Page, name: &str) {
-    picture(page, name);
-    let (other, width, height) = match name.strip_suffix("-phone") {
-        Some(what) => (format!("{what}-desktop"), 1280, 800),
-        None => (name.replace("-desktop", "-phone"), 360, 640),
-    };
-    let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-    page.devtools("Emulation.setDeviceMetricsOverride", &size)
-        .unwrap();
-    picture(page, &other);
-    page.devtools("Emulation.clearDeviceMetricsOverride", &json!({}))
-        .unwrap();
-}
-
-fn picture(page: &Page, name: &str) {
-    let path: PathBuf = root().join(format!("docs/pages/{name}.png"));
-    let picture = page.picture().unwrap();
-    if std::env::var_os("HEALTHCODE_WRITE").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, &picture).unwrap();
-    }
     let again = "HEALTHCODE_WRITE=1 cargo test -p healthcode --test pages";
-    let kept = fs::read(&path).unwrap_or_else(|_| panic!("{} is missing: {again}", path.display()));
-    // Width and height stand at bytes 16 to 24 of a PNG.
-    assert_eq!(
-        kept.get(16..24),
-        picture.get(16..24),
-        "{name} has another size: {again}"
-    );
+    let album = Album::new(root().join("docs/pages"), again);
+    album.keep(page, name).unwrap();
 }
 
 #[test]

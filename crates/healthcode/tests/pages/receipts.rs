@@ -72,9 +72,11 @@ fn set_up(page: &Page) {
     page.run(script, &[]).unwrap();
 }
 
-/// Fetches what is new and scans, until the gate does what it should.
-fn scan_until(page: &Page, code: &str, instruction: &str) {
-    for _ in 0..20 {
+/// An hour later the gate fetches what is new and scans, until it does what it should.
+fn scan_until(stage: &Stage, page: &Page, code: &str, instruction: &str) {
+    // Lists are made once in a minute, and whenever the clock is turned.
+    stage.forward(1);
+    for _ in 0..5 {
         page.touch("#tab-set").unwrap();
         page.touch("section[aria-labelledby=set-lists] button")
             .unwrap();
@@ -83,7 +85,11 @@ fn scan_until(page: &Page, code: &str, instruction: &str) {
         scan_by_hand(page, code);
         a_moment(page, 600);
         let done = said(page, "document.getElementById('verdict').dataset.do ?? ''");
-        if done == instruction {
+        let held = said(
+            page,
+            "!document.getElementById('verdict').innerText.includes('Unknown')",
+        );
+        if done == instruction && held == true {
             return;
         }
     }
@@ -125,7 +131,6 @@ fn verified(stage: &Stage, receipt: &str, code: &str, due: i32) -> Value {
 }
 
 #[test]
-#[ignore = "was never seen to pass: to be run once by hand, and mended where it fails"]
 fn one_scan_says_what_every_authority_says_and_gives_a_receipt_for_each_without_network() {
     let Some(axe) = axe() else { return };
     let Some(stage) = Stage::with_officers() else {
@@ -153,14 +158,14 @@ fn one_scan_says_what_every_authority_says_and_gives_a_receipt_for_each_without_
     set_up(&page);
     let person = Person::enrol(&stage, &desk);
     // The region lets pass who is low; this venue wants a test beside that.
-    scan_until(&page, &person.paper, "check");
+    scan_until(&stage, &page, &person.paper, "check");
     let (action, _) = taken(&page, "venue");
     assert_eq!(action, "check");
     let others = "document.querySelectorAll('.take [data-authority=\"330000\"]').length";
     assert_eq!(said(&page, others), 0);
     // From now on the region refuses, and the strictest decides.
     stage.laboratory(person.number(), "positive", "gate-7");
-    scan_until(&page, &person.paper, "stop");
+    scan_until(&stage, &page, &person.paper, "stop");
     page.offline(true).unwrap();
     scan_by_hand(&page, &person.paper);
     a_moment(&page, 600);
@@ -173,6 +178,9 @@ fn one_scan_says_what_every_authority_says_and_gives_a_receipt_for_each_without_
     page.wait(&format!("document.querySelector('{section} .receipt svg')"))
         .unwrap();
     looked(&page, axe, "a receipt");
+    let seen =
+        format!("document.querySelector('{section} .receipt').scrollIntoView({{ block: 'end' }})");
+    page.run(&seen, &[]).unwrap();
     kept(&page, "gate-receipt-en-phone");
     let shown = format!("document.querySelector('{section} .receipt').dataset.text");
     let receipt = text(&said(&page, &shown));

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hc_testkit::browser::{Browser, Page, Screen};
+use hc_testkit::browser::{Album, Browser, Page, Screen};
 use serde_json::{Value, json};
 
 use crate::sample;
@@ -161,15 +161,10 @@ impl Officer {
         } else {
             ("en", "desktop")
         };
-        let name = format!("docs/pages/desk-{what}-{language}-{size}.png");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../..")
-            .join(name);
-        if std::env::var_os("HEALTHCODE_WRITE").is_some() {
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, self.page.picture().unwrap()).unwrap();
-        }
-        assert!(path.exists(), "{} is missing: write it", path.display());
+        let again = "HEALTHCODE_WRITE=1 cargo test -p hc-http --test interface desk_browser";
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pages");
+        let name = format!("desk-{what}-{language}-{size}");
+        Album::new(pages, again).keep(&self.page, &name).unwrap();
     }
 
     /// Opens a page, holds it to what every page must be, and keeps its picture.
