@@ -20,6 +20,8 @@ mod gate_pace;
 mod looks;
 #[path = "pages/moving.rs"]
 mod moving;
+#[path = "pages/moving_between.rs"]
+mod moving_between;
 #[path = "pages/own_data.rs"]
 mod own_data;
 #[path = "pages/person.rs"]
