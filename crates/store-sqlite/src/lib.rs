@@ -17,6 +17,7 @@
 
 mod act;
 mod backup;
+mod brief;
 mod cells;
 mod check;
 mod checkpoints;
