@@ -8,6 +8,8 @@
 
 #[path = "neighbours/evidence.rs"]
 mod evidence;
+#[path = "neighbours/forgeries.rs"]
+mod forgeries;
 #[path = "neighbours/moving.rs"]
 mod moving;
 #[path = "neighbours/reports.rs"]

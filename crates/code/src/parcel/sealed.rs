@@ -89,8 +89,8 @@ pub enum ParcelError {
         /// The key's id.
         key: KeyId,
     },
-    /// The key was not good when the parcel was made.
-    #[error("the key was not good when the parcel was made")]
+    /// The key was not good when the parcel was made, or is not good any more.
+    #[error("the key was not good when the parcel was made, or its time is over")]
     KeyOutOfTime,
     /// Sealed to a key that we do not have: it was rotated away, or never ours.
     #[error("the parcel is sealed to a key that is not here, or not any more")]
@@ -189,7 +189,8 @@ pub fn open(
     let header = Header::of(&sender.key).with_type(TYPE);
     signed.verify(&sender.key, &header, &[])?;
     let made_at = label.made_at();
-    if made_at < sender.from || sender.until <= made_at {
+    // Also what says that it is older than the end of its key: whoever has an old key can say so.
+    if made_at < sender.from || sender.until <= made_at.max(now) {
         return Err(ParcelError::KeyOutOfTime);
     }
     let secret = secrets

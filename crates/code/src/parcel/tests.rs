@@ -118,6 +118,31 @@ fn a_parcel_has_its_time() {
 }
 
 #[test]
+fn a_key_whose_time_is_over_signs_nothing_that_is_older_than_its_end() {
+    let mut world = World::new(Algorithm::Ed25519);
+    let bytes = world.good(1, b"");
+    let sender = Sender {
+        key: world.chongqing.public_key().clone(),
+        from: NOON.minus(Span::hours(1)),
+        until: NOON.plus(Span::seconds(60)),
+    };
+    let secrets = [&world.sichuan];
+    let at = |seconds| {
+        let sender = sender.clone();
+        let now = NOON.plus(Span::seconds(seconds));
+        open(
+            &bytes,
+            division(SICHUAN),
+            &secrets,
+            |_, _| Some(sender),
+            now,
+        )
+    };
+    assert!(at(59).is_ok());
+    assert_eq!(at(60).err(), Some(ParcelError::KeyOutOfTime));
+}
+
+#[test]
 fn a_key_signs_only_in_its_own_time() {
     let mut world = World::new(Algorithm::Ed25519);
     let bytes = world.good(1, b"");

@@ -22,6 +22,9 @@ pub enum DoorRefusal {
     /// A kind that answers, and nobody asked here.
     #[error("a parcel of kind {} is taken as an answer only", .0.word())]
     NotAsked(Kind),
+    /// An answer to what was sent to another region.
+    #[error("it answers a parcel that was not sent to this region")]
+    NotSentThere,
     /// The id came before with other content.
     #[error("another parcel came under this id")]
     OtherContent,

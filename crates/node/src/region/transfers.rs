@@ -283,8 +283,9 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
             Some(row) if row.kind == OutgoingKind::Transfer && row.to == Some(from) => {
                 Ok(self.arrived(&row, from, receipt).await?)
             }
+            Some(_) => Err(DoorRefusal::NotSentThere),
             // Answered before.
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 

@@ -149,7 +149,7 @@ fn seed(region: u32) -> u8 {
     u8::try_from(region / 10_000).unwrap()
 }
 
-fn root(region: u32) -> SigningKey {
+pub(crate) fn root(region: u32) -> SigningKey {
     key(Algorithm::Ed25519, seed(region), 1)
 }
 
