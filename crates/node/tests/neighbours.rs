@@ -12,5 +12,7 @@ mod evidence;
 mod moving;
 #[path = "neighbours/reports.rs"]
 mod reports;
+#[path = "neighbours/verdicts.rs"]
+mod verdicts;
 #[path = "neighbours/world.rs"]
 mod world;
