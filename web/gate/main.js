@@ -18,12 +18,14 @@ import { Scanner } from "./scanner.js";
 import { drawSetUp } from "./set-up.js";
 import { Signal } from "./signal.js";
 import { milliseconds, seconds } from "./time.js";
-import { takeAway } from "./take.js";
+import { drawTake } from "./take.js";
 import { policyFor, rulesOf, venueOf } from "./venue.js";
 import { Wedge } from "./wedge.js";
 
 /** A verdict stays for so long after it was given, in milliseconds. */
 const STAYS = 8000;
+/** And for so long where the person has asked for its receipt, which is photographed. The next code takes its place at once. */
+const STAYS_FOR_RECEIPT = 60_000;
 /** How often it is looked what is due. */
 const TURN = 5000;
 /** The region is taken as reachable for so long after it answered, in seconds. */
@@ -37,6 +39,8 @@ let camera;
 let decider;
 let leaves = null;
 let last = null;
+/** The verdict of which the receipt was asked for. */
+let asked = null;
 
 async function begin() {
   await load(["shared", "gate"]);
@@ -53,6 +57,7 @@ async function begin() {
   new Wedge((text) => void decide(text)).listen(document);
   document.addEventListener("pointerdown", () => signal.wake(), { capture: true });
   document.addEventListener("keydown", () => signal.wake(), { capture: true });
+  document.addEventListener("keydown", receiptKey);
   window.addEventListener("online", () => lists.refresh(true));
   await lists.restore();
   tell();
@@ -133,23 +138,53 @@ async function abroad(text, answer, shown, seen) {
 function give(answer, shown, aloud) {
   const element = find("verdict");
   showAnswer(element, answer, milliseconds());
-  if (answer.do !== "enter" && answer.verdict.cause !== "document" && lists?.settings) {
-    const gate = state.gate?.registration ? state.gate : null;
-    const drawn = element.firstChild;
-    void takeAway(element, answer, { gate, region: lists.region }, answer.verdict.now ?? seconds(), () => element.firstChild === drawn);
-  }
   element.dataset.shown = String(shown);
+  take(answer, shown);
   if (aloud) signal.give(answer.do);
   tellCounts();
   stay();
 }
 
+/** What the person may take away. Who asked before the region's word came has the receipt of that word. */
+function take(answer, shown) {
+  const place = find("take");
+  if (asked !== shown) forgetAsked();
+  // Without a code there is nothing that a receipt could be of.
+  if (answer.verdict.cause === "document" || !lists?.settings) {
+    put(place);
+    return;
+  }
+  const gate = state.gate?.registration ? state.gate : null;
+  const onAsked = () => {
+    asked = shown;
+    stay();
+  };
+  drawTake(place, answer, { gate, region: lists.region, asked: asked === shown, onAsked }, answer.verdict.now ?? seconds());
+}
+
+/** A receipt that was read is out of the way of whoever comes next. */
+function forgetAsked() {
+  if (asked !== null) find("main").scrollTop = 0;
+  asked = null;
+}
+
+/** No hand-held scanner types this key, so what it reads is never taken for the wish. */
+function receiptKey(event) {
+  const button = event.key === "F2" && state.view === "scan" && find("receipt-ask");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
 function stay() {
   clearTimeout(leaves);
-  leaves = setTimeout(() => {
-    last = null;
-    ready(true);
-  }, STAYS);
+  leaves = setTimeout(
+    () => {
+      last = null;
+      ready(true);
+    },
+    asked === null ? STAYS : STAYS_FOR_RECEIPT,
+  );
 }
 
 /** Says what the gate waits for. A verdict stays its time: only the end of it is `over` one. */
@@ -157,6 +192,8 @@ function ready(over = false) {
   const element = find("verdict");
   if (!element || (!over && element.dataset.shown !== undefined)) return;
   delete element.dataset.shown;
+  forgetAsked();
+  put(find("take"));
   element.dataset.ready = String(Boolean(lists?.gate));
   if (!lists?.gate) showReady(element, "no-lists", t("ready.no-lists-do"));
   else if (camera?.runs) showReady(element, "camera");
@@ -260,6 +297,7 @@ function draw() {
           torch,
         ),
         h("div.level.verdict", { id: "verdict", role: "status", "aria-live": "assertive", "aria-atomic": "true" }),
+        h("div.stack", { id: "take" }),
         h("p.small.soft.counts", { id: "counts" }),
       ),
       h("section.stack", { id: "view-lane", hidden: true }),

@@ -1,4 +1,4 @@
-// The receipt that somebody who did not pass takes away: signed by this gate's own key, also without network
+// The receipt that somebody takes away from a gate: signed by this gate's own key, also without network
 // (spec/receipts.md). Nothing of it is kept here.
 
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -147,14 +147,13 @@ export async function signed(receipt, key, id) {
 }
 
 /**
- * What goes on the receipts of an answer: one for each authority that does not let pass, or one where nobody was asked.
+ * What goes on the receipts of an answer: one for each authority, or one where nobody was asked.
  * `issued` is the text of the code as it was issued.
  */
 export async function receipts({ verdict }, issued, { region, id }, at) {
   const said = verdict.authorities ?? [{ authority: "venue", action: verdict.action, ruling: null }];
   const all = [];
   for (const { authority, action, ruling } of said) {
-    if (action === "pass") continue;
     const salt = crypto.getRandomValues(new Uint8Array(16));
     all.push({
       authority,

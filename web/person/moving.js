@@ -18,7 +18,7 @@ export async function show(main, context) {
   const token = person.token;
   const name = `moving:${person.id}:`;
   const body = h("div.stack", { id: "moving" }, h("p.soft", {}, t("loading")));
-  put(main, h("h1", {}, t("moving.title")), h("p", {}, t("moving.lead")), body);
+  put(main, h("h1", {}, t("moving.title")), body);
   const kept = await thing(name);
   if (kept && kept.until > now()) under(kept);
   else await preview();
@@ -26,7 +26,7 @@ export async function show(main, context) {
   async function preview() {
     try {
       const seen = await ask("GET", "/v1/transfer-previews", { token });
-      put(body, what(seen), seen.regions.length ? agreeing(seen) : h("p.note", {}, t("moving.nowhere")));
+      put(body, h("p", {}, t("moving.lead")), what(seen), seen.regions.length ? agreeing(seen) : h("p.note", {}, t("moving.nowhere")));
     } catch (error) {
       put(body, h("div.note.alert.stack", { role: "alert" }, h("p", {}, plainly(error)), h("button", { type: "button", onclick: preview }, t("again"))));
     }
@@ -63,6 +63,7 @@ export async function show(main, context) {
       put(copied, t("copied"));
     };
     const file = () => save(new Blob([text], { type: "text/plain" }), "healthcode-moving.txt");
+    const passage = h("p.digits.offer-text", { id: "passage" }, text);
     const title = h("h2", { tabindex: "-1" }, t(carried ? "moving.carry" : "moving.sent", { to }));
     put(
       body,
@@ -72,8 +73,9 @@ export async function show(main, context) {
         title,
         h("p", {}, t(carried ? "moving.carry.text" : "moving.sent.text", { to, until: moment(new Date(until).toISOString()) })),
         carried ? null : h("div.picture.small-picture", {}, picture(text, t("moving.picture"))),
-        h("p.digits.offer-text", { id: "passage" }, text),
         h("div.row", {}, h("button", { type: "button", onclick: copy }, t("copy")), h("button", { type: "button", onclick: file }, t("moving.save")), copied),
+        // What is carried fills screens, and nobody types it off: it is there for whoever wants to see it.
+        carried ? h("details", {}, h("summary", {}, t("moving.text")), passage) : passage,
         h("p.note", {}, t("moving.secret")),
       ),
       h("button", { type: "button", onclick: async () => (await keep(name, undefined), await preview()) }, t("moving.anew")),

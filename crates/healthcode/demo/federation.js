@@ -10,6 +10,7 @@ const ACTIONS = {
   check: ["现场核验", "check by hand"],
   refuse: ["不予通行", "refuse"],
   unknown: ["状态未知", "unknown"],
+  invalid: ["无效", "no code that counts"],
 };
 const LEVELS = { "00": ["低风险", "low"], "01": ["中风险", "medium"], 10: ["高风险", "high"], 20: ["未知", "unknown"] };
 const word = (words, key) => {
@@ -29,6 +30,14 @@ function element(name, text, className) {
   made.textContent = text;
   if (className) made.className = className;
   return made;
+}
+
+/** What gates said at a step, each with its region. */
+function verdicts(said) {
+  const list = document.createElement("ul");
+  list.className = "plain verdicts small";
+  list.append(...said.map((one) => element("li", `${of(one)}${say("：", ": ")}${word(ACTIONS, one.action)}`)));
+  return list;
 }
 
 function tile(region) {
@@ -55,7 +64,7 @@ function show() {
   other.textContent = say("English", "中文");
   other.lang = say("en", "zh");
   if (!state) return;
-  find("now").textContent = state.now;
+  find("now").textContent = state.now.slice(0, 16).replace("T", " ");
   const picture = find("code");
   picture.hidden = !state.code;
   if (state.code) {
@@ -71,11 +80,13 @@ function show() {
   find("steps").replaceChildren(
     ...state.steps.map((step) => {
       const item = element("li", of(step));
+      if (step.verdicts.length) item.append(verdicts(step.verdicts));
       if (step.reason) item.append(element("p", `${say("原因：", "Reason: ")}${of(step.reason)}`, "small soft"));
       return item;
     }),
   );
   find("next").disabled = state.over;
+  find("over").textContent = state.over ? say("行程结束。", "The trip is over.") : "";
 }
 
 async function look() {
@@ -90,6 +101,8 @@ find("language").addEventListener("click", () => {
 find("next").addEventListener("click", async () => {
   const button = find("next");
   button.disabled = true;
+  // A step takes some seconds: five services do something.
+  button.setAttribute("aria-busy", "true");
   find("fault").textContent = "";
   try {
     page.state = await call("POST", "/demo/next");
@@ -97,6 +110,7 @@ find("next").addEventListener("click", async () => {
     find("fault").textContent = error.message;
   }
   button.disabled = false;
+  button.removeAttribute("aria-busy");
   show();
 });
 show();

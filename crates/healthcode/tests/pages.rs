@@ -24,6 +24,8 @@ mod moving;
 mod own_data;
 #[path = "pages/person.rs"]
 mod person;
+#[path = "pages/receipt_on_demand.rs"]
+mod receipt_on_demand;
 #[path = "pages/receipts.rs"]
 mod receipts;
 #[path = "pages/signing_in.rs"]
@@ -34,3 +36,5 @@ mod stage;
 mod story;
 #[path = "pages/timings.rs"]
 mod timings;
+#[path = "pages/trip.rs"]
+mod trip;

@@ -14,28 +14,28 @@ use crate::stage::{Stage, root};
 const POLICY: &str = include_str!("../../../../policies/recognition/sichuan-2022-07.toml");
 
 /// A policy of the demonstration's region, in force two days after it begins.
-fn policy() -> String {
+pub(crate) fn policy() -> String {
     POLICY.replace("510000", "330000")
 }
 
-fn said(page: &Page, script: &str) -> Value {
+pub(crate) fn said(page: &Page, script: &str) -> Value {
     page.run(&format!("return {script}"), &[]).unwrap()
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     let text = value.as_str();
     text.unwrap_or_else(|| panic!("no text: {value}"))
         .to_owned()
 }
 
 /// A moment of the clock: what is signed in the second in which a node began is refused.
-fn a_moment(page: &Page, milliseconds: u32) {
+pub(crate) fn a_moment(page: &Page, milliseconds: u32) {
     let script = "return new Promise((resolve) => setTimeout(resolve, arguments[0]))";
     page.run(script, &[json!(milliseconds)]).unwrap();
 }
 
 /// The gate makes its key, two officers register it, and the page knows that it is.
-fn register(stage: &Stage, page: &Page) {
+pub(crate) fn register(stage: &Stage, page: &Page) {
     page.touch("#tab-set").unwrap();
     page.wait("document.querySelector('#register-id')").unwrap();
     page.type_into("#register-id", "gate-7").unwrap();
@@ -113,7 +113,7 @@ fn taken(page: &Page, authority: &str) -> (String, String) {
     )
 }
 
-fn verified(stage: &Stage, receipt: &str, code: &str, due: i32) -> Value {
+pub(crate) fn verified(stage: &Stage, receipt: &str, code: &str, due: i32) -> Value {
     let (gate, policy) = (stage.path("gate-7.pub"), stage.path("policy.toml"));
     let now = stage.now().to_string();
     let output = Command::new(env!("CARGO_BIN_EXE_healthcode"))

@@ -33,6 +33,7 @@ const PAGE: &str = include_str!("../../../../demo/federation.html");
 /// The styles of all pages.
 const TOKENS: &str = include_str!("../../../../../../web/shared/tokens.css");
 const BASE: &str = include_str!("../../../../../../web/shared/base.css");
+const ICON: &str = include_str!("../../../../../../web/gate/icon.svg");
 const CSS: &str = "text/css; charset=utf-8";
 const STYLE: &str = include_str!("../../../../demo/federation.css");
 const SCRIPT: &str = include_str!("../../../../demo/federation.js");
@@ -68,6 +69,7 @@ impl Stage {
             )
             .route("/demo/tokens.css", get(async || sent(CSS, TOKENS)))
             .route("/demo/base.css", get(async || sent(CSS, BASE)))
+            .route("/demo/icon.svg", get(async || sent("image/svg+xml", ICON)))
             .route("/demo/federation.css", get(async || sent(CSS, STYLE)))
             .route(
                 "/demo/federation.js",
