@@ -52,7 +52,7 @@ CREATE TABLE declaration (
     number INTEGER NOT NULL REFERENCES subject (number),
     at INTEGER NOT NULL,
     serial INTEGER NOT NULL, -- declarations of one second
-    content BLOB NOT NULL,
+    content BLOB NOT NULL, words INTEGER NOT NULL DEFAULT 0 CHECK (words BETWEEN 0 AND 255),
     PRIMARY KEY (number, at, serial)
 ) STRICT, WITHOUT ROWID;
 

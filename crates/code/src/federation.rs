@@ -382,6 +382,11 @@ impl Federation {
         &self.next
     }
 
+    /// Whether there is a hub whose trust list would be believed, be one held now or not.
+    pub const fn follows(&self) -> bool {
+        !self.next.is_empty()
+    }
+
     /// The newest version that was seen.
     pub const fn seen(&self) -> Option<TrustMark> {
         self.seen

@@ -56,7 +56,8 @@ pub trait Store: Send + Sync + 'static {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static;
 
-    /// Reads one state.
+    /// Reads one state: all that was acknowledged when it was asked for, and perhaps acts that are about to be.
+    /// What must not be taken back by a loss of power, such as a signed head of the log, is learned by an act.
     ///
     /// # Errors
     /// As [`Self::write`].

@@ -12,6 +12,7 @@ pub(crate) mod hub;
 pub(crate) mod identity;
 pub(crate) mod joined;
 pub(crate) mod journal;
+pub(crate) mod listening;
 pub(crate) mod marks;
 pub(crate) mod node;
 pub(crate) mod renewing;

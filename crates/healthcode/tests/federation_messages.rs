@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use hc_testkit::federation::{Program, World, somebody, until};
+use hc_testkit::federation::{Ground, Planned, Program, World, somebody, until};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 const SICHUAN: &str = "510000";
 const GUANGDONG: &str = "440000";
+const GUIZHOU: &str = "520000";
 
 fn program() -> Program {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -28,13 +28,12 @@ fn text(value: &Value) -> String {
 
 #[test]
 fn what_one_region_learns_of_anothers_people_counts_there_within_seconds() {
-    let mut world = World::open(
-        &program(),
-        &[
-            (SICHUAN, "policies/sichuan-2020.toml"),
-            (GUANGDONG, "policies/guangdong-2020.toml"),
-        ],
-    );
+    let regions = [
+        Planned::new(SICHUAN, "policies/sichuan-2020.toml"),
+        Planned::new(GUANGDONG, "policies/guangdong-2020.toml"),
+        Planned::new(GUIZHOU, "policies/sichuan-2020.toml").by_the_hub(),
+    ];
+    let mut world = World::open_on(&program(), &mut Ground::Here, &regions);
 
     // Named by a document: the directory says which region, and that region decides.
     let [sichuan, guangdong] = [SICHUAN, GUANGDONG].map(|code| world.region(code));
@@ -55,6 +54,7 @@ fn what_one_region_learns_of_anothers_people_counts_there_within_seconds() {
 
     reports_and_conversions(&world);
     transfers(&world);
+    served_by_the_hub(&world);
 
     // The hub is gone, and the region began again with other keys: what names a code arrives all the same.
     let third = sichuan.enrol(&somebody(3));
@@ -120,27 +120,47 @@ fn transfers(world: &World) {
     let preview = sichuan.ask("GET /v1/transfer-previews", &home, None).json();
     assert_eq!(
         preview["regions"],
-        json!([{ "division": GUANGDONG, "name": "广东省" }])
+        json!([
+            { "division": GUANGDONG, "name": "广东省" },
+            { "division": GUIZHOU, "name": "贵州省" },
+        ])
     );
-    let secret = [7_u8; 32];
-    let hexadecimal = |bytes: &[u8]| hc_testkit::hexadecimal::write(bytes);
-    let moving = json!({
-        "to": GUANGDONG, "fingerprint": preview["fingerprint"],
-        "pickUp": hexadecimal(&Sha256::digest(secret)), "carried": false, "endHere": true, "consent": 1,
-    });
-    let begun = sichuan.ask("POST /v1/transfers", &home, Some(&moving));
-    assert_eq!(begun.status, 201, "{}", begun.body);
-    let wanted =
-        json!({ "from": SICHUAN, "id": begun.json()["id"], "secret": hexadecimal(&secret) });
-    let there = until("the transfer arrived", || {
-        let told = guangdong.ask("POST /v1/transfer-pickups", "", Some(&wanted));
-        (told.status == 201).then(|| text(&told.json()["token"]))
-    });
+    let moving = sichuan.begin_moving(&home, GUANGDONG, false, true);
+    let there = moving.arrived(guangdong);
     assert_eq!(guangdong.code(&there).0, "00", "decided without a form");
     until("the code at home has ended", || {
         (sichuan.ask("GET /v1/code", &home, None).status == 401).then_some(())
     });
     // Once: whoever else has the secret comes too late.
-    let again = guangdong.ask("POST /v1/transfer-pickups", "", Some(&wanted));
+    let again = moving.arrive(guangdong);
     assert_eq!(again.status, 404, "{}", again.body);
+}
+
+/// Guizhou has no code of its own: the hub serves its people, and other regions' codes go through its.
+fn served_by_the_hub(world: &World) {
+    let [sichuan, guangdong, guizhou] =
+        [SICHUAN, GUANGDONG, GUIZHOU].map(|code| world.region(code));
+    let person = guizhou.enrol(&somebody(40));
+    let (level, code) = guizhou.code(&person);
+    assert_eq!(level, "00");
+    assert!(code.starts_with("HC1P:520000:"), "{code}");
+    for region in [sichuan, guangdong] {
+        let verdict = region.ask("POST /v1/verdicts", "", Some(&json!({ "text": code })));
+        assert_eq!(verdict.json()["action"], "pass", "{}", verdict.body);
+    }
+    guizhou.until_sent();
+    guangdong.report(&by_document(40), "positive", "of-the-hub");
+    guizhou.until_level(&person, "10");
+
+    let home = sichuan.enrol(&somebody(41));
+    let mut text_of = sichuan.code(&home).1;
+    for (region, issuer) in [(guizhou, GUIZHOU), (guangdong, GUANGDONG)] {
+        let asked = json!({ "code": text_of });
+        let converted = region.ask("POST /v1/conversions", "", Some(&asked));
+        assert_eq!(converted.status, 200, "{}", converted.body);
+        text_of = text(&converted.json()["code"]);
+        assert!(text_of.starts_with(&format!("HC1P:{issuer}:")), "{text_of}");
+    }
+    let verdict = guangdong.ask("POST /v1/verdicts", "", Some(&json!({ "text": text_of })));
+    assert_eq!(verdict.json()["level"], "00", "{}", verdict.body);
 }

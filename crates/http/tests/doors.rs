@@ -1,8 +1,13 @@
 //! Doors between regions, over real TLS on this machine.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,7 +26,9 @@ use hc_http::peers::{
 };
 use hc_http::serve::Serving;
 use hc_testkit::regions::NOON;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 const HUB: u8 = 1;
 const REMOVER: u8 = 2;
@@ -232,10 +239,90 @@ async fn neighbours_know_each_other_by_their_keys_and_hand_parcels_over() {
     assert!(
         matches!(
             too_much,
-            Err(DoorError::Refused { status: 413, .. } | DoorError::Away { .. })
+            Err(DoorError::Refused { status: 413, .. } | DoorError::Ended { .. })
         ),
         "{too_much:?}"
     );
+}
+
+/// Goes between a neighbour and a door; what comes on connections that were there before it was told to cut
+/// ends them.
+struct Between {
+    at: SocketAddr,
+    cut: watch::Sender<bool>,
+    connections: Arc<AtomicU32>,
+}
+
+impl Between {
+    async fn open(door: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let (cut, told) = watch::channel(false);
+        let connections = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&connections);
+        tokio::spawn(async move {
+            loop {
+                let (mut near, _) = listener.accept().await.unwrap();
+                counted.fetch_add(1, Ordering::SeqCst);
+                let (told, old) = (told.clone(), !*told.borrow());
+                tokio::spawn(async move {
+                    let mut far = TcpStream::connect(door).await.unwrap();
+                    let (mut from, mut to) = (vec![0; 65_536], vec![0; 65_536]);
+                    loop {
+                        tokio::select! {
+                            read = near.read(&mut from) => {
+                                let length = read.unwrap_or(0);
+                                if length == 0 || old && *told.borrow() {
+                                    return;
+                                }
+                                far.write_all(&from[..length]).await.unwrap();
+                            }
+                            read = far.read(&mut to) => {
+                                let length = read.unwrap_or(0);
+                                if length == 0 {
+                                    return;
+                                }
+                                near.write_all(&to[..length]).await.unwrap();
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        Self {
+            at,
+            cut,
+            connections,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ended_while_nobody_used_it_costs_no_question() {
+    let world = World::open().await;
+    let door_of = |code: &str| -> SocketAddr {
+        let held = world.zhejiang.held.lock().unwrap();
+        let there = held
+            .address(region(code), EndpointKind::Peer, NOON)
+            .unwrap();
+        let place = there.as_str().trim_start_matches("https://");
+        place.parse().unwrap()
+    };
+    let between = Between::open(door_of("440000")).await;
+    let through = federation(&[
+        ("330000", 11, door_of("330000")),
+        ("440000", 12, between.at),
+    ]);
+    *world.zhejiang.held.lock().unwrap() = through;
+    let doors = doors(&world.zhejiang);
+    let counted = || between.connections.load(Ordering::SeqCst);
+    for _ in 0..2 {
+        doors.hello(region("440000")).await.unwrap();
+    }
+    assert_eq!(counted(), 1, "it is kept");
+    between.cut.send_replace(true);
+    doors.hello(region("440000")).await.unwrap();
+    assert_eq!(counted(), 2, "and another one opened when it had ended");
 }
 
 #[tokio::test]
@@ -248,7 +335,7 @@ async fn a_stranger_gets_in_nowhere_and_nobody_is_taken_for_another_region() {
     assert!(
         matches!(
             refused,
-            DoorError::Handshake { .. } | DoorError::Away { .. }
+            DoorError::Handshake { .. } | DoorError::Away { .. } | DoorError::Ended { .. }
         ),
         "{refused:?}"
     );
@@ -301,7 +388,7 @@ async fn a_removal_closes_the_door_to_open_connections_at_once_on_both_sides() {
         assert!(
             matches!(
                 refused,
-                DoorError::Handshake { .. } | DoorError::Away { .. }
+                DoorError::Handshake { .. } | DoorError::Away { .. } | DoorError::Ended { .. }
             ),
             "{refused:?}"
         );
@@ -378,7 +465,7 @@ async fn a_certificate_of_an_authority_opens_no_door() {
         builder.clone().with_client_auth_cert(chain, own).unwrap(),
         builder.with_no_client_auth(),
     ] {
-        let stream = tokio::net::TcpStream::connect(&place).await.unwrap();
+        let stream = TcpStream::connect(&place).await.unwrap();
         let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
         let name = ServerName::try_from("localhost").unwrap();
         assert!(connector.connect(name, stream).await.is_err());

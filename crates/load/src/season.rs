@@ -7,6 +7,7 @@
 //! everything that any source had stated were known everywhere at once.
 
 mod chance;
+mod country;
 mod gate;
 mod hub;
 mod lists;

@@ -1,6 +1,7 @@
 //! The keys of this node: made in memory, vouched for by the region's root, gone with the process.
 
-use std::collections::BTreeMap;
+mod used_up;
+
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -17,6 +18,8 @@ use hc_code::signing::{Algorithm, Signer, SigningError, SigningKey};
 use hc_code::{Day, DayError, DivisionCode, Offset, Span, Timestamp};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
+
+pub use used_up::{Epochs, UsedUp};
 
 /// What a region is, as the trust list says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,34 +140,6 @@ pub struct DayHandles {
     pub live: LiveHandles,
     /// How many positions the day's list has.
     pub domain: Domain,
-}
-
-/// The epochs of day keys that were drawn before this node began, by day. A key that is gone with its
-/// process is followed by one of the next epoch, so that gates take the list made with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Epochs(BTreeMap<Day, u8>);
-
-impl Epochs {
-    /// Notes a key; the highest epoch of a day counts.
-    pub fn note(&mut self, day: Day, epoch: u8) {
-        let held = self.0.entry(day).or_insert(epoch);
-        *held = epoch.max(*held);
-    }
-
-    /// The epoch of the next key of a day. After the 255th it stays; gates then refuse that day's new
-    /// lists, and say unknown, until the day is over.
-    pub fn next(&self, day: Day) -> u8 {
-        self.0.get(&day).map_or(0, |epoch| epoch.saturating_add(1))
-    }
-}
-
-/// What nodes before this one used up.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UsedUp {
-    /// The epochs of day keys.
-    pub epochs: Epochs,
-    /// The version of the last key list; zero where there was none.
-    pub key_list: u64,
 }
 
 /// The node's keys and their rotation.
@@ -461,150 +436,4 @@ fn day(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use hc_code::keys::{KeyAnswer, KeyBook};
-    use hc_testkit::regions::{NOON, key};
-    use rand_chacha::ChaCha8Rng;
-    use rand_chacha::rand_core::SeedableRng;
-
-    fn begin(random: &mut ChaCha8Rng) -> Keys<SigningKey> {
-        begin_after(UsedUp::default(), random)
-    }
-
-    fn begin_after(used_up: UsedUp, random: &mut ChaCha8Rng) -> Keys<SigningKey> {
-        let terms = RegionTerms {
-            division: "330000".parse().unwrap(),
-            offset: Offset::CHINA,
-            staleness_limit: Span::hours(4),
-            algorithm: Algorithm::Ed25519,
-        };
-        let [root, paper] = [1, 2].map(|number| key(Algorithm::Ed25519, 7, number));
-        Keys::begin(terms, root, paper, used_up, Domain::SMALLEST, NOON, random).unwrap()
-    }
-
-    fn adopted(keys: &Keys<SigningKey>, now: Timestamp) -> KeyBook {
-        let mut book = KeyBook::new();
-        let root = keys.root.public_key().clone();
-        let list = &keys.current().key_list;
-        book.adopt(list, keys.terms.division, &[root], now).unwrap();
-        book
-    }
-
-    #[test]
-    fn a_gate_knows_the_keys_of_today_and_of_yesterday_and_no_older_ones() {
-        let mut random = ChaCha8Rng::seed_from_u64(1);
-        let keys = begin(&mut random);
-        let first = keys.current().codes.public_key().id();
-        for (hours, known) in [(0, true), (25, true), (46, true), (50, false)] {
-            let now = NOON.plus(Span::hours(hours));
-            keys.tend(Domain::SMALLEST, now, &mut random).unwrap();
-            let book = adopted(&keys, now);
-            let answer = book.key(keys.terms.division, first, now);
-            assert_eq!(matches!(answer, KeyAnswer::Known(_)), known, "{hours} h");
-            let own = keys.current().codes.public_key().id();
-            assert!(matches!(
-                book.key(keys.terms.division, own, now),
-                KeyAnswer::Known(_)
-            ));
-            assert_eq!(own == first, hours == 0);
-        }
-    }
-
-    #[test]
-    fn a_gate_that_heard_nothing_for_a_day_knows_the_keys_that_sign_then() {
-        let mut random = ChaCha8Rng::seed_from_u64(3);
-        let keys = begin(&mut random);
-        let book = adopted(&keys, NOON);
-        let later = NOON.plus(ROTATED_AFTER).plus(Span::seconds(60));
-        keys.tend(Domain::SMALLEST, later, &mut random).unwrap();
-        let current = keys.current();
-        for id in [
-            current.codes.public_key().id(),
-            current.lists.public_key().id(),
-            current.door.public_key().id(),
-        ] {
-            let answer = book.key(keys.terms.division, id, later);
-            let KeyAnswer::Known(key) = answer else {
-                panic!("{answer:?}")
-            };
-            assert!(key.covers(later, later.plus(Span::hours(23))));
-        }
-    }
-
-    #[test]
-    fn a_node_that_slept_through_its_next_keys_draws_new_ones() {
-        let mut random = ChaCha8Rng::seed_from_u64(4);
-        let keys = begin(&mut random);
-        let later = NOON.plus(Span::days(4));
-        keys.tend(Domain::SMALLEST, later, &mut random).unwrap();
-        let book = adopted(&keys, later);
-        let own = keys.current().codes.public_key().id();
-        let answer = book.key(keys.terms.division, own, later);
-        assert!(
-            matches!(answer, KeyAnswer::Known(key) if key.covers(later, later.plus(Span::hours(23))))
-        );
-    }
-
-    #[test]
-    fn a_node_that_begins_again_within_the_second_signs_a_list_of_a_later_version() {
-        let mut random = ChaCha8Rng::seed_from_u64(5);
-        let first = begin(&mut random);
-        let used_up = UsedUp {
-            key_list: first.current().key_list_version,
-            ..UsedUp::default()
-        };
-        let again = begin_after(used_up, &mut random);
-        let mut book = adopted(&first, NOON);
-        let root = again.root.public_key().clone();
-        let list = again.current().key_list.clone();
-        book.adopt(&list, again.terms.division, &[root], NOON)
-            .unwrap();
-        // A list that is not signed anew keeps its version.
-        let evening = NOON.plus(Span::hours(10));
-        again.tend(Domain::SMALLEST, evening, &mut random).unwrap();
-        let version = again.current().key_list_version;
-        again.tend(Domain::SMALLEST, evening, &mut random).unwrap();
-        assert_eq!(again.current().key_list_version, version);
-        let midnight = NOON.plus(Span::hours(12));
-        again.tend(Domain::SMALLEST, midnight, &mut random).unwrap();
-        assert!(again.current().key_list_version > version);
-    }
-
-    #[test]
-    fn the_next_key_of_a_day_has_the_next_epoch() {
-        let [day, other] = [7, 8].map(Day::from_number);
-        let mut epochs = Epochs::default();
-        assert_eq!(epochs.next(day), 0);
-        epochs.note(day, 3);
-        epochs.note(day, 1);
-        assert_eq!((epochs.next(day), epochs.next(other)), (4, 0));
-        epochs.note(day, 255);
-        assert_eq!(epochs.next(day), 255);
-    }
-
-    #[test]
-    fn day_keys_come_in_the_evening_and_go_after_the_upload_window() {
-        let mut random = ChaCha8Rng::seed_from_u64(2);
-        let keys = begin(&mut random);
-        let count = |keys: &Keys<SigningKey>| keys.current().days.len();
-        assert_eq!(count(&keys), 1);
-        // Noon, and ten in the evening.
-        assert!(!keys.tend(Domain::SMALLEST, NOON, &mut random).unwrap());
-        let evening = NOON.plus(Span::hours(10));
-        assert!(keys.tend(Domain::SMALLEST, evening, &mut random).unwrap());
-        assert_eq!(count(&keys), 2);
-        let tomorrow = Arc::clone(&keys.current().days[1]);
-        for days in 1..6 {
-            keys.tend(Domain::SMALLEST, NOON.plus(Span::days(days)), &mut random)
-                .unwrap();
-        }
-        let current = keys.current();
-        let held: Vec<u16> = current.days.iter().map(|kept| kept.day.number()).collect();
-        let today = Day::of(NOON.plus(Span::days(5)), Offset::CHINA)
-            .unwrap()
-            .number();
-        assert_eq!(held, [today - 2, today - 1, today]);
-        assert!(current.day(tomorrow.day).is_none());
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use hc_code::statement::LastTest;
 use hc_code::trust_list::Role;
 use hc_code::verify::{
     Action, ClockFloor, Considered, Gate, Genuine, IssuerAnswer, IssuerTerms, ListAnswer, Listed,
-    PaperLookup, RecognitionPolicy, ShowingMemory, StatusLookup, TrustLookup, Verdict,
+    NoTrust, PaperLookup, RecognitionPolicy, ShowingMemory, StatusLookup, TrustLookup, Verdict,
 };
 use hc_code::{Class, Day, DivisionCode, Extension, Level, ReasonClass, Timestamp};
 
@@ -101,14 +101,19 @@ impl OwnGate<'_> {
         let own = self.terms.division;
         let held = self.foreign.held();
         if let Some(issuer) = Foreign::issuer_of(text, own)
-            && let Some(trust) = held.trust()
+            && held.follows()
         {
-            let trust = trust.at(now);
+            // Who follows a hub and has no list that holds can tell nothing of others, and says so.
+            let trust = held.trust().map(|trust| trust.at(now));
+            let trust: &dyn TrustLookup = match &trust {
+                Some(trust) => trust,
+                None => &NoTrust,
+            };
             // A root may be trusted for other things than codes.
             let none = KeyBook::new();
             let vouched = held.vouches(issuer, Role::Codes, now);
             let gate = Gate {
-                trust: &trust,
+                trust,
                 keys: if vouched { held.keys() } else { &none },
                 status: self.foreign,
                 paper: self.foreign,

@@ -14,5 +14,7 @@ mod forgeries;
 mod moving;
 #[path = "neighbours/reports.rs"]
 mod reports;
+#[path = "neighbours/verdicts.rs"]
+mod verdicts;
 #[path = "neighbours/world.rs"]
 mod world;

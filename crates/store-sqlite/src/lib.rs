@@ -17,9 +17,11 @@
 
 mod act;
 mod backup;
+mod brief;
 mod cells;
 mod check;
 mod checkpoints;
+mod durable;
 mod failure;
 mod inspect;
 mod ledger;
@@ -196,12 +198,15 @@ impl Drop for SqliteStore {
         // The readers first: whoever closes last brings the journal into the file.
         let journal = self.threads.pop();
         let writer = self.threads.pop();
+        let durable = self.threads.pop();
         self.readers = None;
         self.threads.drain(..).for_each(wait);
         self.writer = None;
-        // That thread ends with the writer, which does not wait for itself.
-        let journal = journal.filter(|_| writer.as_ref().is_some_and(|writer| !is_own(writer)));
-        writer.into_iter().chain(journal).for_each(wait);
+        // These end one after the other; none of them waits for itself, nor for one that waits for it.
+        let last = [writer, durable, journal];
+        if !last.iter().flatten().any(is_own) {
+            last.into_iter().flatten().for_each(wait);
+        }
         // Closing the file lets go of it too; this is sooner.
         drop(self.lock.unlock());
     }

@@ -45,6 +45,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "0008_recognition",
         sql: include_str!("../migrations/0008_recognition.sql"),
     },
+    Migration {
+        name: "0009_brief",
+        sql: include_str!("../migrations/0009_brief.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

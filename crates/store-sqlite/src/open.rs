@@ -16,6 +16,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::checkpoints::{self, Checkpoints};
+use crate::durable;
 use crate::ledger::{self, Ledger};
 use crate::migration::{self, APPLICATION, MigrationError};
 use crate::options::Options;
@@ -151,7 +152,13 @@ pub(crate) fn open(
     let (checkpoints, woken) = Checkpoints::new();
     let journal = checkpoints::connection(path).map_err(sqlite)?;
     let most = options.group.get();
-    let writer = Writer::new(connection, cipher.clone(), (ledger, checkpoints), most);
+    let (durable, syncing) = durable::durable(path);
+    spawn(
+        "store durable".to_owned(),
+        Box::new(move || syncing.serve()),
+    )?;
+    let parts = (ledger, checkpoints, durable);
+    let writer = Writer::new(connection, cipher.clone(), parts, most);
     let serve = move || writer.serve(&waiting);
     spawn("store writer".to_owned(), Box::new(serve))?;
     let serve = move || checkpoints::serve(&journal, &woken);
@@ -240,7 +247,8 @@ fn writing(path: &Path, cipher: &ColumnCipher, options: &Options) -> Result<Conn
     let cache = i64::from(options.cache.get()).saturating_mul(1024);
     let pages = options.most_pages.map_or(MOST_PAGES, NonZeroU32::get);
     for (name, value) in [
-        ("synchronous", 2), // FULL: a commit returns when it would survive power loss
+        // NORMAL: a commit does not wait for the disk; `durable` does, before anything is said of it.
+        ("synchronous", 1),
         ("foreign_keys", 1),
         ("cache_size", -cache),
         ("temp_store", 2), // in memory

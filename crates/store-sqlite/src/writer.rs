@@ -1,6 +1,5 @@
-//! The one thread that writes: all acts that wait are made durable together.
+//! The one thread that writes: all acts that wait are committed together, and made durable beside it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use rusqlite::Connection;
 
 use crate::act::Act;
 use crate::checkpoints::Checkpoints;
+use crate::durable::{Committed, Durable};
 use crate::failure;
 use crate::ledger::Ledger;
 use crate::transaction::{Then, Transaction};
@@ -26,6 +26,7 @@ pub(crate) struct Writer {
     cipher: ColumnCipher,
     ledger: Ledger,
     checkpoints: Checkpoints,
+    durable: Durable,
     /// The most acts that are made durable at once.
     most: usize,
     /// Whether the journal still holds what was erased.
@@ -78,7 +79,7 @@ impl Writer {
     pub(crate) fn new(
         connection: Connection,
         cipher: ColumnCipher,
-        (ledger, checkpoints): (Ledger, Checkpoints),
+        (ledger, checkpoints, durable): (Ledger, Checkpoints, Durable),
         most: usize,
     ) -> Self {
         Self {
@@ -86,6 +87,7 @@ impl Writer {
             cipher,
             ledger,
             checkpoints,
+            durable,
             most,
             owes_truncation: false,
         }
@@ -131,28 +133,36 @@ impl Writer {
         acts
     }
 
-    /// Makes acts durable together and answers each. Where they fail together, each is tried alone,
+    /// Commits acts together and has them made durable and answered. Where they fail together, each is tried alone,
     /// so that one that needs more room than there is does not take its neighbours with it.
     fn group(&mut self, mut acts: Vec<Box<dyn Act>>) {
-        let fate = self.together(&mut acts);
-        if fate.is_err() && acts.len() > 1 {
-            for mut act in acts {
-                let fate = self.together(core::slice::from_mut(&mut act));
-                act.answer(fate);
-            }
-        } else {
+        if let Some(error) = self.durable.broken().cloned() {
             for act in acts {
-                act.answer(fate.clone());
+                act.answer(Err(error.clone()));
+            }
+            return;
+        }
+        match self.together(&mut acts) {
+            Ok(then) => self.durable.settle(Committed { acts, then }),
+            Err(error) if acts.len() == 1 => {
+                for act in acts {
+                    act.answer(Err(error.clone()));
+                }
+            }
+            Err(_) => {
+                for act in acts {
+                    self.group(vec![act]);
+                }
             }
         }
     }
 
-    /// One transaction over some acts; afterwards what they want done when they are durable.
+    /// One transaction over some acts; gives what they want done when they are durable.
     ///
     /// Hardly any act fails after it has changed something, and a savepoint costs a copy of every page
     /// that is touched after it. So none has one, and where an act does fail so, all are run again,
     /// each in its own.
-    fn together(&mut self, acts: &mut [Box<dyn Act>]) -> Result<(), StoreError> {
+    fn together(&mut self, acts: &mut [Box<dyn Act>]) -> Result<Vec<Then>, StoreError> {
         let mut wishes = Wishes::default();
         let mut ended = self.transaction(acts, Care::None, &mut wishes);
         if matches!(ended, Err(Broken::Spoiled)) {
@@ -169,15 +179,11 @@ impl Writer {
             self.roll_back();
             return Err(broken.into());
         }
-        for then in wishes.then {
-            // What panics here has done no harm to what is durable.
-            drop(catch_unwind(AssertUnwindSafe(then)));
-        }
         self.owes_truncation |= wishes.forgot;
         if self.owes_truncation {
             self.truncate();
         }
-        Ok(())
+        Ok(wishes.then)
     }
 
     fn roll_back(&mut self) {

@@ -165,7 +165,7 @@ impl Load {
                 "--scenario",
                 scenario,
                 "--connections",
-                "256",
+                "512",
                 "--seconds",
                 &seconds,
             ];
@@ -177,7 +177,7 @@ impl Load {
         if !(LEAST_ENROLLED..).contains(&enrolled) {
             report.fail(format!("{enrolled:.0} people a second enrol and declare"));
         }
-        report.text("Durable before it is answered, 256 connections, each asking as soon as it was answered. *Enrol* has a first declaration in it.");
+        report.text("Durable before it is answered, 512 connections, each asking as soon as it was answered. *Enrol* has a first declaration in it.");
         steps_table(report, &steps);
         let about = self.people.to_string();
         let key = key.display().to_string();

@@ -1,19 +1,14 @@
 //! `serve`: a region at work.
 
-use std::sync::Arc;
-
 use anyhow::{Context, Result};
-use axum::Router;
-use hc_http::identity::Identify;
-use hc_http::journal::Level;
 
 use super::Outcome;
 use crate::args::Serve;
 use crate::clock;
 use crate::screen::Screen;
-use crate::service::hub::{self, HubConfigured, ServedHub};
-use crate::service::serving::{self, Served, With};
-use crate::service::{Clockwork, Configured, Secrets, identity, journal, node};
+use crate::service::hub::{self, HubConfigured, ServedHub, ServedRegions};
+use crate::service::serving::{self, Served};
+use crate::service::{Configured, journal};
 
 pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
     if hub::is_hub(&command.config) {
@@ -23,24 +18,8 @@ pub(super) fn run(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
     let (journal, writer) = journal::begin(configured.config.log.level.level())?;
     let runtime = serving::runtime()?;
     let served = runtime.block_on(async {
-        let clock = Arc::new(Clockwork::default());
-        let secrets = Secrets::read(&configured.path(&configured.config.secrets))?;
-        let providers = identity::providers(&configured, &secrets, journal.clone())?;
-        drop(secrets);
-        if providers.methods().is_empty() {
-            journal.event(
-                Level::Warn,
-                "no identity provider: nobody can enrol by themselves",
-            );
-        }
-        let node = node::begin(&configured, clock).await?;
+        let served = Served::of(&configured, journal).await?;
         let stop = serving::asked_to_stop();
-        let with = With {
-            identify: Box::new(providers),
-            beside: Router::new(),
-            journal,
-        };
-        let served = Served::open(&node, &configured, with).await?;
         screen.line(format!(
             "{} {}",
             screen.say("服务地址：", "serving at"),
@@ -60,13 +39,20 @@ fn serve_hub(command: &Serve, screen: &mut Screen) -> Result<Outcome> {
     let runtime = serving::runtime()?;
     let served = runtime.block_on(async {
         let stop = serving::asked_to_stop();
-        let served = ServedHub::open(&configured, journal, Box::new(clock::now)).await?;
+        let served = ServedHub::open(&configured, journal.clone(), Box::new(clock::now)).await?;
+        let regions = ServedRegions::open(&configured, &journal).await?;
         screen.line(format!(
             "{} {}",
             screen.say("平台地址：", "the hub serves at"),
             served.address()
         ))?;
-        served.until(stop).await.context("the hub ended")
+        for (region, address) in regions.addresses() {
+            screen.line(format!(
+                "{region} {} {address}",
+                screen.say("服务地址：", "is served at")
+            ))?;
+        }
+        served.until(regions, stop).await.context("the hub ended")
     });
     drop(runtime);
     writer.finish();

@@ -105,9 +105,8 @@ impl Abroad {
         let Some(terms) = &configured.config.door else {
             return Ok(None);
         };
-        let listener = TcpListener::bind(terms.listen)
-            .await
-            .with_context(|| format!("door.listen: cannot listen at {}", terms.listen))?;
+        let listener = configured.listening.at(terms.listen).await;
+        let listener = listener.context("door.listen")?;
         let serving = Serving {
             bounds: Connections {
                 most: MOST,

@@ -17,12 +17,14 @@ mod tls;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use hc_code::{DivisionCode, HttpsUri, Offset, Span};
 use hc_core::store::Retention;
 use serde::{Deserialize, Serialize};
 
+use super::listening::Listening;
 pub(crate) use desk::DeskConfig;
 pub(crate) use federation::{DoorConfig, FederationConfig};
 pub(crate) use identity::{IdentityConfig, SecretForm};
@@ -155,6 +157,8 @@ pub(crate) struct RetentionConfig {
 pub(crate) struct Configured {
     pub(crate) config: Config,
     folder: PathBuf,
+    /// Where it is listened already.
+    pub(crate) listening: Arc<Listening>,
 }
 
 fn operators() -> SocketAddr {
@@ -300,6 +304,7 @@ impl Configured {
         Ok(Self {
             config,
             folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+            listening: Arc::default(),
         })
     }
 

@@ -6,6 +6,7 @@
 mod config;
 mod door;
 mod mirroring;
+mod regions;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ use super::random_seed;
 use crate::input::key_file;
 
 pub(crate) use config::{HubConfig, HubConfigured, HubDoorConfig, is_hub};
+pub(crate) use regions::ServedRegions;
 
 /// The key that removes, and the key of the history.
 pub(crate) const REMOVER: &str = "remover.json";
@@ -114,9 +116,7 @@ impl ServedHub {
         let hub = configured.reader()?;
         let shown = Arc::new(ShownHub::new(hub, now));
         let door = door::open(configured, &shown, &journal).await?;
-        let listener = TcpListener::bind(config.listen)
-            .await
-            .with_context(|| format!("cannot listen at {}", config.listen))?;
+        let listener = configured.listening.at(config.listen).await?;
         let address = listener.local_addr()?;
         let serving = Serving {
             bounds: Connections::default(),
@@ -155,9 +155,17 @@ impl ServedHub {
         self.address
     }
 
-    /// Serves until something happens, then stops.
-    pub(crate) async fn until(self, end: impl Future<Output = ()>) -> Result<()> {
-        end.await;
+    /// Serves until something happens, then stops; and with it the regions that the hub serves.
+    pub(crate) async fn until(
+        self,
+        mut regions: ServedRegions,
+        end: impl Future<Output = ()>,
+    ) -> Result<()> {
+        tokio::select! {
+            () = end => {}
+            ended = regions.fault() => ended?,
+        }
+        regions.stop().await?;
         self.stop().await
     }
 

@@ -21,8 +21,8 @@ use super::abroad::Abroad;
 use super::certificate::Certificate;
 use super::elsewhere;
 use super::following;
-use super::node::Node;
-use super::{Configured, secrets, tasks};
+use super::node::{self, Node};
+use super::{Clockwork, Configured, Secrets, identity, secrets, tasks};
 use crate::random;
 
 /// A node with everything that runs in it.
@@ -54,6 +54,26 @@ pub(crate) struct With {
 }
 
 impl Served {
+    /// A region as its configuration and secrets have it, by the machine's clock.
+    pub(crate) async fn of(configured: &Configured, journal: Journal) -> Result<Self> {
+        let secrets = Secrets::read(&configured.path(&configured.config.secrets))?;
+        let providers = identity::providers(configured, &secrets, journal.clone())?;
+        drop(secrets);
+        if providers.methods().is_empty() {
+            journal.event(
+                Level::Warn,
+                "no identity provider: nobody can enrol by themselves",
+            );
+        }
+        let node = node::begin(configured, Arc::new(Clockwork::default())).await?;
+        let with = With {
+            identify: Box::new(providers),
+            beside: Router::new(),
+            journal,
+        };
+        Self::open(&node, configured, with).await
+    }
+
     /// Opens the addresses and starts everything.
     pub(crate) async fn open(
         node: &Arc<Node>,
@@ -93,9 +113,10 @@ impl Served {
             None => api,
         };
         let api = Arc::new(api);
+        let listening = &configured.listening;
         let (listener, operators) = (
-            listener(config.listen).await?,
-            listener(config.operators).await?,
+            listening.at(config.listen).await?,
+            listening.at(config.operators).await?,
         );
         let address = listener.local_addr()?;
         let begun = format!(
@@ -200,12 +221,6 @@ pub(crate) fn asked_to_stop() -> impl Future<Output = ()> + Send {
             std::future::pending::<()>().await;
         }
     }
-}
-
-async fn listener(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen at {address}"))
 }
 
 async fn serve(

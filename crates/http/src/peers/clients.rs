@@ -69,6 +69,14 @@ pub enum DoorError {
         /// Why.
         why: String,
     },
+    /// The connection ended before the answer came.
+    #[error("the connection to {address} ended: {why}")]
+    Ended {
+        /// Where.
+        address: HttpsUri,
+        /// Why.
+        why: String,
+    },
     /// Whoever answers is not that region, or does not let us in.
     #[error("the handshake at {address} failed: {why}")]
     Handshake {
@@ -103,6 +111,7 @@ impl DoorError {
     pub const fn may_pass(&self) -> bool {
         match self {
             Self::Away { .. }
+            | Self::Ended { .. }
             | Self::Handshake { .. }
             | Self::NoDoor(_)
             | Self::NoPeer(_)
@@ -134,7 +143,8 @@ struct Open {
     since: Instant,
 }
 
-/// A question for a door.
+/// A question for a door: one that may be asked twice, as all of them may.
+#[derive(Clone)]
 pub(super) struct Question<'a> {
     pub(super) method: Method,
     pub(super) path: &'a str,
@@ -193,16 +203,30 @@ impl Doors {
         let _place = self.places.try_acquire().map_err(|_| DoorError::Busy)?;
         let address = self.neighbours.door_of(region);
         let address = address.ok_or(DoorError::NoDoor(region))?;
-        let mut open = match self.kept(region, &address) {
-            Some(open) => open,
-            None => self.open(region, address.clone()).await?,
-        };
+        if let Some(open) = self.kept(region, &address) {
+            let answered = self.put(open, region, question.clone()).await;
+            // The other side lets go of connections that nobody uses, which may be seen only when they are used.
+            if !matches!(answered, Err(DoorError::Ended { .. })) {
+                return answered;
+            }
+        }
+        let open = self.open(region, address).await?;
+        self.put(open, region, question).await
+    }
+
+    /// Puts a question on a connection, which is kept where it is still good.
+    async fn put(
+        &self,
+        mut open: Open,
+        region: DivisionCode,
+        question: Question<'_>,
+    ) -> Result<Bytes, DoorError> {
         let answered = timeout(
             self.terms.answer_within,
             exchange(&mut open, region, question),
         );
         let answered = answered.await.map_err(|_| DoorError::Away {
-            address,
+            address: open.address.clone(),
             why: "no answer in time".to_owned(),
         })?;
         if matches!(answered, Ok(_) | Err(DoorError::Refused { .. })) {
@@ -286,7 +310,7 @@ async fn exchange(
     region: DivisionCode,
     question: Question<'_>,
 ) -> Result<Bytes, DoorError> {
-    let away = |error: hyper::Error| DoorError::Away {
+    let ended = |error: hyper::Error| DoorError::Ended {
         address: open.address.clone(),
         why: error.to_string(),
     };
@@ -299,12 +323,12 @@ async fn exchange(
     }
     let request = request.body(Full::new(question.body));
     let request = request.map_err(|_| DoorError::Address(open.address.clone()))?;
-    open.sender.ready().await.map_err(away)?;
+    open.sender.ready().await.map_err(ended)?;
     let (head, body) = open
         .sender
         .send_request(request)
         .await
-        .map_err(away)?
+        .map_err(ended)?
         .into_parts();
     let body = Limited::new(body, MOST).collect().await;
     let body = body.map_err(|_| DoorError::Nonsense(region))?.to_bytes();

@@ -13,10 +13,10 @@ use hc_code::verify::{ClockFloor, Gate as Held, RecognitionPolicy, ShowingMemory
 use hc_code::{Day, DivisionCode, Span, Timestamp};
 
 use super::chance::Chance;
+use super::country::Country;
 use super::hub::Hub;
 use super::plan::{OFFSET, Plan};
 use super::receipt::Device;
-use super::region::Country;
 
 /// How a gate comes by its lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,8 +10,8 @@ use hc_code::trust_list::{
 use hc_code::{Span, Timestamp};
 
 use super::chance::Chance;
+use super::country::Country;
 use super::plan::{OFFSET, Plan, STALENESS};
-use super::region::Country;
 
 /// Who says whom to trust.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use hc_core::evidence::{
 };
 
 use super::chance::Chance;
+use super::country::{Country, FULL, Person};
 use super::plan::Plan;
-use super::region::{Country, FULL, Person};
 
 /// Something that a source of some region will state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,13 +10,14 @@ use hc_code::{Class, Day, DivisionCode, Level, Span, Timestamp};
 use hc_core::evidence::Fact;
 
 use super::chance::Chance;
+use super::country::{Country, FULL, Person};
 use super::gate::{Gate, Kind};
 use super::hub::{Hub, RootsListed};
 use super::outbreak::{Finding, findings};
 use super::plan::{EVIDENCE_WITHIN, LIVE_WITHIN, OFFSET, Plan, STALENESS};
 use super::post::Post;
 use super::receipt::Device;
-use super::region::{Country, FULL, Person, Region};
+use super::region::Region;
 use super::tally::{Tally, is_restricted};
 use super::travel::{Arrival, Travellers};
 

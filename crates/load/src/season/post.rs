@@ -7,8 +7,8 @@ use hc_code::{Span, Timestamp};
 use hc_core::evidence::Fact;
 
 use super::chance::Chance;
+use super::country::Person;
 use super::plan::Plan;
-use super::region::Person;
 
 /// Attempts at the other's door fail in so many of a thousand.
 const LOST: u32 = 20;

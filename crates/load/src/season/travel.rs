@@ -8,9 +8,10 @@ use hc_code::statement::{LastTest, TestKind};
 use hc_code::{Class, Day, Span, Timestamp, carried};
 
 use super::chance::Chance;
+use super::country::{Country, FULL, Person};
 use super::gate::Kind;
 use super::plan::{OFFSET, Plan};
-use super::region::{Country, FULL, Person, Region};
+use super::region::Region;
 
 /// One arrival at a door.
 #[derive(Clone, Copy, Debug)]

@@ -56,9 +56,10 @@ impl<S: Store, R: Signer + Send + Sync + 'static> Region<S, R> {
     /// any more until that is mended.
     pub async fn sign_log(&self) -> Result<bool, HeadError> {
         let signed = self.heads.signed();
+        // As an act, because its answer is durable: what a reading sees may still be lost with the power.
         let frontier = self
             .store
-            .read(move |reading| {
+            .write(move |reading| {
                 let frontier = reading.log_frontier()?;
                 if let Some((size, root)) = signed {
                     let kept = frontier.size();

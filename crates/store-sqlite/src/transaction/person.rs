@@ -12,7 +12,7 @@ use smallvec::smallvec;
 
 use super::Transaction;
 use super::people::standing;
-use crate::failure;
+use crate::{brief, failure};
 
 const DOCUMENT: &str = "document";
 const DECLARATION: &str = "declaration";
@@ -146,14 +146,16 @@ impl Transaction<'_> {
         number: SubjectNumber,
         limit: u32,
     ) -> Result<Vec<DeclarationRow>, StoreError> {
-        let sql = "SELECT at, serial, content FROM declaration WHERE number = ?1
+        let sql = "SELECT at, serial, content, words FROM declaration WHERE number = ?1
                    ORDER BY at DESC, serial DESC LIMIT ?2";
         let number = number.expose_number();
         self.all(DECLARATION, sql, [number, limit], |cells| {
             let key = declaration_key(number, cells.get(0)?, cells.whole(1)?);
+            let kept = self.open(DECLARATION, &key, &cells.get::<Vec<u8>>(2)?)?;
+            let content = brief::whole(cells.get(3)?, kept);
             Ok(DeclarationRow {
                 at: cells.time(0)?,
-                content: self.open(DECLARATION, &key, &cells.get::<Vec<u8>>(2)?)?,
+                content: content.map_err(|error| failure::damaged(DECLARATION, &error))?,
             })
         })
     }
@@ -179,9 +181,15 @@ impl Transaction<'_> {
             cells.whole(0)
         })?;
         let serial = serial.unwrap_or(0);
-        let sealed = self.seal(DECLARATION, &declaration_key(number, at, serial), content)?;
-        let sql = "INSERT INTO declaration (number, at, serial, content) VALUES (?1, ?2, ?3, ?4)";
-        self.change(DECLARATION, sql, params![number, at, serial, sealed])?;
+        let key = declaration_key(number, at, serial);
+        let sealed = self.seal(DECLARATION, &key, &brief::brief(content))?;
+        let sql = "INSERT INTO declaration (number, at, serial, content, words)
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.change(
+            DECLARATION,
+            sql,
+            params![number, at, serial, sealed, brief::WORDS],
+        )?;
         Ok(())
     }
 

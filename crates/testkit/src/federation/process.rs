@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hc_code::{Span, Timestamp};
 use rustls::pki_types::pem::PemObject;
@@ -14,9 +15,16 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use super::{Place, Program};
 
+/// The first port that is looked at, and how many there are.
+const PORTS: (u32, u32) = (12_000, 20_000);
+
 /// A process that serves; it is stopped when this is dropped.
 #[derive(Debug)]
-pub struct Process(Child);
+pub struct Process {
+    child: Child,
+    /// What it says later goes nowhere, but may be said.
+    _out: BufReader<ChildStdout>,
+}
 
 impl Process {
     /// Starts `serve` and waits until it says where. The journal goes beside the configuration.
@@ -34,7 +42,7 @@ impl Process {
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
-        let process = Self(child);
+        let process = Self { child, _out: out };
         let journal = || fs::read_to_string(config.with_extension("journal")).unwrap();
         let at = format!("{}:", place.address);
         assert!(line.contains(&at), "{line:?} {}", journal());
@@ -44,15 +52,24 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
-/// A port that nobody listens at.
+/// A port that nobody listens at, and that no system gives to whoever asks for any: below those ranges. So
+/// nobody has taken it before the process is there that it is for.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    // Two worlds in one process go on from each other, those of two processes begin elsewhere.
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let turn = NEXT.fetch_add(1, Ordering::Relaxed);
+        let place = std::process::id().wrapping_mul(97).wrapping_add(turn);
+        let port = u16::try_from(PORTS.0 + place % PORTS.1).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 #[cfg(unix)]

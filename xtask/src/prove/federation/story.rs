@@ -1,6 +1,5 @@
 //! What happens to people while wires are cut, the hub is gone, and keys are stolen.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use hc_testkit::federation::{Hosts, World, somebody, until};
 use serde_json::{Value, json};
 
+use super::gate::Gate;
 use super::packets::{look, packets};
 use super::{AWAY, HOME, THIRD};
 use crate::checkout::say;
@@ -23,7 +23,7 @@ const FIRST: u32 = 100_000;
     clippy::disallowed_methods,
     reason = "how long people wait is measured"
 )]
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::now()
 }
 
@@ -31,7 +31,7 @@ fn now() -> Instant {
     clippy::disallowed_methods,
     reason = "what does not come is waited for"
 )]
-fn wait(time: Duration) {
+pub(super) fn wait(time: Duration) {
     std::thread::sleep(time);
 }
 
@@ -40,8 +40,12 @@ pub(super) struct Story<'a> {
     pub(super) world: &'a mut World,
     pub(super) binary: PathBuf,
     pub(super) rows: Vec<Row>,
-    people: u32,
-    tokens: Vec<String>,
+    /// The number of the newest of them.
+    pub(super) people: u32,
+    pub(super) tokens: Vec<String>,
+    pub(super) secrets: Vec<String>,
+    /// The version of the newest trust list.
+    pub(super) lists: u32,
 }
 
 impl<'a> Story<'a> {
@@ -52,10 +56,12 @@ impl<'a> Story<'a> {
             rows: Vec::new(),
             people: FIRST,
             tokens: Vec::new(),
+            secrets: Vec::new(),
+            lists: 1,
         }
     }
 
-    fn row(&mut self, what: &str, seen: &impl ToString, promised: &str, holds: bool) {
+    pub(super) fn row(&mut self, what: &str, seen: &impl ToString, promised: &str, holds: bool) {
         self.rows.push((
             what.to_owned(),
             seen.to_string(),
@@ -64,34 +70,49 @@ impl<'a> Story<'a> {
         ));
     }
 
-    fn within(&mut self, what: &str, took: Duration, most: Duration) {
+    pub(super) fn within(&mut self, what: &str, took: Duration, most: Duration) {
         let seen = format!("{} ms", took.as_millis());
         let promised = format!("at most {} ms", most.as_millis());
         self.row(what, &seen, &promised, took <= most);
     }
 
     /// Somebody new at home, with their token.
-    fn somebody(&mut self) -> (String, String) {
+    pub(super) fn somebody(&mut self) -> (String, String) {
+        self.somebody_in(HOME)
+    }
+
+    /// The same in another region.
+    pub(super) fn somebody_in(&mut self, region: &str) -> (String, String) {
         self.people += 1;
         let number = somebody(self.people);
-        let token = self.world.region(HOME).enrol(&number);
+        let token = self.world.region(region).enrol(&number);
         self.tokens.push(token.clone());
         (number, token)
     }
 
     /// What a gate of a region says of a text: action and level.
-    fn verdict(&self, region: &str, text: &str) -> (String, String) {
+    pub(super) fn verdict(&self, region: &str, text: &str) -> (String, String) {
+        let [action, level, _] = self.said(region, text);
+        (action, level)
+    }
+
+    /// The same: action and cause.
+    pub(super) fn cause(&self, region: &str, text: &str) -> String {
+        let [action, _, cause] = self.said(region, text);
+        format!("{action} ({cause})")
+    }
+
+    fn said(&self, region: &str, text: &str) -> [String; 3] {
         let asked = json!({ "text": text });
         let told = self
             .world
             .region(region)
             .ask("POST /v1/verdicts", "", Some(&asked));
         let told = told.json();
-        let word = |name: &str| {
+        ["action", "level", "cause"].map(|name| {
             let word = told.get(name).and_then(Value::as_str);
             word.unwrap_or_default().to_owned()
-        };
-        (word("action"), word("level"))
+        })
     }
 
     /// The whole story; what passed the switch meanwhile is looked through at the end.
@@ -102,9 +123,18 @@ impl<'a> Story<'a> {
         let bystanders: Vec<String> = (0..50).map(|_| self.somebody().0).collect();
         self.travel()?;
         self.offline()?;
+        let mut cut = self.cut_gate_off()?;
         self.cut_off();
+        self.moves()?;
+        self.converts()?;
+        self.without_a_code_of_their_own()?;
         self.without_hub();
-        self.stolen_key()?;
+        self.list_has_ended(&cut)?;
+        self.older_status_list(&mut cut)?;
+        let gate = self.keep_what_is()?;
+        let stolen = self.stolen_key()?;
+        self.older_lists(gate, &stolen)?;
+        self.trust_has_ended()?;
         self.capture(&capture.ended().map_err(anyhow::Error::msg)?, &bystanders)
     }
 
@@ -141,55 +171,20 @@ impl<'a> Story<'a> {
     /// A gate without any network, with the lists that it fetched before.
     fn offline(&mut self) -> Result<()> {
         say("a gate without network")?;
-        let folder = self.world.folder().to_owned();
-        let keep = |name: &str, bytes: &[u8]| -> Result<String> {
-            let path = folder.join(name);
-            fs::write(&path, bytes)?;
-            Ok(path.display().to_string())
-        };
-        let (home, away) = (self.world.region(HOME), self.world.region(AWAY));
-        let trust = keep("gate-trust", &away.file("/v1/trust-list"))?;
-        let keys = keep("gate-keys", &home.file("/v1/keys"))?;
-        let hub = folder.join("offline.json.pub").display().to_string();
-        let mut lists = vec!["--list".to_owned(), keys];
-        let removals = away.file("/v1/removals");
-        if !removals.is_empty() {
-            lists.extend(["--list".to_owned(), keep("gate-removals", &removals)?]);
-        }
+        let mut gate = Gate::of(self.world, &self.binary, AWAY, "gate")?;
+        gate.take("keys", &self.world.region(HOME).file("/v1/keys"))?;
         let (_, token) = self.somebody();
         let (_, code) = self.world.region(HOME).code(&token);
-        let verify = |at: Option<&str>| -> Result<Value> {
-            // A namespace of its own, in which there is no network at all.
-            let mut command = Command::new("unshare");
-            command.args(["-n", "--"]).arg(&self.binary);
-            command.args(["code", "verify", "--json", "--trust", &trust, "--hub", &hub]);
-            command.args(&lists);
-            if let Some(at) = at {
-                command.args(["--at", at]);
-            }
-            let said = command.arg(&code).output()?;
-            let line = String::from_utf8(said.stdout)?;
-            let errors = String::from_utf8_lossy(&said.stderr).into_owned();
-            let line = line
-                .lines()
-                .last()
-                .with_context(|| format!("nothing: {errors}"))?;
-            Ok(serde_json::from_str(line)?)
-        };
-        let begun = now();
-        let told = verify(None)?;
-        let took = begun.elapsed();
-        let action = told.get("action").and_then(Value::as_str);
-        let action = action.unwrap_or_default().to_owned();
+        let said = gate.verify(&code)?;
         self.row(
             "the same at a gate without network",
-            &action,
+            &said.action,
             "pass",
-            action == "pass",
+            said.action == "pass",
         );
         self.within(
             "from its start to its verdict",
-            took,
+            said.took,
             Duration::from_secs(3),
         );
         Ok(())
@@ -264,7 +259,8 @@ impl<'a> Story<'a> {
     }
 
     /// The key that signs codes at home is stolen; the hub removes it, and home begins with others.
-    fn stolen_key(&mut self) -> Result<()> {
+    /// Gives a code that the stolen key signed.
+    fn stolen_key(&mut self) -> Result<String> {
         say("removing a stolen key")?;
         let (_, token) = self.somebody();
         let (_, code) = self.world.region(HOME).code(&token);
@@ -302,13 +298,13 @@ impl<'a> Story<'a> {
             begun.elapsed(),
             Duration::from_secs(20),
         );
-        Ok(())
+        Ok(code)
     }
 
     fn capture(&mut self, bytes: &[u8], bystanders: &[String]) -> Result<()> {
         let packets = packets(bytes).context("tcpdump wrote something else")?;
         let mut words = bystanders.to_vec();
-        words.extend(self.tokens.iter().cloned());
+        words.extend(self.tokens.iter().chain(&self.secrets).cloned());
         words.extend((FIRST..=self.people).map(somebody));
         words.push("HC1P:".to_owned());
         words.push("张三丰".to_owned());

@@ -3,12 +3,14 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use hc_code::{HttpsUri, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::service::config::{LogConfig, TlsConfig};
+use crate::service::listening::Listening;
 
 /// Everything that can be set of a hub. Paths are relative to the file. Lengths of time are written like
 /// `10s`, `30m`, `4h`, `14d`.
@@ -47,6 +49,10 @@ pub(crate) struct HubConfig {
     /// regions find people of others by scanned codes alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) door: Option<HubDoorConfig>,
+    /// Configurations of regions that have no code of their own: the hub serves them beside itself, each as `serve`
+    /// serves a region, with its own folder, keys and addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) regions: Vec<PathBuf>,
     /// The journal on standard error: JSON lines.
     #[serde(default)]
     pub(crate) log: LogConfig,
@@ -102,6 +108,8 @@ fn every() -> Span {
 pub(crate) struct HubConfigured {
     pub(crate) config: HubConfig,
     place: PathBuf,
+    /// Where it is listened already.
+    pub(crate) listening: Arc<Listening>,
 }
 
 /// The file of a new hub.
@@ -143,6 +151,7 @@ impl HubConfigured {
         Ok(Self {
             config,
             place: path.parent().map(Path::to_owned).unwrap_or_default(),
+            listening: Arc::default(),
         })
     }
 
@@ -190,6 +199,7 @@ mod tests {
         assert_eq!(plain.config.every, all.config.every);
         assert!(all.config.tls.is_some() && all.config.authorities.is_some());
         assert!(all.config.door.is_some() && plain.config.door.is_none());
+        assert!(all.config.regions.len() == 1 && plain.config.regions.is_empty());
         assert!(plain.config.tls.is_none());
     }
 

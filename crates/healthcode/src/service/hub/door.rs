@@ -20,7 +20,6 @@ use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::HubConfigured;
-use super::config::HubDoorConfig;
 use crate::random;
 use crate::service::abroad::OwnDoor;
 use crate::service::random_seed;
@@ -76,18 +75,17 @@ pub(super) async fn open(
         drawn: shown.now(),
     };
     work.draw()?;
-    let door = listen(terms, shown, &work.directory).await?;
+    let listener = configured.listening.at(terms.listen).await;
+    let listener = listener.context("door.listen")?;
+    let door = opened_at(listener, shown, &work.directory)?;
     Ok(Some((door, work)))
 }
 
-async fn listen(
-    terms: &HubDoorConfig,
+fn opened_at(
+    listener: TcpListener,
     shown: &Arc<ShownHub>,
     kept: &Arc<Directory>,
 ) -> Result<OwnDoor> {
-    let listener = TcpListener::bind(terms.listen)
-        .await
-        .with_context(|| format!("door.listen: cannot listen at {}", terms.listen))?;
     let neighbours: Arc<dyn Neighbours> = Arc::new(HubNeighbours::new(Arc::clone(shown)));
     let serving = Serving {
         bounds: Connections {

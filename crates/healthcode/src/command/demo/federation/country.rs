@@ -1,7 +1,6 @@
 //! The country of the demonstration: a hub and four regions, made, let in by the ceremony, and served.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +32,7 @@ use crate::random;
 use crate::service::config::{DoorConfig, TlsConfig};
 use crate::service::hub::{HubConfigured, HubDoorConfig, ServedHub};
 use crate::service::joined::Joined;
+use crate::service::listening::Listening;
 use crate::service::node::{self, Node};
 use crate::service::secrets::{DIRECTORY, log_origin, signing_key};
 use crate::service::serving::{Served, With};
@@ -73,6 +73,7 @@ struct Ground<'a> {
     certificate: PathBuf,
     key: PathBuf,
     directory: String,
+    listening: Arc<Listening>,
 }
 
 impl Country {
@@ -216,6 +217,7 @@ impl<'a> Ground<'a> {
             certificate,
             key,
             directory,
+            listening: Arc::default(),
         })
     }
 
@@ -229,7 +231,7 @@ impl<'a> Ground<'a> {
 
     /// A new hub, and where it is.
     fn hub(&self, offline: &SigningKey, now: Timestamp) -> Result<(HubConfigured, String)> {
-        let (listen, door) = (free()?, free()?);
+        let (listen, door) = (self.listening.anywhere()?, self.listening.anywhere()?);
         let new = NewHub {
             folder: self.folder.join("hub"),
             name: HUB_NAME.to_owned(),
@@ -241,6 +243,7 @@ impl<'a> Ground<'a> {
         hub_command::fill(&new, &HUB_NAME.parse()?, &keys, now)?;
         let path = new.folder.join("hub.toml");
         let mut configured = HubConfigured::read(&path)?;
+        configured.listening = Arc::clone(&self.listening);
         let config = &mut configured.config;
         config.tls = Some(self.tls());
         config.every = Span::seconds(1);
@@ -256,7 +259,7 @@ impl<'a> Ground<'a> {
     fn region(&self, played: &Played) -> Result<Configured> {
         let folder = self.folder.join(played.code);
         fs::create_dir(&folder)?;
-        let (listen, door) = (free()?, free()?);
+        let (listen, door) = (self.listening.anywhere()?, self.listening.anywhere()?);
         let lists_at = HttpsUri::parse(&format!("https://{listen}/status"))?;
         let mut config = Config::new(played.code.parse()?, listen, &lists_at);
         config.operators.set_port(0);
@@ -276,7 +279,9 @@ impl<'a> Ground<'a> {
         output::create(&secrets.join(DIRECTORY), key, Readers::User)?;
         let file = folder.join("healthcode.toml");
         output::create(&file, toml::to_string(&config)?.as_bytes(), Readers::User)?;
-        Configured::read(&file)
+        let mut configured = Configured::read(&file)?;
+        configured.listening = Arc::clone(&self.listening);
+        Ok(configured)
     }
 }
 
@@ -334,9 +339,4 @@ async fn begin(
         policy,
     };
     Ok((place, served))
-}
-
-/// An address that nobody listens at.
-fn free() -> Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
