@@ -40,7 +40,7 @@ const THIRD: &str = "500000";
 /// It has no code of its own: the hub serves its people.
 const OF_THE_HUB: &str = "520000";
 /// How old facts of the third region may be, so that nobody has to wait for four hours.
-const STALE: Duration = Duration::from_secs(120);
+const STALE: Duration = Duration::from_mins(2);
 /// From the answer to the laboratory until the code at home has turned.
 const MOST: Duration = Duration::from_secs(5);
 

@@ -15,15 +15,15 @@ struct Country(Child, String);
 
 impl Country {
     fn open() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_healthcode"))
+        let program = Command::new(env!("CARGO_BIN_EXE_healthcode"))
             .args(["--lang", "en", "demo", "--federation", "--people", "20"])
             .args(["--listen", "127.0.0.1:0"])
             .current_dir(root())
             .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        loop {
+            .spawn();
+        let mut country = Self(program.unwrap(), String::new());
+        let mut out = BufReader::new(country.0.stdout.take().unwrap());
+        while country.1.is_empty() {
             let mut line = String::new();
             assert_ne!(
                 out.read_line(&mut line).unwrap(),
@@ -31,9 +31,10 @@ impl Country {
                 "the country has not begun"
             );
             if let Some((_, rest)) = line.trim().split_once("http://") {
-                return Self(child, format!("http://{rest}"));
+                country.1 = format!("http://{rest}");
             }
         }
+        country
     }
 }
 

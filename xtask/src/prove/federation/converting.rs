@@ -130,7 +130,7 @@ impl Story<'_> {
         hub.until_sent();
         let person = json!({ "document_type": "111", "document": number });
         let took = hub.timed(&token, "10", || {
-            away.report(&person, "positive", "of-the-hub")
+            away.report(&person, "positive", "of-the-hub");
         });
         self.within(
             "a positive test elsewhere, by document, turns the hub's code",
