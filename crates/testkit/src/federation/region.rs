@@ -57,6 +57,8 @@ impl Region {
                 "#operators = \"127.0.0.1:8081\"",
                 &format!("operators = \"{at_address}:{operators}\""),
             )
+            // One laboratory uploads each test as a batch of its own, one after the other.
+            .replace("[limits]\n", "[limits]\nacts-a-minute = 600\n")
             .replace(
                 "[federation]\n",
                 &format!(
@@ -64,9 +66,8 @@ impl Region {
                     place.authorities.display()
                 ),
             );
-        // One laboratory uploads each test as a batch of its own, one after the other.
         let more = format!(
-            "\n[limits]\nacts-a-minute = 600\n[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n[door]\nlisten = \"{at_address}:{door}\"\naddress = \
+            "\n[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n[door]\nlisten = \"{at_address}:{door}\"\naddress = \
              \"https://{at_address}:{door}\"\n{}",
             place.certificate.display(),
             place.key.display(),
