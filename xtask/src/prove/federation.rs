@@ -25,8 +25,8 @@ use crate::checkout::{Checkout, say};
 #[derive(Debug, Args)]
 pub(super) struct Federation {
     /// How many positive tests are taken in another region, half of them named by document and half by
-    /// scanned code
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(50..=10_000))]
+    /// scanned code; a region lets no neighbour raise more than a hundred of its people a day without an officer
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u32).range(50..=90))]
     rounds: u32,
 
     /// The program that is run [default: it is built as it is released]
@@ -93,7 +93,7 @@ impl Federation {
              upload on.{}",
             self.rounds,
             match self.program {
-                Some(_) => " Measured with a program that was built for tests, without optimization of its own room.",
+                Some(_) => " Measured with the program that was given, which may be one for tests.",
                 None => "",
             }
         ));
