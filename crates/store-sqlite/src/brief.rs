@@ -3,8 +3,10 @@
 //! What is kept is a block of LZ4 beside a dictionary of those words. Each row says which dictionary that was, so that
 //! rows of before, which are as they were declared, and rows of a later dictionary can be told apart.
 
+use std::borrow::Cow;
+
 /// The dictionary of new rows.
-pub(crate) const WORDS: u8 = 1;
+const WORDS: u8 = 1;
 
 const FIRST: &[u8] = include_bytes!("brief/words-1.json");
 
@@ -22,9 +24,13 @@ pub(crate) enum BriefError {
     Block,
 }
 
-/// A declaration as it is kept, with the dictionary [`WORDS`].
-pub(crate) fn brief(content: &[u8]) -> Vec<u8> {
-    lz4_flex::block::compress_prepend_size_with_dict(content, FIRST)
+/// A declaration as it is kept, and with which dictionary: none where it is longer than any that is read back.
+pub(crate) fn brief(content: &[u8]) -> (u8, Cow<'_, [u8]>) {
+    if content.len() > MOST {
+        return (0, Cow::Borrowed(content));
+    }
+    let kept = lz4_flex::block::compress_prepend_size_with_dict(content, FIRST);
+    (WORDS, Cow::Owned(kept))
 }
 
 /// A declaration as it was made.
@@ -56,7 +62,7 @@ mod tests {
     #[test]
     fn a_declaration_of_somebody_healthy_takes_a_fifth() {
         let declared = declared();
-        let kept = brief(&declared);
+        let (words, kept) = brief(&declared);
         assert!(
             kept.len() * 5 <= declared.len(),
             "{} of {}: {}",
@@ -64,20 +70,24 @@ mod tests {
             declared.len(),
             String::from_utf8(declared).unwrap()
         );
-        assert_eq!(whole(WORDS, kept).unwrap(), declared);
+        assert_eq!(whole(words, kept.into_owned()).unwrap(), declared);
     }
 
     #[test]
     fn anything_comes_back_as_it_was() {
-        for content in [&b""[..], b"{}", b"first", &[0xFF; 5000], FIRST] {
-            assert_eq!(whole(WORDS, brief(content)).unwrap(), content);
+        let long = vec![b'x'; MOST + 1];
+        let contents = [&b""[..], b"{}", b"first", &[0xFF; 5000], FIRST, &long];
+        for content in contents {
+            let (words, kept) = brief(content);
+            assert_eq!(whole(words, kept.into_owned()).unwrap(), content);
         }
         assert_eq!(whole(0, b"as it was".to_vec()).unwrap(), b"as it was");
     }
 
     #[test]
     fn what_was_changed_is_refused() {
-        let kept = brief(&declared());
+        let declared = declared();
+        let kept = brief(&declared).1.into_owned();
         assert!(matches!(
             whole(2, kept.clone()),
             Err(BriefError::Unknown(2))

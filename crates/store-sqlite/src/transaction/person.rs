@@ -182,14 +182,11 @@ impl Transaction<'_> {
         })?;
         let serial = serial.unwrap_or(0);
         let key = declaration_key(number, at, serial);
-        let sealed = self.seal(DECLARATION, &key, &brief::brief(content))?;
+        let (words, kept) = brief::brief(content);
+        let sealed = self.seal(DECLARATION, &key, &kept)?;
         let sql = "INSERT INTO declaration (number, at, serial, content, words)
                    VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.change(
-            DECLARATION,
-            sql,
-            params![number, at, serial, sealed, brief::WORDS],
-        )?;
+        self.change(DECLARATION, sql, params![number, at, serial, sealed, words])?;
         Ok(())
     }
 
